@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+// The architecture: a target may import only targets of a lower layer. Tests/ArchitectureTests holds it.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    // Generic operators are specialised in the job that uses them.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func job(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    source(name, ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"] + dependencies, path: "Jobs/\(name)")
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+/// A C library of Debian's behind a module map; one target imports it.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// A C++ library behind a plain C header of ours; one target imports it.
+func shim(_ name: String, linking libraries: [String]) -> Target {
+    .target(
+        name: name, path: "Sources/\(name)",
+        cxxSettings: [.unsafeFlags(["-O2", "-Wno-everything"])],
+        linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+let doors: [Target] = [
+    library("CRocksDB", "rocksdb", "librocksdb-dev"),
+    library("CYAML", "yaml-0.1", "libyaml-dev"),
+    library("CXXHash", "libxxhash", "libxxhash-dev"),
+    library("CZstd", "libzstd", "libzstd-dev"),
+    shim("CSimdJSON", linking: ["simdjson"]),
+    shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
+    shim("CCurl", linking: ["curl"]),
+]
+
+let layer1: [Target] = [
+    source("StreamCore", ["CXXHash"]),
+    source("StructuredLog"),
+    source("Metrics"),
+]
+
+let layer2: [Target] = [
+    source("RocksDB", ["CRocksDB", "StreamCore"]),
+    source("EventLog", ["StreamCore"]),
+    source("KeyedState", ["StreamCore"]),
+    source("Wire", ["CSimdJSON", "StreamCore"]),
+    source("HTTPServer", ["CBeast", "StreamCore"]),
+    source("HTTPClient", ["CCurl", "StreamCore"]),
+    source("YAML", ["CYAML", "StreamCore"]),
+    source("CommandLine", ["StreamCore"]),
+]
+
+let layer3: [Target] = [
+    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Freight", ["StreamCore", "Wire"]),
+    source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
+    source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
+]
+
+let layer4: [Target] = [
+    job("AuditAnomaly"),
+    job("FleetSimulator"),
+    source("Topology", ["StreamCore", "Dataflow", "EventLog", "YAML"]),
+    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
+]
+
+let layer5: [Target] = [
+    source("Inspection", ["StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Topology", "Metrics"]),
+    source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
+]
+
+let package = Package(
+    name: "linehaul",
+    products: [.executable(name: "linehaul", targets: ["linehaul"])],
+    targets: doors + layer1 + layer2 + layer3 + layer4 + layer5 + [
+        .executableTarget(
+            name: "linehaul",
+            dependencies: [
+                "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "Topology", "Execution", "Inspection",
+            ],
+            path: "Sources/linehaul", swiftSettings: strict),
+        suite("StreamCore", ["StreamCore"]),
+    ]
+)
