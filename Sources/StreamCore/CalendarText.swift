@@ -78,7 +78,7 @@ extension EventTime {
         return sign * (hours * 60 + minutes)
     }
 
-    private static func daysIn(_ month: Int64, of year: Int64) -> Int64 {
+    static func daysIn(_ month: Int64, of year: Int64) -> Int64 {
         if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
