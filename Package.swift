@@ -103,5 +103,6 @@ let package = Package(
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
         suite("YAML", ["YAML"]),
+        suite("CommandLine", ["CommandLine"]),
     ]
 )
