@@ -1,5 +1,5 @@
 public import StreamCore
-public import Wire
+internal import Wire
 
 /// A job's typed way in; the topology binds it to a topic.
 public struct Inlet<Element: Sendable>: Hashable, Sendable {

@@ -1,11 +1,12 @@
 public import KeyedState
-public import StreamCore
+internal import StreamCore
 public import Wire
 
 /// What a stage is given when its steps are made for one task.
 final class StageContext {
     let scope: StateScope
     let partition: Partition
+    let failurePoint = FailurePoint()
     private let bind: (OutputBinding) -> (topic: String, partitions: Int)
     private(set) var inlets: [InletPort] = []
     private(set) var steps: [any Step] = []

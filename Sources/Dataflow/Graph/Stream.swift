@@ -14,7 +14,7 @@ public struct Stream<Element: Sendable> {
         draft.addStep(id, kind, after: [node.id])
         let next = Node<Step.Result>(id)
         node.subscribe { context in
-            let link = Link(make(context), next.receiver(context))
+            let link = Link(make(context), next.receiver(context), context.failurePoint)
             context.add(link)
             return link
         }

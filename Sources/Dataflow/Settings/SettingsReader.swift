@@ -1,4 +1,4 @@
-public import StreamCore
+internal import StreamCore
 
 /// A setting that is missing, unknown or out of its range: where it stands and what would be right.
 public struct SettingsFailure: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 public import StreamCore
-public import Wire
+internal import Wire
 
 /// How the topology wants an inlet read.
 public struct InletSettings: Hashable, Sendable {
@@ -36,8 +36,12 @@ public class InletPort {
     public var settings = InletSettings()
     /// Its index among the stage's inlets.
     public internal(set) var index: Int16 = 0
-    /// After the last record read.
-    public internal(set) var readTo = Offset.zero
+    /// The topic bound to it, and the partition of it; set before the first record.
+    public var topic = ""
+    /// The partition of the topic; of a broadcast inlet the one being read.
+    public var partition = 0
+    /// After the last record read since this start: where reading goes on.
+    public internal(set) var cursor = Offset.zero
     /// The newest event time seen.
     public internal(set) var newest = EventTime.distantPast
     /// The last word of each writing task, where it is a repartition topic.
@@ -74,6 +78,8 @@ public class InletPort {
 
     /// Moves the watermark to what the records, the writers and the silence allow; it never goes back.
     func settleWatermark(now: EventTime) {
+        // Until the ordering buffers hold again what they held, the promise stays what it was.
+        if cursor < replayedBelow { return }
         if case .repartition = kind {
             guard writers.count >= writerCount, let least = writers.values.filter({ $0 != .distantFuture }).min() else { return }
             watermark = max(watermark, least)

@@ -1,7 +1,7 @@
 public import StreamCore
 
 /// One step of a stage: a synchronous value over batches. No `async`, no lock, no clock inside; time comes as an argument.
-public protocol Operator {
+public protocol Operator: SendableMetatype {
     associatedtype Input: Sendable
     associatedtype Result: Sendable
 
@@ -40,16 +40,23 @@ protocol Step: AnyObject {
 final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
     private var step: Step1
     private let next: Receiver<Step1.Result>
+    private let failurePoint: FailurePoint
     private var out = Output<Step1.Result>()
 
-    init(_ step: Step1, _ next: Receiver<Step1.Result>) {
+    init(_ step: Step1, _ next: Receiver<Step1.Result>, _ failurePoint: FailurePoint) {
         self.step = step
         self.next = next
+        self.failurePoint = failurePoint
     }
 
     override func receive(_ batch: [Event<Step1.Input>], _ moment: Moment) throws(StageFailure) {
         out.moment = moment
-        try step.process(batch, into: &out)
+        do throws(StageFailure) {
+            try step.process(batch, into: &out)
+        } catch {
+            failurePoint.note(out.origin)
+            throw error
+        }
         try flush()
     }
 

@@ -1,4 +1,4 @@
-public import StreamCore
+internal import StreamCore
 
 /// A task's records for one topic in the epoch being filled, a batch a partition.
 public final class TopicOutput {
@@ -43,6 +43,11 @@ public final class TopicOutput {
         bytes += builder.byteCount - size
         count += builder.count - records
         builders[partition] = builder
+    }
+
+    /// Whether a mark of `watermark` would go to every partition.
+    func owesMark(_ watermark: EventTime, step: EventTime.Span) -> Bool {
+        isRepartition && (!hasMarked || (watermark > lastMark && watermark.since(lastMark) >= step))
     }
 
     /// Appends the writer's mark to every partition that has records, or to all when the watermark has moved by `step` since the last.

@@ -1,7 +1,7 @@
 public import StreamCore
 
 /// A step with two inputs, such as a join: as an `Operator`, once for each side.
-public protocol TwoInputOperator {
+public protocol TwoInputOperator: SendableMetatype {
     associatedtype Left: Sendable
     associatedtype Right: Sendable
     associatedtype Result: Sendable
@@ -21,18 +21,30 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
     private let next: Receiver<Step2.Result>
     private var out = Output<Step2.Result>()
 
-    init(_ step: Step2, _ next: Receiver<Step2.Result>) {
+    private let failurePoint: FailurePoint
+
+    init(_ step: Step2, _ next: Receiver<Step2.Result>, _ failurePoint: FailurePoint) {
         self.step = step
         self.next = next
+        self.failurePoint = failurePoint
+    }
+
+    private func run(_ moment: Moment, _ body: (inout Step2, inout Output<Step2.Result>) throws(StageFailure) -> Void) throws(StageFailure) {
+        out.moment = moment
+        do throws(StageFailure) {
+            try body(&step, &out)
+        } catch {
+            failurePoint.note(out.origin)
+            throw error
+        }
+        try flush()
     }
 
     final class LeftEnd: Receiver<Step2.Left> {
         private let both: TwoInputs
         init(_ both: TwoInputs) { self.both = both }
         override func receive(_ batch: [Event<Step2.Left>], _ moment: Moment) throws(StageFailure) {
-            both.out.moment = moment
-            try both.step.processLeft(batch, into: &both.out)
-            try both.flush()
+            try both.run(moment) { step, out throws(StageFailure) in try step.processLeft(batch, into: &out) }
         }
         override func advance(_ moment: Moment) throws(StageFailure) { try both.advance(moment) }
     }
@@ -41,9 +53,7 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
         private let both: TwoInputs
         init(_ both: TwoInputs) { self.both = both }
         override func receive(_ batch: [Event<Step2.Right>], _ moment: Moment) throws(StageFailure) {
-            both.out.moment = moment
-            try both.step.processRight(batch, into: &both.out)
-            try both.flush()
+            try both.run(moment) { step, out throws(StageFailure) in try step.processRight(batch, into: &out) }
         }
         // The left end advances both.
     }
