@@ -8,6 +8,7 @@ public final class StateScope {
     private var firstSerial = 0
     private var committedPosition: Offset?
     private var frozenBytes = 0
+    private var collectedSets = 0
     let isNew: Bool
 
     /// The event time of the record being processed: what a time to live counts from.
@@ -82,32 +83,42 @@ public final class StateScope {
     /// Every frozen set is committed, and the changelog stands at `position` after it.
     public func committed(upTo position: Offset) { committedPosition = position }
 
-    /// Writes the frozen sets to the store, one put a key. Call only while no frozen set is uncommitted.
-    public func writeBehind() throws(StageFailure) {
-        guard let position = committedPosition, !frozen.isEmpty else { return }
+    /// The frozen sets' rows, one a key, and where the changelog stands after them; `nil` when there are none. Writing them to the store
+    /// (on any thread) and then `collectedIsWritten` completes it. Call only while every frozen set is committed and none is being written.
+    public func collectUnwritten() -> (rows: RowWrites, position: Offset)? {
+        guard let position = committedPosition, let last = frozen.last else { return nil }
+        precondition(collectedSets == 0, "the rows collected before have not been written")
         var rows = RowWrites()
-        for table in tables { table.writeBehind(into: &rows) { frozen[$0 - firstSerial] } }
-        firstSerial += frozen.count
-        frozen.removeAll()
-        frozenBytes = 0
-        try store.write(rows, changelogPosition: position)
+        for table in tables { table.collect(into: &rows, before: firstSerial + frozen.count) { frozen[$0 - firstSerial] } }
+        rows.set(last.count - 1, of: last)
+        collectedSets = frozen.count
+        return (rows, position)
     }
 
-    /// Goes back to the last committed epoch: what was frozen and committed is written, what was not is forgotten.
-    /// `uncommitted` says whether the newest frozen set did not commit.
+    /// What was collected is in the store: its frozen sets can go, and its keys may be evicted.
+    public func collectedIsWritten() {
+        for table in tables { table.collectedIsWritten() }
+        frozenBytes -= frozen.prefix(collectedSets).reduce(0) { $0 + $1.byteCount }
+        frozen.removeFirst(collectedSets)
+        firstSerial += collectedSets
+        collectedSets = 0
+    }
+
+    /// Writes what is unwritten here and now.
+    public func writeBehind() throws(StageFailure) {
+        guard let (rows, position) = collectUnwritten() else { return }
+        try store.write(rows, changelogPosition: position)
+        collectedIsWritten()
+    }
+
+    /// Ends this scope's life at the last committed epoch: what was committed is in the store then, what was not is forgotten.
+    /// `uncommitted` says whether the newest frozen set did not commit. A new scope over the store takes up from there.
     public func rewind(dropping uncommitted: Bool) throws(StageFailure) {
         if uncommitted, !frozen.isEmpty { frozen.removeLast() }
-        if let position = committedPosition, !frozen.isEmpty {
-            var rows = RowWrites()
-            for batch in frozen {
-                for index in 0..<batch.count where !Marker.isMarker(index, of: batch) { rows.set(index, of: batch) }
-            }
-            try store.write(rows, changelogPosition: position)
-        }
-        firstSerial += frozen.count
-        frozen.removeAll()
-        frozenBytes = 0
-        for table in tables { table.discard() }
+        guard let position = committedPosition, !frozen.isEmpty else { return }
+        var rows = RowWrites()
+        for batch in frozen { for index in 0..<batch.count { rows.set(index, of: batch) } }
+        try store.write(rows, changelogPosition: position)
     }
 
     /// Frees decoded objects until about `bytes` are left; what is not yet written stays.

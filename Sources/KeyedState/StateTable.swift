@@ -64,10 +64,10 @@ protocol StateTable: AnyObject {
     var changes: Int { get }
     /// Appends what changed to the epoch's changelog batch, which will be frozen set `serial`.
     func freeze(_ serial: Int, into changelog: inout BatchBuilder)
-    /// Adds the newest frozen row of each key changed since the last call; `batch` gives the frozen set of a serial.
-    func writeBehind(into rows: inout RowWrites, _ batch: (Int) -> RecordBatch)
-    /// Forgets everything in memory: the next read comes from the store.
-    func discard()
+    /// Adds the newest frozen row of each key frozen since the last call; `next` is the serial that the next frozen set will have.
+    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch)
+    /// The rows collected last are in the store.
+    func collectedIsWritten()
     /// Frees decoded objects that are neither changed nor yet unwritten, until about `bytes` are left.
     func evict(to bytes: Int)
     /// The row in people's form, from its stored key (without the state's prefix) and value.

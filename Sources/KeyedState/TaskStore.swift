@@ -1,9 +1,10 @@
 public import StreamCore
 
-/// One task's rows on disk (or, in tests and replays, in memory): bytes under bytes, in key order. Confined to the task's thread.
+/// One task's rows on disk (or, in tests and replays, in memory): bytes under bytes, in key order. The task's thread reads it while
+/// another may write it.
 ///
 /// Only committed epochs are written to it, each call atomically with the changelog position it corresponds to.
-public protocol TaskStore: AnyObject {
+public protocol TaskStore: AnyObject, Sendable {
     /// After the last changelog record whose effect is in the rows; `nil` when the store is new.
     var changelogPosition: Offset? { get }
 

@@ -35,6 +35,7 @@ public final class TimerState<Key: StateKey>: StateTable {
     private var lanes: [Lane]
     private var changed: [Timer<Key>: Bool] = [:]
     private var unwritten: [Timer<Key>: (serial: Int, row: Int)] = [:]
+    private var collected: Set<Timer<Key>> = []
     private let nearLimit: Int
 
     /// The timers of one clock: those before the horizon are in the heap, those from it on in the store or, until written, in `far`.
@@ -176,23 +177,22 @@ public final class TimerState<Key: StateKey>: StateTable {
         changed.removeAll(keepingCapacity: true)
     }
 
-    func writeBehind(into rows: inout RowWrites, _ batch: (Int) -> RecordBatch) {
-        for (timer, place) in unwritten {
-            rows.set(place.row, of: batch(place.serial))
-            if changed[timer] == nil { lanes[Int(timer.clock.rawValue)].far[timer] = nil }
-        }
+    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
+        for place in unwritten.values { rows.set(place.row, of: batch(place.serial)) }
+        collected = Set(unwritten.keys)
         unwritten.removeAll(keepingCapacity: true)
     }
 
-    func discard() {
-        changed = [:]
-        unwritten = [:]
-        lanes = [Lane(horizon: .distantPast), Lane(horizon: .distantPast)]
+    func collectedIsWritten() {
+        for timer in collected where changed[timer] == nil && unwritten[timer] == nil {
+            lanes[Int(timer.clock.rawValue)].far[timer] = nil
+        }
+        collected = []
     }
 
     /// Lets go of the later half of a lane that has grown past the limit; its timers are in the store.
     func evict(to bytes: Int) {
-        guard changed.isEmpty, unwritten.isEmpty else { return }
+        guard changed.isEmpty, unwritten.isEmpty, collected.isEmpty else { return }
         for lane in lanes.indices where lanes[lane].isStored.count > nearLimit {
             let order = lanes[lane].isStored.keys.sorted(by: TimerHeap<Key>.isBefore)
             let horizon = order[nearLimit / 2].time

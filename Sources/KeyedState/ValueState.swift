@@ -34,6 +34,8 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     private var free: [Int32] = []
     private var dirty: [Int32] = []
     private var unwritten: [Int32] = []
+    private var collected: [Int32] = []
+    private var collectedBefore = 0
     private var hand = 0
     private var payload = 0
     /// Every stored row is in memory, so a key that is not has none. True from an empty store until the first eviction.
@@ -153,7 +155,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
             } else {
                 changelog.appendTombstone(time: scope.freezeTime) { writeKey(entry.key, into: &$0) }
             }
-            if entry.frozenSerial < 0 { unwritten.append(Int32(at)) }
+            if entry.frozenSerial < collectedBefore { unwritten.append(Int32(at)) }
             let bytes = Int32(changelog.byteCount - before)
             payload += Int(bytes - entry.bytes)
             entries[at]!.bytes = bytes
@@ -169,23 +171,15 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         key.encodeKey(into: &writer)
     }
 
-    func writeBehind(into rows: inout RowWrites, _ batch: (Int) -> RecordBatch) {
-        for at in unwritten {
-            let at = Int(at)
-            rows.set(Int(entries[at]!.frozenRow), of: batch(Int(entries[at]!.frozenSerial)))
-            entries[at]!.frozenSerial = -1
-        }
-        unwritten.removeAll(keepingCapacity: true)
+    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
+        for at in unwritten { rows.set(Int(entries[Int(at)]!.frozenRow), of: batch(Int(entries[Int(at)]!.frozenSerial))) }
+        swap(&collected, &unwritten)
+        collectedBefore = next
     }
 
-    func discard() {
-        index = [:]
-        entries = []
-        free = []
-        dirty = []
-        unwritten = []
-        payload = 0
-        isComplete = false
+    func collectedIsWritten() {
+        for at in collected where entries[Int(at)]!.frozenSerial < collectedBefore { entries[Int(at)]!.frozenSerial = -1 }
+        collected.removeAll(keepingCapacity: true)
     }
 
     func evict(to bytes: Int) {

@@ -1,0 +1,111 @@
+internal import StreamCore
+
+/// A job as it will run: its stages with their tasks, and the topics they need beside those bound.
+public struct PhysicalPlan: Hashable, Sendable {
+    /// A stage with its tasks.
+    public struct Stage: Hashable, Sendable {
+        /// What the job says of it.
+        public let logical: LogicalGraph.Stage
+        /// How many tasks it has: as many as what it reads has partitions.
+        public let tasks: Int
+        /// How many tasks of other stages write to its repartition topic.
+        public let writers: Int
+    }
+
+    /// A topic of the job's own.
+    public struct InternalTopic: Hashable, Sendable {
+        /// What it is for.
+        public enum Purpose: String, Hashable, Sendable {
+            /// Makes a stage's state durable; compacted.
+            case changelog
+            /// Carries records between two stages; purged behind its readers.
+            case repartition
+            /// Committed offsets only: fences a stage's tasks.
+            case turn
+            /// Keeps what could not be processed.
+            case deadLetters
+        }
+        /// Its name.
+        public let name: String
+        /// What it is for.
+        public let purpose: Purpose
+        /// How many partitions it has.
+        public let partitions: Int
+    }
+
+    /// The job's name.
+    public let job: String
+    /// Its stages, upstream first.
+    public let stages: [Stage]
+    /// Its own topics.
+    public let topics: [InternalTopic]
+
+    /// Lays out `graph` over `bindings`, or says what is wrong with them: every problem at once.
+    public init(_ graph: JobGraph, _ bindings: JobBindings) throws(GraphFailure) {
+        let logical = graph.logical
+        var problems = PhysicalPlan.unbound("inlet", logical.inlets, Set(bindings.inlets.keys))
+        problems += PhysicalPlan.unbound("outlet", logical.outlets, Set(bindings.outlets.keys))
+        if !problems.isEmpty { throw GraphFailure("job \(graph.job): " + problems.joined(separator: "; ")) }
+        var tasks: [String: Int] = [:]
+        var stages: [Stage] = []
+        var topics: [InternalTopic] = []
+        for stage in logical.stages {
+            var widths: [(name: String, count: Int)] = []
+            var writers = 0
+            for source in stage.sources {
+                switch source {
+                case .inlet(let name):
+                    guard let topic = bindings.inlets[name]?.topic else { continue }
+                    widths.append((topic.name, topic.partitions))
+                case .broadcast: continue
+                case .shuffle(let from, _):
+                    widths.append(("the shuffle from \(from)", tasks[from] ?? 1))
+                    writers += tasks[from] ?? 1
+                }
+            }
+            let width = widths.first?.count ?? 1
+            if let other = widths.first(where: { $0.count != width }), let first = widths.first {
+                throw GraphFailure(
+                    "job \(graph.job), stage \(stage.id): \(first.name) has \(first.count) partitions and \(other.name) \(other.count); records "
+                        + "of one key must meet in one task, so give both topics the same number of partitions")
+            }
+            tasks[stage.id] = width
+            stages.append(Stage(logical: stage, tasks: width, writers: writers))
+            topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
+            topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
+            if writers > 0 {
+                topics.append(InternalTopic(name: "\(graph.job).\(stage.id).repartition", purpose: .repartition, partitions: width))
+            }
+        }
+        for name in logical.inlets {
+            guard let topic = bindings.inlets[name]?.topic.name else { continue }
+            let letters = InternalTopic(name: "\(topic).dlq", purpose: .deadLetters, partitions: 1)
+            if !topics.contains(letters) { topics.append(letters) }
+        }
+        job = graph.job
+        self.stages = stages
+        self.topics = topics
+    }
+
+    private static func unbound(_ kind: String, _ declared: [String], _ bound: Set<String>) -> [String] {
+        let missing = declared.filter { !bound.contains($0) }.map { "\(kind) \($0) is bound to no topic" }
+        let unknown = bound.filter { !declared.contains($0) }.sorted().map { name in
+            let hint = nearest(to: name, among: declared).map { "; did you mean \($0)?" } ?? "; it has \(declared.joined(separator: ", "))"
+            return "there is no \(kind) \(name)\(hint)"
+        }
+        return missing + unknown
+    }
+
+    /// The topic and width behind one of a stage's ways out.
+    public func output(_ binding: OutputBinding, _ bindings: JobBindings) -> (topic: String, partitions: Int) {
+        switch binding {
+        case .outlet(let name):
+            let topic = bindings.outlets[name]
+            return (topic?.name ?? "\(job).\(name)", topic?.partitions ?? 1)
+        case .shuffle(let to, _):
+            return ("\(job).\(to).repartition", stages.first { $0.logical.id == to }?.tasks ?? 1)
+        case .deadLetters(let inlet):
+            return (bindings.inlets[inlet].map { "\($0.topic.name).dlq" } ?? "\(job).\(inlet).dlq", 1)
+        }
+    }
+}
