@@ -104,5 +104,7 @@ let package = Package(
         suite("StreamCore", ["StreamCore"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
+        suite("StructuredLog", ["StructuredLog"]),
+        suite("Metrics", ["Metrics"]),
     ]
 )
