@@ -99,5 +99,7 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
+        suite("Wire", ["Wire", "StreamCore"]),
+        suite("Freight", ["Freight", "Wire", "StreamCore"]),
     ]
 )

@@ -15,7 +15,7 @@ public enum TimeUnit: String, CaseIterable, Sendable {
 
     /// The instant that `number` means; nil for PostgreSQL's infinities as the connector writes them and for what does not fit.
     public func instant(_ number: Int64) -> EventTime? {
-        if number == 9_223_372_036_825_200_000 || number == -9_223_372_036_832_400_000 { return nil }
+        if TimeUnit.infinities.contains(number) { return nil }
         switch self {
         case .byMagnitude: return TimeUnit.likely(number).instant(number)
         case .seconds: return TimeUnit.scaled(number, 1_000_000)
@@ -24,6 +24,11 @@ public enum TimeUnit: String, CaseIterable, Sendable {
         case .nanoseconds: return EventTime(microseconds: number / 1_000 - (number % 1_000 < 0 ? 1 : 0))
         }
     }
+
+    /// What Debezium makes of PostgreSQL's infinities: in microseconds, and in milliseconds where its time mode is `connect`.
+    private static let infinities: [Int64] = [
+        9_223_372_036_825_200_000, -9_223_372_036_832_400_000, 9_223_372_036_825_200, -9_223_372_036_832_400,
+    ]
 
     private static func likely(_ number: Int64) -> TimeUnit {
         switch number.magnitude {
