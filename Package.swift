@@ -16,7 +16,10 @@ let strict: [SwiftSetting] = [
 ]
 
 func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+    .target(
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict,
+        // The standard library's rounding calls it, and an executable without Foundation links it for no other reason.
+        linkerSettings: [.linkedLibrary("m")])
 }
 
 func job(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -101,5 +104,7 @@ let package = Package(
         suite("StreamCore", ["StreamCore"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
+        suite("YAML", ["YAML"]),
+        suite("CommandLine", ["CommandLine"]),
     ]
 )

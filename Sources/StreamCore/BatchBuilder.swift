@@ -23,17 +23,28 @@ public struct BatchBuilder: Sendable {
     /// Its size so far, in bytes.
     public var byteCount: Int { arena.count }
 
-    /// Appends a record whose key and value are written by closures, without a copy in between; a `nil` writer writes null.
-    public mutating func append(
-        time: EventTime, headers: [Header] = [], key: ((inout ByteWriter) -> Void)?, value: ((inout ByteWriter) -> Void)?
-    ) {
+    /// Appends a record whose key and value are written by closures, straight into the arena.
+    public mutating func append(time: EventTime, key: (inout ByteWriter) -> Void, value: (inout ByteWriter) -> Void) {
         let at = begin()
-        var keyLength: Int32 = -1
-        if let key { keyLength = write(key) }
+        let keyLength = write(key)
+        let valueLength = write(value)
+        finish(at, time: time, delta: nextDelta, keyLength, 0, valueLength)
+    }
+
+    /// Appends a tombstone whose key is written by a closure.
+    public mutating func appendTombstone(time: EventTime, key: (inout ByteWriter) -> Void) {
+        let at = begin()
+        let keyLength = write(key)
+        finish(at, time: time, delta: nextDelta, keyLength, 0, -1)
+    }
+
+    /// Appends a record whose value is written by a closure.
+    public mutating func append(key: [UInt8]?, headers: [Header] = [], time: EventTime, value: (inout ByteWriter) -> Void) {
+        let at = begin()
+        if let key { arena.append(contentsOf: key) }
         let headersLength = append(headers)
-        var valueLength: Int32 = -1
-        if let value { valueLength = write(value) }
-        finish(at, time: time, delta: nextDelta, keyLength, headersLength, valueLength)
+        let valueLength = write(value)
+        finish(at, time: time, delta: nextDelta, key.map { Int32($0.count) } ?? -1, headersLength, valueLength)
     }
 
     /// Appends a record.

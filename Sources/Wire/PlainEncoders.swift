@@ -50,6 +50,6 @@ public struct JSONValueEncoder: RecordEncoder, Sendable {
     public func key(of element: JSON) -> [UInt8]? { keyedBy(element).map { Array($0.utf8) } }
 
     public func encode(_ element: JSON, at time: EventTime, key: [UInt8]?, into batch: inout BatchBuilder) {
-        batch.append(time: time, key: key.map { key in { $0.raw(key) } }, value: element.write(into:))
+        batch.append(key: key, time: time, value: element.write(into:))
     }
 }

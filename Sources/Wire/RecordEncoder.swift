@@ -1,7 +1,7 @@
 public import StreamCore
 
 /// Encodes the elements of one outlet as records, appended to a batch.
-public protocol RecordEncoder<Element> {
+public protocol RecordEncoder<Element>: SendableMetatype {
     associatedtype Element: Sendable
     /// The key's bytes are asked first, to choose the partition; nil for none.
     func key(of element: Element) -> [UInt8]?

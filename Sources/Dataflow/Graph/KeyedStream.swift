@@ -1,0 +1,47 @@
+public import StreamCore
+public import Wire
+
+/// A stream whose elements with one key all pass through one task, in order: where state, timers, windows and joins are.
+public struct KeyedStream<Key: StateKey, Element: Storable> {
+    let flow: Flow
+    let draft: StageDraft
+    let node: Node<Element>
+    let key: @Sendable (Element) -> Key
+
+    var stream: Stream<Element> { Stream(flow: flow, draft: draft, node: node) }
+
+    /// The elements in event-time order, equal times by `ties`: held until the watermark has passed them. Late ones are left out.
+    public func ordered<Tie: Comparable & Sendable>(
+        _ id: String, ties: @escaping @Sendable (Element) -> Tie
+    ) -> KeyedStream<Key, Element> {
+        let next = stream.adding(id, "ordered") { _ in Ordered<Element, Tie>(tie: ties, late: nil) }
+        return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
+    }
+
+    /// The same, with the late elements sent to an outlet.
+    public func ordered<Tie: Comparable & Sendable, Encoder: RecordEncoder>(
+        _ id: String, ties: @escaping @Sendable (Element) -> Tie, late: Outlet<Element>, encoding encoder: @escaping @Sendable () -> Encoder
+    ) -> KeyedStream<Key, Element> where Encoder.Element == Element {
+        flow.note(outlet: late.name)
+        draft.addOutlet(late.name)
+        let next = stream.adding(id, "ordered") { context in
+            Ordered<Element, Tie>(tie: ties, late: context.side(late.name, encoder()))
+        }
+        return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
+    }
+
+    /// A process with state and timers of its own, by key. `make` is called once a task with the scope to declare them in.
+    public func processed<Process: KeyedProcess>(
+        _ id: String, _ make: @escaping @Sendable (ProcessScope) -> Process
+    ) -> Stream<Process.Result> where Process.Key == Key, Process.Element == Element {
+        let key = key
+        return stream.adding(id, "processed") { context in
+            Processed(key: key, process: make(ProcessScope(context)), scope: context.scope)
+        }
+    }
+
+    /// Windows over each key's elements.
+    public func windowed(_ windows: Windows) -> WindowedStream<Key, Element> {
+        WindowedStream(keyed: self, windows: windows)
+    }
+}

@@ -1,0 +1,66 @@
+/// What a job says, as data: for plans, checks and pictures. Built anew from the job's code each time.
+public struct LogicalGraph: Hashable, Sendable {
+    /// Where a stage's records come from.
+    public enum Source: Hashable, Sendable {
+        /// One of the job's inlets, the task's own partition.
+        case inlet(String)
+        /// One of the job's inlets, every partition of it.
+        case broadcast(String)
+        /// Another stage, through a repartition topic keyed by `key`.
+        case shuffle(from: String, key: String)
+    }
+
+    /// One step, written down by its id.
+    public struct Step: Hashable, Sendable {
+        /// The id that the job wrote.
+        public let id: String
+        /// What it does: `keyed`, `ordered`, `into`, …
+        public let kind: String
+        /// The ids of the steps or inlets before it.
+        public let after: [String]
+
+        /// A step of those parts.
+        public init(id: String, kind: String, after: [String]) {
+            self.id = id
+            self.kind = kind
+            self.after = after
+        }
+    }
+
+    /// What runs between two shuffles.
+    public struct Stage: Hashable, Sendable {
+        /// Its id: names its tasks, its state and its topics.
+        public let id: String
+        /// What it reads.
+        public let sources: [Source]
+        /// Its steps, in the order written.
+        public let steps: [Step]
+        /// The outlets it writes to.
+        public let outlets: [String]
+        /// The stages it shuffles to.
+        public let shufflesTo: [String]
+
+        /// A stage of those parts.
+        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String]) {
+            self.id = id
+            self.sources = sources
+            self.steps = steps
+            self.outlets = outlets
+            self.shufflesTo = shufflesTo
+        }
+    }
+
+    /// The stages, upstream first.
+    public let stages: [Stage]
+    /// The inlets, in the order declared.
+    public let inlets: [String]
+    /// The outlets, in the order declared.
+    public let outlets: [String]
+
+    /// A graph of those parts.
+    public init(stages: [Stage], inlets: [String], outlets: [String]) {
+        self.stages = stages
+        self.inlets = inlets
+        self.outlets = outlets
+    }
+}

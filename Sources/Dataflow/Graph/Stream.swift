@@ -1,0 +1,90 @@
+public import StreamCore
+public import Wire
+
+/// Elements on their way through a job, not yet by key. Each method adds a step and gives the stream behind it.
+public struct Stream<Element: Sendable> {
+    let flow: Flow
+    let draft: StageDraft
+    let node: Node<Element>
+
+    /// Adds a step made anew for every task.
+    func adding<Step: Operator>(_ id: String, _ kind: String, _ make: @escaping (StageContext) -> Step) -> Stream<Step.Result>
+    where Step.Input == Element {
+        flow.claim(id)
+        draft.addStep(id, kind, after: [node.id])
+        let next = Node<Step.Result>(id)
+        node.subscribe { context in
+            let link = Link(make(context), next.receiver(context), context.failurePoint)
+            context.add(link)
+            return link
+        }
+        return Stream<Step.Result>(flow: flow, draft: draft, node: next)
+    }
+
+    /// The elements that satisfy a condition.
+    public func filtered(_ id: String, _ isIncluded: @escaping @Sendable (Element) -> Bool) -> Stream<Element> {
+        adding(id, "filtered") { _ in Filtered(isIncluded: isIncluded) }
+    }
+
+    /// Each element turned into another.
+    public func mapped<Next: Sendable>(
+        _ id: String, _ transform: @escaping @Sendable (Element) throws(StageFailure) -> Next
+    ) -> Stream<Next> {
+        adding(id, "mapped") { _ in Mapped(transform: transform) }
+    }
+
+    /// Each element turned into any number of others.
+    public func flatMapped<Next: Sendable>(
+        _ id: String, _ transform: @escaping @Sendable (Element) throws(StageFailure) -> [Next]
+    ) -> Stream<Next> {
+        adding(id, "flatMapped") { _ in FlatMapped(transform: transform) }
+    }
+
+    /// A step of the job's own.
+    public func through<Step: Operator>(_ id: String, _ make: @escaping @Sendable () -> Step) -> Stream<Step.Result>
+    where Step.Input == Element {
+        adding(id, "through") { _ in make() }
+    }
+
+    /// Writes the elements to an outlet.
+    public func into<Encoder: RecordEncoder>(_ outlet: Outlet<Element>, encoding encoder: @escaping @Sendable () -> Encoder)
+    where Encoder.Element == Element {
+        flow.note(outlet: outlet.name)
+        draft.addOutlet(outlet.name)
+        draft.addStep("into \(outlet.name)", "into", after: [node.id])
+        node.subscribe { context in OutletWriter(context.output(outlet: outlet.name), encoder()) }
+    }
+
+    /// The stream by key, as the stage `id`. `field` names the key: where the inlet's topic declares the same field as its key no shuffle
+    /// is needed; else the elements go through an internal repartition topic.
+    public func keyed<Key: StateKey>(
+        _ id: String, by field: String, _ key: @escaping @Sendable (Element) -> Key
+    ) -> KeyedStream<Key, Element> where Element: Storable {
+        flow.claim(id)
+        if draft.root.key == field {
+            draft.root.id = id
+            draft.addStep(id, "keyed(\(field))", after: [node.id])
+            let next = Node<Element>(id)
+            node.subscribe { context in next.receiver(context) }
+            return KeyedStream(flow: flow, draft: draft, node: next, key: key)
+        }
+        let stage = StageDraft(id: id)
+        stage.key = field
+        flow.add(stage)
+        draft.addShuffle(to: stage)
+        let from = draft
+        node.subscribe { context in ShuffleWriter(context.output(shuffleTo: stage.root.id, from: from.root.id), key) }
+        let next = Node<Element>(id)
+        stage.addStep(id, "keyed(\(field))", after: [])
+        stage.sources(from: from, field: field) { context in
+            context.add(ShuffleInlet(from: from.root.id, next.receiver(context)))
+        }
+        return KeyedStream(flow: flow, draft: stage, node: next, key: key)
+    }
+}
+
+extension StageDraft {
+    func sources(from upstream: StageDraft, field: String, _ start: @escaping (StageContext) -> Void) {
+        addSource(.shuffle(from: upstream.id, key: field), start)
+    }
+}

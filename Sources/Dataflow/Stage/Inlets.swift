@@ -1,0 +1,157 @@
+public import StreamCore
+internal import Wire
+
+/// How the topology wants an inlet read.
+public struct InletSettings: Hashable, Sendable {
+    /// How much older than the newest a record may be and still be on time.
+    public var lateness = EventTime.Span.zero
+    /// How long a partition read to its end must be silent before its watermark follows the clock.
+    public var idleAfter = EventTime.Span(microseconds: 500_000)
+    /// How far beyond the clock an event time may lie; `nil` where there is no clock (a replay).
+    public var ahead: EventTime.Span? = EventTime.Span(microseconds: 3_600_000_000)
+    /// Whether a broadcast inlet is read whole before the first main record.
+    public var readToEnd = false
+
+    /// The defaults.
+    public init() {}
+}
+
+/// A stage's view of one partition that its task reads: where it stands, and what that means for event time.
+public class InletPort {
+    /// What sort of topic stands behind an inlet.
+    public enum Kind: Hashable, Sendable {
+        /// The task's own partition of a bound topic.
+        case partitioned
+        /// Every partition of a bound topic, from its start, at every start; holds no watermark back.
+        case broadcast
+        /// The task's own partition of the topic that another stage of the job shuffles through.
+        case repartition(from: String)
+    }
+
+    /// The inlet's name in the job, or the repartition topic's stage.
+    public let name: String
+    /// What stands behind it.
+    public let kind: Kind
+    /// How it is read; set before the first record.
+    public var settings = InletSettings()
+    /// Its index among the stage's inlets.
+    public internal(set) var index: Int16 = 0
+    /// The topic bound to it, and the partition of it; set before the first record.
+    public var topic = ""
+    /// The partition of the topic; of a broadcast inlet the one being read.
+    public var partition = 0
+    /// After the last record read since this start: where reading goes on.
+    public internal(set) var cursor = Offset.zero
+    /// The newest event time seen.
+    public internal(set) var newest = EventTime.distantPast
+    /// The last word of each writing task, where it is a repartition topic.
+    public internal(set) var writers: [Int32: EventTime] = [:]
+    /// How many tasks write to it, where it is a repartition topic.
+    public var writerCount = 0
+    /// Its watermark.
+    public internal(set) var watermark = EventTime.distantPast
+    /// Records below this were read before a restart: they refill ordering buffers and do nothing else.
+    var replayedBelow = Offset.zero
+    /// Since when, on the wall, it has been read to its end; `nil` while there is more.
+    public internal(set) var silentSince: EventTime?
+
+    init(_ name: String, _ kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    /// Whether it has a say in the task's watermark: a log that holds nothing has none.
+    var holdsWatermark: Bool {
+        if kind == .broadcast { return false }
+        if silentSince != nil, newest == .distantPast, writers.isEmpty { return false }
+        return !(!writers.isEmpty && writers.count == writerCount && writers.values.allSatisfy { $0 == .distantFuture })
+    }
+
+    /// Takes a batch of its records.
+    func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {}
+    func advance(_ moment: Moment) throws(StageFailure) {}
+
+    /// Told that everything has been read (`since` that instant) or, with `nil`, that there is more.
+    public func reachedEnd(at instant: EventTime?) {
+        if instant == nil || silentSince == nil { silentSince = instant }
+    }
+
+    /// Moves the watermark to what the records, the writers and the silence allow; it never goes back.
+    func settleWatermark(now: EventTime) {
+        // Until the ordering buffers hold again what they held, the promise stays what it was.
+        if cursor < replayedBelow { return }
+        if case .repartition = kind {
+            guard writers.count >= writerCount, let least = writers.values.filter({ $0 != .distantFuture }).min() else { return }
+            watermark = max(watermark, least)
+            return
+        }
+        guard newest > .distantPast else { return }
+        watermark = max(watermark, newest.advanced(by: -settings.lateness).justBefore)
+        guard let since = silentSince else { return }
+        let silence = now.since(since)
+        if silence >= settings.idleAfter, settings.ahead != nil {
+            watermark = max(watermark, newest.advanced(by: silence).advanced(by: -settings.lateness).justBefore)
+        }
+    }
+}
+
+extension EventTime {
+    /// The instant one microsecond earlier: what a watermark is when everything before this has come.
+    var justBefore: EventTime {
+        self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
+    }
+}
+
+/// An inlet of decoded elements.
+final class TypedInlet<Decoder: RecordDecoder>: InletPort {
+    private var decoder: Decoder
+    private let timeOf: (@Sendable (Decoder.Element) -> EventTime)?
+    private let receiver: Receiver<Decoder.Element>
+    private var events: [Event<Decoder.Element>] = []
+
+    init(
+        _ name: String, _ kind: Kind, _ decoder: Decoder, timeOf: (@Sendable (Decoder.Element) -> EventTime)?,
+        _ receiver: Receiver<Decoder.Element>
+    ) {
+        self.decoder = decoder
+        self.timeOf = timeOf
+        self.receiver = receiver
+        super.init(name, kind)
+    }
+
+    override func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {
+        events.removeAll(keepingCapacity: true)
+        events.reserveCapacity(batch.count)
+        let others = program.watermarkOfOthers(than: self)
+        let horizon = settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture
+        for index in 0..<batch.count {
+            let offset = batch.offset(index)
+            if program.isPoison(offset, self.index) {
+                program.deadLetter(index, of: batch, inlet: self, nil)
+                continue
+            }
+            do throws(DecodeFailure) {
+                guard let element = try decoder.decode(index, of: batch) else { continue }
+                let time = timeOf?(element) ?? batch.time(index)
+                guard time <= horizon else {
+                    program.deadLetter(index, of: batch, inlet: self, "event time \(time) lies more than \(settings.ahead!.duration) ahead")
+                    continue
+                }
+                var flags: UInt8 = 0
+                if offset < replayedBelow {
+                    flags = Origin.replayed
+                } else {
+                    let mark = min(max(watermark, newest.advanced(by: -settings.lateness).justBefore), others)
+                    if time <= mark { flags = Origin.late }
+                    newest = max(newest, time)
+                }
+                events.append(Event(element, at: time, from: Origin(offset: offset.number, inlet: self.index, flags: flags)))
+            } catch {
+                if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: self, error.reason) }
+            }
+        }
+        try receiver.receive(events, program.moment)
+    }
+
+    override func advance(_ moment: Moment) throws(StageFailure) { try receiver.advance(moment) }
+}

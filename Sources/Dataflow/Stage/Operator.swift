@@ -1,0 +1,94 @@
+public import StreamCore
+
+/// One step of a stage: a synchronous value over batches. No `async`, no lock, no clock inside; time comes as an argument.
+public protocol Operator: SendableMetatype {
+    associatedtype Input: Sendable
+    associatedtype Result: Sendable
+
+    /// Takes a batch, emits what follows from it. Called once a batch, on the task's thread.
+    mutating func process(_ batch: [Event<Input>], into out: inout Output<Result>) throws(StageFailure)
+
+    /// Told after each batch and each tick that the clocks have moved (`out.moment`): fires what is due.
+    mutating func advance(into out: inout Output<Result>) throws(StageFailure)
+
+    /// The next instant on the wall at which it wants `advance`, `distantFuture` for none.
+    var nextWake: EventTime { get }
+
+    /// The offset of the oldest record of `inlet` that it holds outside of state, so that a restart reads it again; `nil` for none.
+    func oldestHeld(of inlet: Int16) -> Offset?
+}
+
+extension Operator {
+    public mutating func advance(into out: inout Output<Result>) throws(StageFailure) {}
+    public var nextWake: EventTime { .distantFuture }
+    public func oldestHeld(of inlet: Int16) -> Offset? { nil }
+}
+
+/// Takes events of one type: the only thing a step knows of the next. One virtual call a batch.
+class Receiver<Element: Sendable> {
+    func receive(_ batch: [Event<Element>], _ moment: Moment) throws(StageFailure) {}
+    func advance(_ moment: Moment) throws(StageFailure) {}
+}
+
+/// What the program asks every step in turn.
+protocol Step: AnyObject {
+    var nextWake: EventTime { get }
+    func oldestHeld(of inlet: Int16) -> Offset?
+}
+
+/// An operator and what follows it.
+final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
+    private var step: Step1
+    private let next: Receiver<Step1.Result>
+    private let failurePoint: FailurePoint
+    private var out = Output<Step1.Result>()
+
+    init(_ step: Step1, _ next: Receiver<Step1.Result>, _ failurePoint: FailurePoint) {
+        self.step = step
+        self.next = next
+        self.failurePoint = failurePoint
+    }
+
+    override func receive(_ batch: [Event<Step1.Input>], _ moment: Moment) throws(StageFailure) {
+        out.moment = moment
+        do throws(StageFailure) {
+            try step.process(batch, into: &out)
+        } catch {
+            failurePoint.note(out.origin)
+            throw error
+        }
+        try flush()
+    }
+
+    override func advance(_ moment: Moment) throws(StageFailure) {
+        out.moment = moment
+        out.origin = .none
+        try step.advance(into: &out)
+        try flush()
+        try next.advance(moment)
+    }
+
+    private func flush() throws(StageFailure) {
+        if out.events.isEmpty { return }
+        try next.receive(out.events, out.moment)
+        out.events.removeAll(keepingCapacity: true)
+    }
+
+    var nextWake: EventTime { step.nextWake }
+    func oldestHeld(of inlet: Int16) -> Offset? { step.oldestHeld(of: inlet) }
+}
+
+/// Several readers of one stream.
+final class FanOut<Element: Sendable>: Receiver<Element> {
+    private let branches: [Receiver<Element>]
+
+    init(_ branches: [Receiver<Element>]) { self.branches = branches }
+
+    override func receive(_ batch: [Event<Element>], _ moment: Moment) throws(StageFailure) {
+        for branch in branches { try branch.receive(batch, moment) }
+    }
+
+    override func advance(_ moment: Moment) throws(StageFailure) {
+        for branch in branches { try branch.advance(moment) }
+    }
+}

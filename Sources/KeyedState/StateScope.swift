@@ -1,0 +1,167 @@
+public import StreamCore
+
+/// Everything a task keeps: its named state and timers over one store, and the step from one epoch to the next. Confined to its task.
+public final class StateScope {
+    let store: any TaskStore
+    private var tables: [any StateTable] = []
+    private var frozen: [RecordBatch] = []
+    private var firstSerial = 0
+    private var committedPosition: Offset?
+    private var frozenBytes = 0
+    let isNew: Bool
+
+    /// The event time of the record being processed: what a time to live counts from.
+    public var eventTime = EventTime.distantPast
+    /// The task's watermark: what has expired is gone.
+    public var watermark = EventTime.distantPast
+    /// The event time that changelog records carry; set before each freeze.
+    public var freezeTime = EventTime(microseconds: 0)
+
+    /// A scope over a task's store, recovered or new.
+    public init(store: any TaskStore) {
+        self.store = store
+        isNew = store.changelogPosition == nil
+        committedPosition = store.changelogPosition
+    }
+
+    /// Declares a value a key. `ttl` is counted in event time from the last change; `nil` keeps a value until it is removed.
+    public func value<Key: StateKey, Value: Storable>(
+        _ name: String, by key: Key.Type = Key.self, of value: Value.Type = Value.self, ttl: EventTime.Span? = nil
+    ) -> ValueState<Key, Value> {
+        add(ValueState(name, shape: .value, ttl: ttl, in: self))
+    }
+
+    /// Declares a list of values a key.
+    public func list<Key: StateKey, Element: Storable>(
+        _ name: String, by key: Key.Type = Key.self, of element: Element.Type = Element.self, ttl: EventTime.Span? = nil
+    ) -> ListState<Key, Element> {
+        ListState(rows: add(ValueState(name, shape: .list, ttl: ttl, in: self)))
+    }
+
+    /// Declares a map of values a key.
+    public func map<Key: StateKey, Field: StateKey, Value: Storable>(
+        _ name: String, by key: Key.Type = Key.self, fields: Field.Type = Field.self, of value: Value.Type = Value.self,
+        ttl: EventTime.Span? = nil
+    ) -> MapState<Key, Field, Value> {
+        MapState(rows: add(ValueState(name, shape: .map, ttl: ttl, in: self)))
+    }
+
+    /// Declares timers.
+    public func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self) -> TimerState<Key> {
+        add(TimerState(name, in: self))
+    }
+
+    private func add<Table: StateTable>(_ table: Table) -> Table {
+        precondition(!tables.contains { $0.schema.name == table.schema.name }, "two states named \(table.schema.name) in one stage")
+        precondition((1...64).contains(table.schema.name.utf8.count), "a state's name has 1 to 64 bytes: \(table.schema.name)")
+        tables.append(table)
+        return table
+    }
+
+    /// What is declared, in order.
+    public var schemas: [StateSchema] { tables.map(\.schema) }
+
+    /// How many rows changed in the epoch being filled.
+    public var changes: Int { tables.reduce(0) { $0 + $1.changes } }
+
+    /// About how many bytes the decoded objects and the frozen sets take.
+    public var memory: Int { tables.reduce(frozenBytes) { $0 + $1.memory } }
+
+    /// How many bytes of committed or committing changes have not been written to the store.
+    public var unwrittenBytes: Int { frozenBytes }
+
+    /// Ends the epoch being filled: appends every changed row, encoded, to its changelog batch. `seal` ends the batch (with the marker).
+    public func freeze(_ changelog: inout BatchBuilder, _ seal: (inout BatchBuilder) -> RecordBatch) -> RecordBatch {
+        for table in tables { table.freeze(firstSerial + frozen.count, into: &changelog) }
+        let batch = seal(&changelog)
+        frozen.append(batch)
+        frozenBytes += batch.byteCount
+        return batch
+    }
+
+    /// Every frozen set is committed, and the changelog stands at `position` after it.
+    public func committed(upTo position: Offset) { committedPosition = position }
+
+    /// Writes the frozen sets to the store, one put a key. Call only while no frozen set is uncommitted.
+    public func writeBehind() throws(StageFailure) {
+        guard let position = committedPosition, !frozen.isEmpty else { return }
+        var rows = RowWrites()
+        for table in tables { table.writeBehind(into: &rows) { frozen[$0 - firstSerial] } }
+        firstSerial += frozen.count
+        frozen.removeAll()
+        frozenBytes = 0
+        try store.write(rows, changelogPosition: position)
+    }
+
+    /// Goes back to the last committed epoch: what was frozen and committed is written, what was not is forgotten.
+    /// `uncommitted` says whether the newest frozen set did not commit.
+    public func rewind(dropping uncommitted: Bool) throws(StageFailure) {
+        if uncommitted, !frozen.isEmpty { frozen.removeLast() }
+        if let position = committedPosition, !frozen.isEmpty {
+            var rows = RowWrites()
+            for batch in frozen {
+                for index in 0..<batch.count where !Marker.isMarker(index, of: batch) { rows.set(index, of: batch) }
+            }
+            try store.write(rows, changelogPosition: position)
+        }
+        firstSerial += frozen.count
+        frozen.removeAll()
+        frozenBytes = 0
+        for table in tables { table.discard() }
+    }
+
+    /// Frees decoded objects until about `bytes` are left; what is not yet written stays.
+    public func evict(to bytes: Int) {
+        let held = tables.reduce(0) { $0 + $1.memory }
+        guard held > bytes, held > 0 else { return }
+        for table in tables { table.evict(to: Int(Double(bytes) * Double(table.memory) / Double(held))) }
+    }
+
+    /// The committed row of `state` under the key that `text` means. Write behind first: it reads the store.
+    public func row(_ text: String, of state: String) throws(StageFailure) -> RenderedRow? {
+        let table = try table(state)
+        guard let key = table.storedKey(text) else {
+            throw StageFailure("reading state \(state): \(text) is not a \(table.schema.key)", blame: .record, remedy: .stop)
+        }
+        let prefix = RowForm.prefix(state)
+        return try unsafe store.withRow(prefix + key) { row throws(StageFailure) in
+            guard let row = unsafe row else { return nil }
+            return try unsafe key.withUnsafeBufferPointer { key throws(StageFailure) in
+                try unsafe rendered(UnsafeRawBufferPointer(key), row, table)
+            }
+        }
+    }
+
+    /// Up to `limit` committed rows of `state` whose key's text begins with `prefix`, in key order, and whether there are more.
+    public func rows(of state: String, prefix: String, limit: Int) throws(StageFailure) -> (rows: [RenderedRow], hasMore: Bool) {
+        let table = try table(state)
+        let start = RowForm.prefix(state)
+        var found: [RenderedRow] = []
+        var hasMore = false
+        try unsafe store.scan(prefix: start, from: start) { key, row throws(StageFailure) in
+            let rendered = try unsafe rendered(UnsafeRawBufferPointer(rebasing: key[start.count...]), row, table)
+            if !rendered.key.hasPrefix(prefix) { return true }
+            hasMore = found.count == limit
+            if !hasMore { found.append(rendered) }
+            return !hasMore
+        }
+        return (found, hasMore)
+    }
+
+    private func table(_ state: String) throws(StageFailure) -> any StateTable {
+        if let table = tables.first(where: { $0.schema.name == state }) { return table }
+        let names = tables.map(\.schema.name)
+        let hint = nearest(to: state, among: names).map { "; did you mean \($0)?" } ?? "; it has: \(names.joined(separator: ", "))"
+        throw StageFailure("reading state \(state): there is none of that name\(hint)", blame: .record, remedy: .stop)
+    }
+
+    private func rendered(
+        _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer, _ table: any StateTable
+    ) throws(StageFailure) -> RenderedRow {
+        do throws(DecodeFailure) {
+            return try unsafe table.render(key, row)
+        } catch {
+            throw StageFailure("reading state \(table.schema.name): \(error)", blame: .system, remedy: .stop)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+public import StreamCore
+
+/// What a piece of state is, for plans, compatibility checks and inspection.
+public struct StateSchema: Hashable, Sendable {
+    /// What kind of state.
+    public enum Shape: String, Hashable, Sendable {
+        /// One value a key.
+        case value
+        /// A list of values a key.
+        case list
+        /// A map of values a key.
+        case map
+        /// Timers.
+        case timers
+    }
+
+    /// The name that the job gave it, unique within its stage.
+    public let name: String
+    /// What kind of state.
+    public let shape: Shape
+    /// The key's type, for people.
+    public let key: String
+    /// The value's type, for people.
+    public let value: String
+    /// The version that this program writes.
+    public let version: UInt8
+    /// The oldest version that it can read.
+    public let oldestVersion: UInt8
+
+    /// A schema of those parts.
+    public init(name: String, shape: Shape, key: String, value: String, version: UInt8, oldestVersion: UInt8) {
+        self.name = name
+        self.shape = shape
+        self.key = key
+        self.value = value
+        self.version = version
+        self.oldestVersion = oldestVersion
+    }
+}
+
+/// A row of state as people see it.
+public struct RenderedRow: Hashable, Sendable {
+    /// The key's text.
+    public let key: String
+    /// The value's rendering.
+    public let value: JSON
+    /// When it expires, where it does.
+    public let expires: EventTime?
+
+    /// A row of those parts.
+    public init(key: String, value: JSON, expires: EventTime?) {
+        self.key = key
+        self.value = value
+        self.expires = expires
+    }
+}
+
+/// One named piece of a task's state: a write-back cache of decoded objects over the task's store. The scope drives it.
+protocol StateTable: AnyObject {
+    var schema: StateSchema { get }
+    /// About how many bytes its decoded objects take.
+    var memory: Int { get }
+    /// How many rows changed in the epoch being filled.
+    var changes: Int { get }
+    /// Appends what changed to the epoch's changelog batch, which will be frozen set `serial`.
+    func freeze(_ serial: Int, into changelog: inout BatchBuilder)
+    /// Adds the newest frozen row of each key changed since the last call; `batch` gives the frozen set of a serial.
+    func writeBehind(into rows: inout RowWrites, _ batch: (Int) -> RecordBatch)
+    /// Forgets everything in memory: the next read comes from the store.
+    func discard()
+    /// Frees decoded objects that are neither changed nor yet unwritten, until about `bytes` are left.
+    func evict(to bytes: Int)
+    /// The row in people's form, from its stored key (without the state's prefix) and value.
+    func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
+    /// The stored key (without the state's prefix) that a text means.
+    func storedKey(_ text: String) -> [UInt8]?
+}
+
+/// A row's value: `version u8 | expiry zigzag varint µs, 0 for never | payload`.
+enum RowForm {
+    static let never = Int64.max
+
+    static func prefix(_ state: String) -> [UInt8] { [UInt8(state.utf8.count)] + Array(state.utf8) }
+
+    static func open(_ reader: inout ByteReader, _ schema: StateSchema) throws(DecodeFailure) -> (version: UInt8, expiry: Int64) {
+        let version = try reader.byte()
+        guard version >= schema.oldestVersion, version <= schema.version else {
+            throw DecodeFailure(
+                "state \(schema.name) holds a value of version \(version); this program reads \(schema.oldestVersion) to \(schema.version)")
+        }
+        let expiry = try reader.signed()
+        return (version, expiry == 0 ? never : expiry)
+    }
+}

@@ -1,0 +1,217 @@
+public import StreamCore
+
+/// A value a key: the one a job reads and changes while it processes that key's events.
+///
+/// Reads and changes are of the epoch being filled; they survive a crash once that epoch has committed. A value that is not in memory
+/// is read from the store, so calls can fail. Confined to its task.
+public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
+    /// A key's value and how long it is kept; change either inside `update`.
+    public struct Slot {
+        /// The value; `nil` for none.
+        public var value: Value?
+        /// The event time at which it counts as gone, once the watermark has reached it; `distantFuture` for never.
+        public var expires: EventTime
+    }
+
+    private struct Entry {
+        let key: Key
+        var slot: Slot
+        var bytes: Int32 = 0
+        var frozenSerial: Int32 = -1
+        var frozenRow: Int32 = 0
+        var isDirty = false
+        /// A row of this key may be in the store or in a frozen set; without one, deleting it again costs nothing.
+        var isStored: Bool
+        var wasUsed = true
+    }
+
+    let schema: StateSchema
+    private unowned let scope: StateScope
+    private let ttl: EventTime.Span?
+    private let prefix: [UInt8]
+    private var index: [Key: Int32] = [:]
+    private var entries: ContiguousArray<Entry?> = []
+    private var free: [Int32] = []
+    private var dirty: [Int32] = []
+    private var unwritten: [Int32] = []
+    private var hand = 0
+    private var payload = 0
+    /// Every stored row is in memory, so a key that is not has none. True from an empty store until the first eviction.
+    private var isComplete: Bool
+
+    init(_ name: String, shape: StateSchema.Shape, ttl: EventTime.Span?, in scope: StateScope) {
+        schema = StateSchema(
+            name: name, shape: shape, key: "\(Key.self)", value: "\(Value.self)", version: Value.storedVersion,
+            oldestVersion: Value.oldestVersion)
+        self.scope = scope
+        self.ttl = ttl
+        prefix = RowForm.prefix(name)
+        isComplete = scope.isNew
+    }
+
+    /// The key's value now, `nil` for none or an expired one.
+    public func value(for key: Key) throws(StageFailure) -> Value? {
+        let at = try locate(key)
+        return entries[at]?.slot.value
+    }
+
+    /// Lets `body` change the key's value and expiry in place; the key is part of the epoch from then on.
+    public func update<Result>(_ key: Key, _ body: (inout Slot) throws(StageFailure) -> Result) throws(StageFailure) -> Result {
+        let at = try locate(key)
+        if let ttl { entries[at]?.slot.expires = scope.eventTime.advanced(by: ttl) }
+        touch(at)
+        return try body(&entries[at]!.slot)
+    }
+
+    /// Sets the key's value; `nil` removes it.
+    public func set(_ value: Value?, for key: Key) throws(StageFailure) {
+        try update(key) { slot throws(StageFailure) in slot.value = value }
+    }
+
+    private func touch(_ at: Int) {
+        if entries[at]!.isDirty { return }
+        entries[at]!.isDirty = true
+        dirty.append(Int32(at))
+    }
+
+    private func locate(_ key: Key) throws(StageFailure) -> Int {
+        if let known = index[key] {
+            let at = Int(known)
+            if entries[at]!.slot.expires <= scope.watermark, entries[at]!.slot.value != nil { expire(at) }
+            entries[at]!.wasUsed = true
+            return at
+        }
+        var entry = Entry(key: key, slot: Slot(value: nil, expires: .distantFuture), isStored: false)
+        if !isComplete { try load(&entry) }
+        payload += Int(entry.bytes)
+        let at: Int
+        if let slot = free.popLast() {
+            at = Int(slot)
+            entries[at] = entry
+        } else {
+            at = entries.count
+            entries.append(entry)
+        }
+        index[key] = Int32(at)
+        return at
+    }
+
+    private func expire(_ at: Int) {
+        entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
+        if entries[at]!.isStored { touch(at) }
+    }
+
+    private func load(_ entry: inout Entry) throws(StageFailure) {
+        var row = ByteWriter(capacity: 64)
+        row.raw(prefix)
+        entry.key.encodeKey(into: &row)
+        var loaded: (slot: Slot, bytes: Int)?
+        try unsafe scope.store.withRow(row.bytes) { bytes throws(StageFailure) in
+            guard let bytes = unsafe bytes else { return }
+            do throws(DecodeFailure) {
+                loaded = (try unsafe decode(bytes), bytes.count)
+            } catch {
+                throw StageFailure(
+                    "reading state \(schema.name) of key \(entry.key.keyText): \(error)", blame: .system, remedy: .stop)
+            }
+        }
+        guard let loaded else { return }
+        entry.isStored = true
+        entry.bytes = Int32(loaded.bytes)
+        if loaded.slot.expires > scope.watermark { entry.slot = loaded.slot }
+    }
+
+    private func decode(_ bytes: UnsafeRawBufferPointer) throws(DecodeFailure) -> Slot {
+        try unsafe ByteReader.read(bytes) { reader throws(DecodeFailure) in
+            let (version, expiry) = try RowForm.open(&reader, schema)
+            return Slot(value: try Value(from: &reader, version: version), expires: EventTime(microseconds: expiry))
+        }
+    }
+
+    var changes: Int { dirty.count }
+
+    var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
+
+    func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
+        for at in dirty {
+            let at = Int(at)
+            entries[at]!.isDirty = false
+            if entries[at]!.slot.expires <= scope.watermark {
+                entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
+            }
+            let hasValue = entries[at]!.slot.value != nil
+            if !hasValue, !entries[at]!.isStored { continue }
+            let row = Int32(changelog.count)
+            let before = changelog.byteCount
+            let entry = entries[at]!
+            if hasValue {
+                changelog.append(time: scope.freezeTime, key: { writeKey(entry.key, into: &$0) }) { writer in
+                    writer.byte(Value.storedVersion)
+                    writer.signed(entry.slot.expires == .distantFuture ? 0 : entry.slot.expires.microseconds)
+                    entry.slot.value?.store(into: &writer)
+                }
+            } else {
+                changelog.appendTombstone(time: scope.freezeTime) { writeKey(entry.key, into: &$0) }
+            }
+            if entry.frozenSerial < 0 { unwritten.append(Int32(at)) }
+            let bytes = Int32(changelog.byteCount - before)
+            payload += Int(bytes - entry.bytes)
+            entries[at]!.bytes = bytes
+            entries[at]!.isStored = hasValue
+            entries[at]!.frozenSerial = Int32(serial)
+            entries[at]!.frozenRow = row
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    private func writeKey(_ key: Key, into writer: inout ByteWriter) {
+        writer.raw(prefix)
+        key.encodeKey(into: &writer)
+    }
+
+    func writeBehind(into rows: inout RowWrites, _ batch: (Int) -> RecordBatch) {
+        for at in unwritten {
+            let at = Int(at)
+            rows.set(Int(entries[at]!.frozenRow), of: batch(Int(entries[at]!.frozenSerial)))
+            entries[at]!.frozenSerial = -1
+        }
+        unwritten.removeAll(keepingCapacity: true)
+    }
+
+    func discard() {
+        index = [:]
+        entries = []
+        free = []
+        dirty = []
+        unwritten = []
+        payload = 0
+        isComplete = false
+    }
+
+    func evict(to bytes: Int) {
+        var looked = 0
+        while memory - free.count * MemoryLayout<Entry>.stride > bytes, looked < 2 * entries.count {
+            looked += 1
+            hand = hand + 1 < entries.count ? hand + 1 : 0
+            guard let entry = entries[hand], !entry.isDirty, entry.frozenSerial < 0 else { continue }
+            if entry.wasUsed {
+                entries[hand]!.wasUsed = false
+                continue
+            }
+            if entry.slot.value != nil { isComplete = false }
+            index[entry.key] = nil
+            payload -= Int(entry.bytes)
+            entries[hand] = nil
+            free.append(Int32(hand))
+        }
+    }
+
+    func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
+        let key = try unsafe ByteReader.read(key) { reader throws(DecodeFailure) in try Key(keyFrom: &reader) }
+        let slot = try unsafe decode(row)
+        return RenderedRow(
+            key: key.keyText, value: slot.value?.json ?? .null, expires: slot.expires == .distantFuture ? nil : slot.expires)
+    }
+
+    func storedKey(_ text: String) -> [UInt8]? { Key(keyText: text)?.keyBytes }
+}
