@@ -17,6 +17,22 @@ public struct AuditRecord: Hashable, Sendable {
     }
 }
 
+extension AuditRecord: Storable {
+    public func store(into writer: inout ByteWriter) {
+        writer.word(time.microseconds)
+        id.store(into: &writer)
+        userID.store(into: &writer)
+    }
+
+    public init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
+        time = EventTime(microseconds: try reader.word())
+        id = try EntityID(from: &reader, version: 1)
+        userID = try EntityID?(from: &reader, version: 1)
+    }
+
+    public var json: JSON { .object(["id": id.json, "user_id": userID?.json, "time": .string(time.rfc3339)]) }
+}
+
 /// Which columns of the audit table hold what; an installation whose table differs says so in its topology.
 public struct AuditColumns: Hashable, Sendable {
     /// The column with the record's id.

@@ -78,36 +78,12 @@ extension EntityID: Hashable, Comparable {
 extension EntityID: JSONWritable {
     /// Appends the id as a JSON string.
     public func writeJSON(into out: inout ByteWriter) {
-        guard case .text(let text) = form else {
-            out.byte(0x22)
-            out.raw(utf8)
-            out.byte(0x22)
-            return
-        }
-        out.jsonString(text)
-    }
-}
-
-extension EntityID {
-    /// Appends the id in binary form, 17 bytes for a UUID: what state keeps.
-    public func encode(into writer: inout ByteWriter) {
         switch form {
         case .uuid(let bits):
-            writer.byte(1)
-            writer.ordered(bits.high)
-            writer.ordered(bits.low)
-        case .text(let text):
-            writer.byte(0)
-            writer.text(text)
-        }
-    }
-
-    /// Reads what `encode(into:)` wrote.
-    public init(from reader: inout ByteReader) throws(DecodeFailure) {
-        switch try reader.byte() {
-        case 1: self.init(UUIDBits(high: try reader.ordered(), low: try reader.ordered()))
-        case 0: self.init(try reader.text())
-        case let form: throw DecodeFailure("an id of form \(form); this program reads 0 and 1")
+            out.byte(0x22)
+            bits.write(into: &out)
+            out.byte(0x22)
+        case .text(let text): out.jsonString(text)
         }
     }
 }

@@ -76,9 +76,6 @@ public struct EventEnvelope: Hashable, Sendable {
 
     /// Appends the event to `batch` as a record of that time and key, with its headers.
     public func append(to batch: inout BatchBuilder, at time: EventTime, key: [UInt8]?, data: (inout JSONWriter) -> Void) {
-        withoutActuallyEscaping(data) { data in
-            batch.append(
-                time: time, headers: headers, key: key.map { key in { $0.raw(key) } }, value: { write(into: &$0, data: data) })
-        }
+        batch.append(key: key, headers: headers, time: time) { write(into: &$0, data: data) }
     }
 }

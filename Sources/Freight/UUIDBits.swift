@@ -1,3 +1,5 @@
+internal import StreamCore
+
 /// The 128 bits of a UUID, most significant first. They sort as the lower-case texts do, since its digits sort as their values do.
 struct UUIDBits: Hashable, Comparable, Sendable, BitwiseCopyable {
     let high: UInt64
@@ -25,23 +27,33 @@ struct UUIDBits: Hashable, Comparable, Sendable, BitwiseCopyable {
 
     /// The canonical text.
     var utf8: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: 36) { buffer, count in
-            var at = 0
-            for index in 0..<16 {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    unsafe buffer[at] = 0x2d
-                    at += 1
-                }
-                let byte = UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8))
-                unsafe buffer[at] = UUIDBits.character(byte >> 4)
-                unsafe buffer[at + 1] = UUIDBits.character(byte & 15)
-                at += 2
-            }
-            count = at
-        }
+        var writer = ByteWriter(capacity: 36)
+        write(into: &writer)
+        return writer.take()
     }
 
-    private static func character(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 87 + digit }
+    /// Appends the canonical text.
+    func write(into writer: inout ByteWriter) {
+        let dash: UInt64 = 0x2d
+        let (first, second) = (UUIDBits.text(high >> 32), UUIDBits.text(high & 0xffff_ffff))
+        let (third, fourth) = (UUIDBits.text(low >> 32), UUIDBits.text(low & 0xffff_ffff))
+        writer.word(first)
+        writer.word(dash | (second & 0xffff_ffff) << 8 | dash << 40 | (second >> 32) << 48)
+        writer.word(second >> 48 | dash << 16 | (third & 0xffff_ffff) << 24 | dash << 56)
+        writer.word(third >> 32 | fourth << 32)
+        writer.word(UInt32(truncatingIfNeeded: fourth >> 32))
+    }
+
+    /// The eight hexadecimal digits of 32 bits, the first in the lowest byte: `digits` backwards.
+    private static func text(_ bits: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let swapped = UInt64(UInt32(truncatingIfNeeded: bits).byteSwapped)
+        let halves = (swapped | swapped << 16) & 0x0000_ffff_0000_ffff
+        let bytes = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff
+        let values = (bytes >> 4 | bytes << 8) & (ones &* 0x0f)
+        let isLetter = ((values &+ ones &* (0x80 - 10)) >> 7) & ones
+        return values &+ ones &* 0x30 &+ isLetter &* (0x61 - 0x3a)
+    }
 
     private static func eight(_ text: UnsafeRawBufferPointer, _ at: Int) -> UInt64 {
         UInt64(littleEndian: unsafe text.loadUnaligned(fromByteOffset: at, as: UInt64.self))

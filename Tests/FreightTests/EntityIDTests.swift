@@ -39,11 +39,22 @@ struct EntityIDTests {
     @Test func `ids survive their binary form`() throws {
         for text in texts(500, seed: 3) {
             var writer = ByteWriter()
-            EntityID(text).encode(into: &writer)
-            let id = try ByteReader.read(writer.bytes) { reader throws(DecodeFailure) in try EntityID(from: &reader) }
+            EntityID(text).store(into: &writer)
+            let id = try ByteReader.read(writer.bytes) { reader throws(DecodeFailure) in try EntityID(from: &reader, version: 1) }
             #expect(id == EntityID(text))
+            #expect(EntityID(text).keyBytes == Array(text.utf8))
+            #expect(try ByteReader.read(id.keyBytes) { reader throws(DecodeFailure) in try EntityID(keyFrom: &reader) } == id)
         }
-        #expect(throws: DecodeFailure.self) { try ByteReader.read([9]) { reader throws(DecodeFailure) in try EntityID(from: &reader) } }
+        #expect(throws: DecodeFailure.self) { try ByteReader.read([9]) { reader throws(DecodeFailure) in try EntityID(from: &reader, version: 1) } }
+    }
+
+    @Test func `an audit record survives its stored form`() throws {
+        for user in [nil, EntityID(uuid), EntityID("u-1")] {
+            let record = AuditRecord(id: "17", userID: user, time: EventTime(microseconds: -3))
+            var writer = ByteWriter()
+            record.store(into: &writer)
+            #expect(try ByteReader.read(writer.bytes) { reader throws(DecodeFailure) in try AuditRecord(from: &reader, version: 1) } == record)
+        }
     }
 
     @Test func `a UUIDv7 is made of its time and its entropy alone`() {
