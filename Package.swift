@@ -102,7 +102,11 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
+        suite("Wire", ["Wire", "StreamCore"]),
+        suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
+        suite("StructuredLog", ["StructuredLog"]),
+        suite("Metrics", ["Metrics"]),
     ]
 )

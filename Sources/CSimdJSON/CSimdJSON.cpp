@@ -109,10 +109,13 @@ struct Walk {
         case '7':
         case '8':
         case '9': {
-            bool whole;
-            const size_t end = scanNumber(text, here, limit, whole);
+            NumberForm form;
+            const size_t end = scanNumber(text, here, limit, form);
             if (!end || !onlySpace(text, end, limit)) return {"a number that is not JSON's", here};
-            if (field && !readNumber(text, here, end, whole, *field)) return {"a number beyond what a double holds", here};
+            // One that nobody wants is read only where it might be too large.
+            lh_json_field unwanted;
+            if (field || form == EXPONENT || end - here > 300)
+                if (!readNumber(text, here, end, form, field ? *field : unwanted)) return {"a number beyond what a double holds", here};
             break;
         }
         default: return {"something else where a value should stand", here};

@@ -17,21 +17,23 @@ static inline bool onlySpace(const uint8_t *text, size_t at, size_t limit) {
     return true;
 }
 
-/// Where the number's grammar (RFC 8259 section 6) ends; 0 where there is none. `whole` says whether it has neither fraction nor exponent.
-static inline size_t scanNumber(const uint8_t *text, size_t at, size_t limit, bool &whole) {
-    whole = true;
+enum NumberForm { WHOLE, FRACTION, EXPONENT };
+
+/// Where the number's grammar (RFC 8259 section 6) ends; 0 where there is none.
+static inline size_t scanNumber(const uint8_t *text, size_t at, size_t limit, NumberForm &form) {
+    form = WHOLE;
     size_t p = at + (text[at] == '-');
     size_t digits = p;
     while (p < limit && isDigit(text[p])) p++;
     if (p == digits || (text[digits] == '0' && p - digits > 1)) return 0;
     if (p < limit && text[p] == '.') {
-        whole = false;
+        form = FRACTION;
         size_t fraction = ++p;
         while (p < limit && isDigit(text[p])) p++;
         if (p == fraction) return 0;
     }
     if (p < limit && (text[p] | 0x20) == 'e') {
-        whole = false;
+        form = EXPONENT;
         p++;
         if (p < limit && (text[p] == '+' || text[p] == '-')) p++;
         size_t exponent = p;
@@ -42,9 +44,9 @@ static inline size_t scanNumber(const uint8_t *text, size_t at, size_t limit, bo
 }
 
 /// The value of a number whose grammar was found good; false where no double is large enough.
-static inline bool readNumber(const uint8_t *text, size_t at, size_t end, bool whole, lh_json_field &field) {
+static inline bool readNumber(const uint8_t *text, size_t at, size_t end, NumberForm form, lh_json_field &field) {
     const char *first = (const char *)text + at, *last = (const char *)text + end;
-    if (whole) {
+    if (form == WHOLE) {
         if (std::from_chars(first, last, field.integer).ec == std::errc()) {
             field.kind = LH_JSON_INTEGER;
             return true;

@@ -29,10 +29,11 @@ public struct JSONWriter: ~Copyable {
         value.writeJSON(into: &out)
     }
 
-    /// A member that is `null`.
-    public mutating func null(_ name: String) {
+    /// A member of that value; `null` for `nil`. Where readers count on the member's being there.
+    public mutating func nullable<Value: JSONWritable>(_ name: String, _ value: Value?) {
         self.name(name)
-        out.raw("null".utf8)
+        guard let value else { return out.raw("null".utf8) }
+        value.writeJSON(into: &out)
     }
 
     /// A member that is a number written digit for digit as `text` says it: money keeps its places. Text that is not a JSON number

@@ -70,7 +70,9 @@ import Testing
 
     @Test func `values are checked where they are read`() throws {
         let arguments = try #require(try parsed("state scan a b --limit 0 --from x")).arguments
-        #expect(throws: arguments.failure("limit", "expected a number at least 1, found `0`")) { try arguments.int("limit", in: 1 ... .max) }
+        #expect(throws: arguments.failure("limit", "expected a number at least 1, found `0`")) {
+            try arguments.int("limit", in: 1 ... .max)
+        }
         #expect(throws: arguments.failure("from", "expected a number above 0, found `x`")) { try arguments.positiveNumber("from") }
         #expect(arguments.failure("JOB", "no such job").reason == "JOB: no such job")
         let replay = try #require(try parsed("replay j --limit 5 --in =x")).arguments

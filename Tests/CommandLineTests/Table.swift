@@ -8,7 +8,8 @@ let table = Command<Act>(
     verbs: [
         Command(
             "run", "runs every job of a folder",
-            [.positional("DIR", "the folder (default topology/)", .optional), .flag("watch", "follows changes of its files")], action: .run),
+            [.positional("DIR", "the folder (default topology/)", .optional), .flag("watch", "follows changes of its files")],
+            action: .run),
         Command(
             "jobs", "the jobs of a running system",
             verbs: [
@@ -36,7 +37,9 @@ let table = Command<Act>(
                 .option("out", "FILE", "where the output goes; - is standard output"), .option("set", "K=V", "a setting", .repeated),
                 .option("limit", "D", "the longest run", .once),
             ], action: .replay),
-        Command("publish", "writes values", [.positional("TOPIC", "the topic"), .positional("FILE", "the files", .repeated)], action: .publish),
+        Command(
+            "publish", "writes values", [.positional("TOPIC", "the topic"), .positional("FILE", "the files", .repeated)],
+            action: .publish),
     ])
 
 func parsed(_ line: String) throws(UsageFailure) -> (action: Act, arguments: Arguments)? {

@@ -10,7 +10,9 @@ import Testing
         #expect(Duration(text: text) == duration)
     }
 
-    @Test(arguments: ["", "5", "s", "5 s", "5sec", "1.s", ".5s", "1e3s", "5S", "+5s", "--5s", "999999999d", "٣s", "0.0000000000000000001s"])
+    @Test(arguments: [
+        "", "5", "s", "5 s", "5sec", "1.s", ".5s", "1e3s", "5S", "+5s", "--5s", "999999999d", "٣s", "0.0000000000000000001s",
+    ])
     func `anything else is not a duration`(text: String) {
         #expect(Duration(text: text) == nil)
     }
@@ -24,7 +26,9 @@ import Testing
         #expect(Duration(text: text) == duration)
     }
 
-    @Test(arguments: [("256MB", 256 << 20), ("512KB", 512 << 10), ("4GB", 4 << 30), ("1.5GB", 1536 << 20), ("1TB", 1 << 40), ("7B", 7), ("4096", 4_096)])
+    @Test(arguments: [
+        ("256MB", 256 << 20), ("512KB", 512 << 10), ("4GB", 4 << 30), ("1.5GB", 1536 << 20), ("1TB", 1 << 40), ("7B", 7), ("4096", 4_096),
+    ])
     func `a size is a number and a binary unit`(text: String, bytes: Int) {
         #expect(Int(byteSize: text) == bytes)
     }
