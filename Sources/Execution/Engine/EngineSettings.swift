@@ -1,0 +1,32 @@
+public import StreamCore
+
+/// How an engine runs, from `topology/cluster.yaml`.
+public struct EngineSettings: Hashable, Sendable {
+    /// How many slots, each one thread.
+    public var slots = 2
+    /// How long a busy slot lets an epoch fill.
+    public var epochEvery = EventTime.Span(microseconds: 25_000)
+    /// How many bytes of output end an epoch.
+    public var epochBytes = 4 << 20
+    /// How many changed keys end an epoch.
+    public var epochChanges = 50_000
+    /// How many bytes of decoded objects all tasks together keep.
+    public var stateMemory = 512 << 20
+    /// How many bytes a task reads at once.
+    public var readBytes = 256 << 10
+    /// How often changes are written behind, and the store flushed.
+    public var writeBehindEvery = EventTime.Span(microseconds: 5_000_000)
+    /// How many unwritten bytes of a task start that at once.
+    public var writeBehindBytes = 16 << 20
+    /// The wait after a task's first failure; doubled each time.
+    public var firstBackoff = EventTime.Span(microseconds: 100_000)
+    /// The longest wait between two tries.
+    public var longestBackoff = EventTime.Span(microseconds: 30_000_000)
+    /// How many failures in a row put a task into quarantine.
+    public var failuresToQuarantine = 8
+    /// The name by which the slots' writers are known to the log.
+    public var instance = "linehaul"
+
+    /// The defaults.
+    public init() {}
+}

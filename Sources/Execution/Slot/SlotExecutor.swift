@@ -1,0 +1,99 @@
+internal import Dispatch
+internal import Foundation
+internal import StreamCore
+internal import Synchronization
+
+/// One OS thread that runs a slot: its loop, and everything addressed to the actors that live on it.
+// SAFETY: all mutable state is behind `state`; `thread` is written once, before the thread it names runs anything else.
+final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    /// When the loop wants its next turn.
+    enum Next {
+        case now
+        case at(EventTime)
+    }
+
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var mail: [@Sendable () -> Void] = []
+        var isSignalled = false
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let signal = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let thread = Atomic<UInt>(0)
+    private let name: String
+
+    init(name: String) { self.name = name }
+
+    /// Starts the thread. `turn` is called over and over on it, with nothing else running; `clock` says how long to park.
+    func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable () -> Next) {
+        let body = Thread { [self] in
+            thread.store(unsafe UInt(bitPattern: pthread_self()), ordering: .releasing)
+            while step(clock, turn) {}
+            ended.signal()
+        }
+        body.name = name
+        body.stackSize = 4 << 20
+        body.start()
+    }
+
+    private func step(_ clock: () -> EventTime, _ turn: () -> Next) -> Bool {
+        let (jobs, mail, isStopping) = state.withLock { state in
+            defer {
+                state.jobs.removeAll(keepingCapacity: true)
+                state.mail.removeAll(keepingCapacity: true)
+                state.isSignalled = false
+            }
+            return unsafe (state.jobs, state.mail, state.isStopping)
+        }
+        for deliver in mail { deliver() }
+        for job in unsafe jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
+        if isStopping, mail.isEmpty, unsafe jobs.isEmpty { return false }
+        switch turn() {
+        case .now: break
+        case .at(let time):
+            if state.withLock({ $0.isSignalled }) { break }
+            let wait = time.since(clock()).microseconds
+            if wait > 3_600_000_000 {
+                signal.wait()
+            } else if wait > 0 {
+                _ = signal.wait(timeout: .now() + .microseconds(Int(wait)))
+            }
+        }
+        return true
+    }
+
+    /// Runs `work` on the thread, before its next turn.
+    func post(_ work: @escaping @Sendable () -> Void) {
+        wake { $0.mail.append(work) }
+    }
+
+    /// Gives the loop another turn soon.
+    func wake() { wake { _ in } }
+
+    /// Ends the thread when everything posted has run, and waits for that. Not from the thread itself.
+    func stop() {
+        wake { $0.isStopping = true }
+        ended.wait()
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let isNew = state.withLock { state in
+            change(&state)
+            defer { state.isSignalled = true }
+            return !state.isSignalled
+        }
+        if isNew { signal.signal() }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = unsafe UnownedJob(job)
+        wake { unsafe $0.jobs.append(job) }
+    }
+
+    func checkIsolated() {
+        precondition(unsafe UInt(bitPattern: pthread_self()) == thread.load(ordering: .acquiring), "not on the slot's thread")
+    }
+}

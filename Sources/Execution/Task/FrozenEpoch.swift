@@ -1,0 +1,27 @@
+internal import EventLog
+internal import KeyedState
+internal import StreamCore
+
+/// One task's share of an epoch on its way to the log.
+struct FrozenEpoch: Sendable {
+    let task: TaskID
+    let outputs: [PartitionBatch]
+    let changelog: PartitionBatch
+    let marker: Marker
+    let stage: Confined<RunningStage>
+}
+
+/// Rows on their way to a task's store.
+struct PendingWrite: Sendable {
+    let store: any TaskStore
+    let rows: RowWrites
+    let position: Offset
+    let stage: Confined<RunningStage>
+}
+
+/// A reference that travels with a message and comes back: only the slot's thread looks inside.
+// SAFETY: read only by the actor of the thread that put it in.
+struct Confined<Value: AnyObject>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

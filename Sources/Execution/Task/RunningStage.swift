@@ -1,0 +1,189 @@
+internal import Dataflow
+internal import EventLog
+internal import KeyedState
+internal import StreamCore
+
+/// A task between a start and the next failure: its program, its scope, its reader. Confined to the slot's thread.
+final class RunningStage {
+    let program: StageProgram
+    let scope: StateScope
+    private let reader: any LogReader
+    private let log: any EventLog
+    private var sources: [Source] = []
+    private var consumed = 0
+    private(set) var deadLetters = 0
+    private var isClosed = false
+    /// Timers of the wall clock wait until the backlog seen at the start has been read, or this.
+    private let backlogDeadline: EventTime
+    private var lastMarkAt: EventTime
+
+    /// One partition being read for one inlet.
+    private struct Source {
+        let inlet: InletPort
+        let partition: TopicPartition
+        var isAtEnd = false
+        var lag: Int64 = 0
+    }
+
+    init(
+        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ poisoned: [Supervision.Record: StageProgram.PoisonReason],
+        waking wake: @escaping @Sendable () -> Void, at now: EventTime
+    ) throws(StageFailure) {
+        scope = StateScope(store: store)
+        log = frame.log
+        lastMarkAt = now
+        backlogDeadline = now.advanced(by: EventTime.Span(microseconds: 30_000_000))
+        let program: StageProgram?
+        do throws(GraphFailure) {
+            program = try frame.deployment.graph().program(id.stage, partition: id.partition, scope: scope) { [frame] in
+                frame.plan.output($0, frame.bindings)
+            }
+        } catch {
+            throw StageFailure("building \(id): \(error)", blame: .job, remedy: .stop)
+        }
+        guard let program else { throw StageFailure("building \(id): the job has no stage \(id.stage)", blame: .job, remedy: .stop) }
+        self.program = program
+        program.firesProcessingTimers = false
+        do throws(LogFailure) {
+            reader = try frame.log.makeReader(waking: wake)
+            try assign(id, frame, marker)
+        } catch {
+            throw StageFailure(
+                "starting \(id): \(error)", blame: .system, remedy: error.kind == .outOfRange || error.kind == .unknownTopic ? .stop : .retry)
+        }
+        for (record, reason) in poisoned { program.poison(record.offset, of: record.inlet, reason) }
+    }
+
+    private func assign(_ id: TaskID, _ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
+        for inlet in program.inlets {
+            switch inlet.kind {
+            case .partitioned:
+                guard let binding = frame.bindings.inlets[inlet.name] else { continue }
+                inlet.settings = binding.settings
+                bind(inlet, TopicPartition(binding.topic.name, id.partition))
+            case .repartition:
+                inlet.settings.ahead = nil
+                inlet.writerCount = frame.plan.stages.first { $0.logical.id == id.stage }?.writers ?? 0
+                bind(inlet, TopicPartition("\(id.job).\(id.stage).repartition", id.partition))
+            case .broadcast:
+                guard let binding = frame.bindings.inlets[inlet.name] else { continue }
+                inlet.settings = binding.settings
+                for partition in 0..<binding.topic.partitions { bind(inlet, TopicPartition(binding.topic.name, Partition(partition))) }
+            }
+        }
+        if let marker { program.resume(from: marker) }
+        for source in sources {
+            let start: Offset
+            if source.inlet.kind == .broadcast {
+                start = try log.resolve(.earliest, in: source.partition)
+            } else if let position = marker?.positions[source.partition] {
+                start = position.resume
+            } else {
+                let wanted = frame.bindings.inlets[source.inlet.name]?.start ?? .earliest
+                start = try log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
+                source.inlet.begin(at: start)
+            }
+            try reader.assign(source.partition, from: start)
+        }
+    }
+
+    private func bind(_ inlet: InletPort, _ partition: TopicPartition) {
+        inlet.topic = partition.topic
+        inlet.partition = partition.partition.index
+        sources.append(Source(inlet: inlet, partition: partition))
+    }
+
+    /// Reads at most one batch of each partition, the one furthest behind in event time first. Returns how many records.
+    func step(at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
+        var read = 0
+        let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
+        var order = Array(sources.indices)
+        if order.count > 1 { order.sort { sources[$0].inlet.watermark < sources[$1].inlet.watermark } }
+        for index in order where !waitsForBroadcast || sources[index].inlet.kind == .broadcast {
+            read += try take(index, at: now, bytes)
+        }
+        if read == 0 { try program.tick(at: now) }
+        if !program.firesProcessingTimers, now >= backlogDeadline || sources.allSatisfy(\.isAtEnd) { program.firesProcessingTimers = true }
+        return read
+    }
+
+    private func take(_ index: Int, at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
+        let source = sources[index]
+        do throws(LogFailure) {
+            guard let batch = try reader.next(source.partition, upTo: bytes) else {
+                if !sources[index].isAtEnd || source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
+                    sources[index].isAtEnd = true
+                    source.inlet.reachedEnd(at: now)
+                }
+                return 0
+            }
+            do throws(StageFailure) {
+                try program.consume(batch, from: source.inlet, at: now)
+            } catch {
+                throw LogFailure(.refused, "").replaced(by: error)
+            }
+            if source.inlet.kind != .broadcast { consumed += batch.count }
+            return batch.count
+        } catch {
+            throw StageFailure(
+                "reading \(source.partition): \(error)", blame: .system, remedy: error.kind == .outOfRange ? .stop : .retry)
+        }
+    }
+
+    /// What the epoch being filled holds.
+    var work: EpochMachine.Work {
+        let pending = program.pending
+        let changes = scope.changes
+        return EpochMachine.Work(
+            isEmpty: consumed == 0 && pending.records == 0 && changes == 0 && !program.owesMark, bytes: pending.bytes, changes: changes)
+    }
+
+    /// When something is due though nothing arrives.
+    var nextWake: EventTime {
+        min(program.nextWake, program.nextWatermarkWake, program.firesProcessingTimers ? .distantFuture : backlogDeadline)
+    }
+
+    /// Ends the epoch: outputs, changes and marker, encoded.
+    func freeze(_ epoch: Epoch, _ generation: Generation, _ id: TaskID) -> FrozenEpoch {
+        let outputs = program.drainOutputs().map { PartitionBatch($0.partition, $0.batch) }
+        var marker = Marker(
+            epoch: epoch, generation: generation, watermark: program.moment.watermark, positions: program.positions,
+            outputs: outputs.reduce(0) { $0 + $1.batch.count }, changes: 0, hash: 0)
+        scope.freezeTime = program.moment.now
+        var changelog = BatchBuilder(capacity: 16_384)
+        let batch = scope.freeze(&changelog) { builder in
+            let changes = builder.finish()
+            var digest = EpochDigest()
+            for index in 0..<changes.count { digest.add(index, of: changes) }
+            marker.changes = digest.count
+            marker.hash = digest.value
+            return changes.appending(key: Marker.key, value: marker.bytes, time: scope.freezeTime)
+        }
+        consumed = 0
+        return FrozenEpoch(
+            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, stage: Confined(self))
+    }
+
+    /// The record whose processing threw last.
+    var failedRecord: Supervision.Record? {
+        program.failedRecord.map {
+            Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.inlet.partition, offset: $0.offset)
+        }
+    }
+
+    var inletSnapshots: [TaskSnapshot.Inlet] {
+        sources.map { source in
+            let end = try? log.bounds(of: source.partition).committed.number
+            return TaskSnapshot.Inlet(
+                name: source.inlet.name, partition: source.partition, position: source.inlet.cursor,
+                lag: end.map { max(0, $0 - source.inlet.cursor.number) } ?? 0, watermark: source.inlet.watermark)
+        }
+    }
+
+    /// Stops reading; its scope is still to be rewound.
+    func close() {
+        if isClosed { return }
+        isClosed = true
+        reader.close()
+    }
+}

@@ -1,0 +1,266 @@
+internal import Dataflow
+internal import EventLog
+internal import KeyedState
+internal import StreamCore
+
+/// A stage's instance for one partition: the unit of state, of failure and of restart. An actor on its slot's thread; the slot's loop
+/// calls it synchronously, everyone else by mail.
+actor StageTask {
+    let id: TaskID
+    private let executor: SlotExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let frame: TaskFrame
+    private let store: any TaskStore
+    private var state = State.resting
+    private var marker: Marker?
+    private var generation = Generation(0)
+    private var supervision: Supervision
+    private var inFlight: Epoch?
+    private var isWriting = false
+    private var isPaused = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var counters = TaskCounters()
+    private var epochAt: EventTime?
+
+    private enum State {
+        /// Not running: not yet recovered, waiting after a failure, or in quarantine.
+        case resting
+        case running(RunningStage)
+    }
+
+    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor) throws(StageFailure) {
+        self.id = id
+        self.executor = executor
+        self.frame = frame
+        store = try frame.state.open(id)
+        supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
+    }
+
+    // MARK: The slot's loop
+
+    /// Reads and processes at most one batch of each inlet. `true` when there was something.
+    func step(at now: EventTime) -> Bool {
+        if isPaused { return false }
+        switch state {
+        case .resting:
+            guard supervision.mayTry(at: now), inFlight == nil, !isWriting else { return false }
+            start(at: now)
+            return true
+        case .running(let stage):
+            do throws(StageFailure) {
+                let progress = try stage.step(at: now, frame.settings.readBytes)
+                counters.read(progress, at: now)
+                return progress > 0
+            } catch {
+                failed(error, stage, at: now)
+                return true
+            }
+        }
+    }
+
+    /// What the epoch being filled holds.
+    var work: EpochMachine.Work {
+        guard case .running(let stage) = state else { return EpochMachine.Work() }
+        return stage.work
+    }
+
+    /// When it wants a turn though nothing arrives.
+    var nextWake: EventTime {
+        if isPaused { return .distantFuture }
+        return switch state {
+        case .resting: supervision.nextTry
+        case .running(let stage): stage.nextWake
+        }
+    }
+
+    /// Ends the epoch being filled and gives away what commits it; `nil` when there is nothing.
+    func freeze(at now: EventTime) -> FrozenEpoch? {
+        guard case .running(let stage) = state, !stage.work.isEmpty, inFlight == nil else { return nil }
+        let epoch = (marker?.epoch ?? .none).next
+        let frozen = stage.freeze(epoch, generation, id)
+        inFlight = epoch
+        counters.recordsOut += frozen.marker.outputs
+        return frozen
+    }
+
+    /// The epoch in flight has committed; its changelog batch stands at `base`.
+    func committed(_ frozen: FrozenEpoch, base: Offset, at now: EventTime) {
+        inFlight = nil
+        marker = frozen.marker
+        epochAt = now
+        guard let stage = frozen.stage.value as RunningStage? else { return }
+        stage.scope.committed(upTo: base.advanced(by: frozen.changelog.batch.count))
+        if case .running(let current) = state, current === stage {
+            supervision.madeProgress()
+        } else {
+            retire(stage, dropping: false)
+        }
+        settle()
+    }
+
+    /// The epoch in flight did not commit: back to the one before.
+    func aborted(_ frozen: FrozenEpoch, _ reason: LogFailure, at now: EventTime) {
+        inFlight = nil
+        let wasRunning: Bool
+        if case .running(let current) = state, current === frozen.stage.value { wasRunning = true } else { wasRunning = false }
+        retire(frozen.stage.value, dropping: true)
+        if wasRunning {
+            supervision.failed(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), record: nil, at: now)
+            state = .resting
+        }
+        settle()
+    }
+
+    /// Goes back too because the slot's writer failed while this task's next epoch was filling.
+    func setBack(_ reason: LogFailure, at now: EventTime) {
+        guard case .running(let stage) = state else { return }
+        retire(stage, dropping: false)
+        supervision.failed(StageFailure("the slot's writer failed: \(reason)", blame: .system), record: nil, at: now)
+        state = .resting
+    }
+
+    /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`.
+    func collectUnwritten(always: Bool) -> PendingWrite? {
+        guard case .running(let stage) = state, inFlight == nil, !isWriting else { return nil }
+        guard always || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes, let (rows, position) = stage.scope.collectUnwritten()
+        else { return nil }
+        isWriting = true
+        return PendingWrite(store: store, rows: rows, position: position, stage: Confined(stage))
+    }
+
+    /// What `collectUnwritten` gave has been written, or could not be.
+    func writtenBehind(_ write: PendingWrite, _ failure: StageFailure?, at now: EventTime) {
+        isWriting = false
+        if let failure {
+            frame.note(.error, "state cannot be written", id, failure.reason)
+            if case .running(let stage) = state, stage === write.stage.value {
+                stage.close()
+                supervision.failed(failure, record: nil, at: now)
+                state = .resting
+            }
+        } else if case .running(let stage) = state, stage === write.stage.value {
+            stage.scope.collectedIsWritten()
+            stage.scope.evict(to: frame.stateBudget)
+        }
+        settle()
+    }
+
+    // MARK: Starting and failing
+
+    private func start(at now: EventTime) {
+        do throws(StageFailure) {
+            marker = try Recovery(log: frame.log, task: id, store: store).run()
+            generation = marker?.generation.next ?? Generation(1)
+            let stage = try RunningStage(id, frame, store: store, marker: marker, supervision.poisoned, waking: { [executor] in executor.wake() }, at: now)
+            stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
+                frame.deadLettered(id, inlet, offset, reason)
+            }
+            state = .running(stage)
+            if supervision.failures > 0 { frame.note(.info, "task restarted", id, "from epoch \(marker?.epoch ?? .none)") }
+        } catch {
+            supervision.failed(error, record: nil, at: now)
+            frame.note(.error, "task cannot start", id, error.reason)
+        }
+    }
+
+    private func failed(_ failure: StageFailure, _ stage: RunningStage, at now: EventTime) {
+        let record = stage.failedRecord
+        supervision.failed(failure, record: record, at: now)
+        state = .resting
+        frame.failures.increment()
+        let what = supervision.isQuarantined ? "task quarantined" : "task failed"
+        let place = record.map { " at \($0.topic)/\($0.partition) offset \($0.offset)" } ?? ""
+        frame.note(supervision.isQuarantined ? .error : .warning, what, id, failure.reason + place)
+        // With an epoch in flight it is retired when that has ended: only then is it known where to go back to.
+        if inFlight == nil, !isWriting { retire(stage, dropping: false) } else { stage.close() }
+    }
+
+    private func retire(_ stage: RunningStage, dropping uncommitted: Bool) {
+        stage.close()
+        do throws(StageFailure) {
+            try stage.scope.rewind(dropping: uncommitted)
+        } catch {
+            // The changelog has everything: the next start reads what the store lacks from there.
+            frame.note(.warning, "state cannot be written", id, error.reason)
+        }
+    }
+
+    private func settle() {
+        guard inFlight == nil, !isWriting else { return }
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    // MARK: Control and queries, by mail
+
+    /// Waits until nothing of this task is being committed or written.
+    private func quiet() async {
+        while inFlight != nil || isWriting { await withCheckedContinuation { waiters.append($0) } }
+    }
+
+    /// Stops reading for good; the slot drops it once its last epoch has committed.
+    func pause() { isPaused = true }
+
+    /// Reads again.
+    func unpause() {
+        isPaused = false
+        executor.wake()
+    }
+
+    /// Forgets past failures and starts again from the last epoch.
+    func restart(at now: EventTime) async {
+        await quiet()
+        if case .running(let stage) = state { retire(stage, dropping: false) }
+        state = .resting
+        supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
+        isPaused = false
+        executor.wake()
+    }
+
+    /// The last step: everything committed is in the store.
+    func close() async {
+        await quiet()
+        guard case .running(let stage) = state else { return }
+        retire(stage, dropping: false)
+        state = .resting
+    }
+
+    /// The committed row of a key, and the epoch it is of.
+    func row(_ key: String, of name: String) async throws(StageFailure) -> (row: RenderedRow?, epoch: Epoch) {
+        await quiet()
+        let scope = try committedScope()
+        return (try scope.row(key, of: name), marker?.epoch ?? .none)
+    }
+
+    /// Committed rows in key order, and the epoch they are of.
+    func rows(of name: String, prefix: String, limit: Int) async throws(StageFailure) -> (rows: [RenderedRow], hasMore: Bool, epoch: Epoch) {
+        await quiet()
+        let scope = try committedScope()
+        let (rows, hasMore) = try scope.rows(of: name, prefix: prefix, limit: limit)
+        return (rows, hasMore, marker?.epoch ?? .none)
+    }
+
+    private func committedScope() throws(StageFailure) -> StateScope {
+        guard case .running(let stage) = state else {
+            throw StageFailure("reading state of \(id): the task is not running; see `linehaul jobs show \(id.job)`", blame: .system)
+        }
+        try stage.scope.writeBehind()
+        return stage.scope
+    }
+
+    /// What it is doing now.
+    func snapshot(slot: Int, at now: EventTime) -> TaskSnapshot {
+        var stage: RunningStage?
+        if case .running(let running) = state { stage = running }
+        let condition: TaskSnapshot.Condition =
+            isPaused ? .paused
+            : supervision.isQuarantined ? .quarantined
+            : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
+        return TaskSnapshot(
+            task: id, slot: slot, condition: condition, watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
+            inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
+            recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: stage?.deadLetters ?? 0,
+            rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure, failures: supervision.failures)
+    }
+}

@@ -1,0 +1,59 @@
+internal import Dataflow
+internal import StreamCore
+
+/// What is to be done about a task's failures: decides, touches nothing.
+///
+/// A failure waits twice as long as the one before; too many in a row put the task into quarantine. A record that keeps failing, or whose
+/// failure asks for it, is remembered and becomes a dead letter at the next try.
+struct Supervision {
+    struct Record: Hashable {
+        let inlet: String
+        let topic: String
+        let partition: Int
+        let offset: Offset
+    }
+
+    private let settings: EngineSettings
+    private let attempts: Int
+    private(set) var failures = 0
+    private(set) var nextTry = EventTime.distantPast
+    private(set) var isQuarantined = false
+    private(set) var lastFailure: (reason: String, at: EventTime)?
+    private var suspects: [Record: StageProgram.PoisonReason] = [:]
+    private(set) var poisoned: [Record: StageProgram.PoisonReason] = [:]
+
+    init(settings: EngineSettings, attempts: Int) {
+        self.settings = settings
+        self.attempts = attempts
+    }
+
+    func mayTry(at now: EventTime) -> Bool { !isQuarantined && now >= nextTry }
+
+    mutating func failed(_ failure: StageFailure, record: Record?, at now: EventTime) {
+        lastFailure = (failure.reason, now)
+        failures += 1
+        if let record, failure.blame != .system {
+            let known = suspects[record]
+            let reason = StageProgram.PoisonReason(
+                reason: failure.reason, attempts: (known?.attempts ?? 0) + 1, firstSeen: known?.firstSeen ?? now)
+            suspects[record] = reason
+            if reason.attempts >= attempts || failure.remedy == .deadLetter {
+                poisoned[record] = reason
+                nextTry = now
+                return
+            }
+        }
+        let doubled = settings.firstBackoff.microseconds << min(failures - 1, 20)
+        nextTry = now.advanced(by: EventTime.Span(microseconds: min(doubled, settings.longestBackoff.microseconds)))
+        if failures >= settings.failuresToQuarantine || failure.remedy == .stop {
+            isQuarantined = true
+            nextTry = .distantFuture
+        }
+    }
+
+    /// An epoch has committed since.
+    mutating func madeProgress() {
+        if failures == 0 { return }
+        failures = 0
+    }
+}
