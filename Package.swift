@@ -76,7 +76,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
-    job("FleetSimulator"),
+    source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source("Topology", ["StreamCore", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
@@ -99,5 +99,6 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
+        suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
     ]
 )
