@@ -108,7 +108,8 @@ import Testing
         let (_, simulation) = simulated(vehicles: 3, users: 10, hours: 3)
         var last = ""
         for line in simulation.truthLines() {
-            let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+            let object = try SimulatedRecord(
+                topic: "", key: [], value: line, headers: [], time: monday, arrival: monday).object()
             #expect(!line.contains(0x0a) && object["entity"] is String && object["kind"] is String)
             let at = try #require(object["at"] as? String)
             #expect(at.prefix(19) >= last.prefix(19))

@@ -13,14 +13,14 @@ import Testing
             logs[record.key, default: [:]][record.time] = try #require(record.data()["new_status"] as? String)
         }
         return logs.values.map { log in
-            log.sorted { $0.key < $1.key }.map { (Int($0.key.since(monday).microseconds / 1_000_000), $0.value) }
+            log.sorted { $0.key < $1.key }.map { (Int((Double($0.key.since(monday).microseconds) / 1e6).rounded(.down)), $0.value) }
         }
     }
 
     @Test func `drivers keep to 11 h, 14 h, 30 min and 10 h for two weeks, and rest 34 h within 70`() throws {
         var nights = 0
         var restarts = 0
-        for log in try logs(vehicles: 12, hours: 14 * 24) {
+        for log in try logs(vehicles: 6, hours: 14 * 24) {
             var (driven, unbroken, worked, window, rest, still) = (0, 0, 0, Int?.none, 0, 0)
             for (entry, following) in zip(log, log.dropFirst()) {
                 let length = following.start - entry.start
@@ -45,7 +45,7 @@ import Testing
                 #expect(following.start - (window ?? entry.start) <= 14 * 3_600)
             }
         }
-        #expect(nights >= 12 * 7 && restarts > 12)
+        #expect(nights >= 6 * 7 && restarts >= 6)
     }
 
     @Test func `a log opens with 34 h off duty, and no status follows itself`() throws {
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `a truck moves only while its driver drives`() throws {
-        let records = simulated(vehicles: 6, hours: 40) { $0.clockSkewSeconds = 0 }.records
+        let records = simulated(vehicles: 4, hours: 30) { $0.clockSkewSeconds = 0 }.records
         var logs: [String: [(EventTime, String)]] = [:]
         for record in records where record.topic == SimulatedTopic.drivers {
             logs[String(decoding: record.key, as: UTF8.self), default: []].append((record.time, try #require(record.data()["new_status"] as? String)))
@@ -66,7 +66,8 @@ import Testing
         for record in records where record.topic == SimulatedTopic.tracking {
             let data = try record.data()
             guard try #require(data["speed"] as? Double) > 0 else { continue }
-            let log = try #require(ordered[try #require(data["driver_id"] as? String)])
+            let driver = try #require(data["driver_id"] as? String)
+            let log = try #require(ordered[driver])
             // Stamps are whole milliseconds, statuses microseconds.
             #expect(log.last { $0.0 <= record.time.advanced(microseconds: 1_000) }?.1 == "DRIVING")
         }

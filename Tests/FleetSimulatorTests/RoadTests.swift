@@ -46,19 +46,19 @@ import Testing
     }
 
     @Test func `a lossy, late network loses some fixes, delays some, and skews each truck's clock within its bound`() {
-        let (records, simulation) = simulated(vehicles: 30, hours: 6)
+        let (records, simulation) = simulated(vehicles: 20, hours: 4)
         let fixes = records.filter { $0.topic == SimulatedTopic.tracking }
         let delays = fixes.map { Double($0.arrival.since($0.time).microseconds) / 1e6 }
         #expect(delays.contains { $0 > 60 } && delays.contains { $0 < 0 })
         #expect(delays.allSatisfy { $0 > -2.001 })
         let skews = simulation.truth.filter { $0.kind == .clockSkew }.compactMap { $0.facts["skew_ms"]?.integer }
-        #expect(skews.count == 30 && skews.allSatisfy { abs($0) <= 2_000 } && Set(skews).count > 20)
-        let lossless = simulated(vehicles: 30, hours: 6) { $0.bufferingShare = 1 }.records.filter { $0.topic == SimulatedTopic.tracking }
+        #expect(skews.count == 20 && skews.allSatisfy { abs($0) <= 2_000 } && Set(skews).count > 15)
+        let lossless = simulated(vehicles: 20, hours: 4) { $0.bufferingShare = 1 }.records.filter { $0.topic == SimulatedTopic.tracking }
         #expect(lossless.count > fixes.count)
     }
 
     @Test func `every deviation that starts clears, and a delivery is reached once`() {
-        let truth = simulated(vehicles: 20, hours: 48) { $0.detoursPer1000Miles = 20 }.simulation.truth
+        let truth = simulated(vehicles: 10, hours: 36) { $0.detoursPer1000Miles = 20 }.simulation.truth
         var deviating: [String: EventTime] = [:]
         var cleared = 0
         for line in truth {
@@ -73,7 +73,7 @@ import Testing
         }
         #expect(cleared > 20)
         let arrivals = truth.filter { $0.kind == .arrived }.compactMap { $0.facts["load_id"]?.string }
-        #expect(arrivals.count > 20 && Set(arrivals).count == arrivals.count)
+        #expect(arrivals.count > 8 && Set(arrivals).count == arrivals.count)
     }
 
     @Test func `detours inside the corridor are nobody's deviation`() {
