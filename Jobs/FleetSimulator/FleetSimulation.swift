@@ -10,7 +10,7 @@ public struct FleetSimulation: Sendable {
     private var due = EarliestFirst<Int>()
     private var outbox: Outbox
 
-    /// A fleet that stands at its docks at `settings.start`. Settings that `check()` refuses give a fleet of no meaning.
+    /// A fleet that stands at its docks at `settings.start`. The settings must be such as `check()` lets pass.
     public init(settings: SimulationSettings) {
         self.settings = settings
         outbox = Outbox(keepingTruth: settings.keepsTruth)

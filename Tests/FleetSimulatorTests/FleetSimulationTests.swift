@@ -9,6 +9,14 @@ import Testing
         #expect(simulated(vehicles: 4, users: 10, hours: 6).records == simulated(vehicles: 4, users: 10, hours: 6).records)
     }
 
+    @Test func `a seed keeps its bytes from one process, and one version, to the next`() {
+        let (records, simulation) = simulated(vehicles: 3, users: 3, seed: 42, hours: 3)
+        var bytes: [UInt8] = []
+        for record in records { bytes += Array("\(record.arrival) ".utf8) + record.key + record.value }
+        #expect(xxh3(bytes) == 468_796_472_446_457_543)
+        #expect(xxh3(simulation.truthLines().flatMap(\.self)) == 13_715_429_076_745_604_778)
+    }
+
     @Test func `how the time is cut into calls changes nothing`() {
         let whole = simulated(vehicles: 4, users: 10, hours: 3, step: 10_800)
         let cut = simulated(vehicles: 4, users: 10, hours: 3, step: 7.3)
@@ -95,6 +103,9 @@ import Testing
         var settings = SimulationSettings(vehicles: 1, users: 1, seed: 1, start: monday)
         #expect(throws: Never.self) { try settings.check() }
         settings.duplicateShare = 1.5
-        #expect { try settings.check() } throws: { "\($0)".contains("duplicateShare") }
+        #expect { try settings.check() } throws: { "\($0)".contains("duplicateShare is 1.5") }
+        settings.duplicateShare = 0
+        settings.accuracyMeters = 10...(.infinity)
+        #expect { try settings.check() } throws: { "\($0)".contains("accuracyMeters") }
     }
 }
