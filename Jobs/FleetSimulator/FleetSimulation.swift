@@ -51,7 +51,7 @@ public struct FleetSimulation: Sendable {
         return outbox.delivered(by: instant)
     }
 
-    /// What the anomaly rule says of the audit records returned so far, as if the stream ended here.
+    /// What the anomaly rule says of the audit records returned so far, as if the stream ended here; nothing where the truth is not kept.
     public var anomalies: AnomalyVerdict { settings.rule.judge(outbox.audit) }
 
     /// What a perfect detector says of everything up to here, in the order of its instants; nothing where the truth is not kept.

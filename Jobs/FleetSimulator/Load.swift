@@ -25,7 +25,11 @@ struct Load: Sendable {
         case delivered = "DELIVERED"
     }
 
-    init(number: String, from origin: City, at pickup: GeoPoint, within miles: ClosedRange<Double>, now: EventTime, using random: inout SeededGenerator) {
+    /// Draws a load that waits at `pickup` now and goes so many miles.
+    init(
+        number: String, from origin: City, at pickup: GeoPoint, within miles: ClosedRange<Double>, now: EventTime,
+        using random: inout SeededGenerator
+    ) {
         self.number = number
         self.origin = origin
         self.pickup = pickup

@@ -86,8 +86,12 @@ struct Truck: Sendable {
         case .standing(let until): guard clock >= until else { return }
         case .driving:
             guard let trip else { return }
-            if trip.isOver { endTrip() } else if trip.speed > 0 || duty.need(for: margin, at: clock) == .nothing { return } else {
-                agenda = DriverHabits.stop(for: duty.need(for: margin, at: clock), using: &random) + [.drive] + agenda
+            if trip.isOver {
+                endTrip()
+            } else {
+                let need = duty.need(for: margin, at: clock)
+                guard trip.speed == 0, need != .nothing else { return }
+                agenda = DriverHabits.stop(for: need, using: &random) + [.drive] + agenda
             }
         }
         while true {

@@ -29,9 +29,10 @@ public struct TruthLine: Hashable, Sendable {
 
     /// The line as NDJSON, without its newline.
     public var json: [UInt8] {
-        var members: [JSON.Member] = [.init("kind", .string(kind.rawValue)), .init("entity", .string(entity)), .init("at", .string(at.rfc3339))]
-        members += facts.members ?? []
-        return JSON.object(members).compact
+        let head: [JSON.Member] = [
+            .init("kind", .string(kind.rawValue)), .init("entity", .string(entity)), .init("at", .string(at.rfc3339)),
+        ]
+        return JSON.object(head + (facts.members ?? [])).compact
     }
 }
 

@@ -60,7 +60,8 @@ import Testing
         let records = simulated(vehicles: 4, hours: 30) { $0.clockSkewSeconds = 0 }.records
         var logs: [String: [(EventTime, String)]] = [:]
         for record in records where record.topic == SimulatedTopic.drivers {
-            logs[String(decoding: record.key, as: UTF8.self), default: []].append((record.time, try #require(record.data()["new_status"] as? String)))
+            let status = try #require(record.data()["new_status"] as? String)
+            logs[String(decoding: record.key, as: UTF8.self), default: []].append((record.time, status))
         }
         let ordered = logs.mapValues { $0.sorted { $0.0 < $1.0 } }
         for record in records where record.topic == SimulatedTopic.tracking {

@@ -8,7 +8,8 @@ let monday = EventTime(milliseconds: 1_772_431_200_000)
 
 /// Simulates a fleet for some hours, in calls of `step` seconds.
 func simulated(
-    vehicles: Int = 0, users: Int = 0, seed: UInt64 = 7, hours: Double, step: Double = 3_600, adjusting: (inout SimulationSettings) -> Void = { _ in }
+    vehicles: Int = 0, users: Int = 0, seed: UInt64 = 7, hours: Double, step: Double = 3_600,
+    adjusting: (inout SimulationSettings) -> Void = { _ in }
 ) -> (records: [SimulatedRecord], simulation: FleetSimulation) {
     var settings = SimulationSettings(vehicles: vehicles, users: users, seed: seed, start: monday)
     adjusting(&settings)
