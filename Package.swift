@@ -79,7 +79,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
-    job("FleetSimulator"),
+    source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source("Topology", ["StreamCore", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
@@ -108,5 +108,6 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
+        suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
     ]
 )

@@ -70,6 +70,16 @@ public struct BatchBuilder: Sendable {
         finish(at, time: entry.time, delta: delta, entry.keyLength, entry.headersLength, entry.valueLength)
     }
 
+    /// Lends the key and value of each record that has a key, in order.
+    public func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+        unsafe arena.withUnsafeBytes { bytes in
+            for entry in entries where entry.keyLength >= 0 {
+                let key = unsafe UnsafeRawBufferPointer(rebasing: bytes[entry.keyStart..<entry.headersStart])
+                unsafe body(key, entry.valueLength < 0 ? nil : UnsafeRawBufferPointer(rebasing: bytes[entry.valueStart..<entry.end]))
+            }
+        }
+    }
+
     /// Ends the batch and gives it away; the builder is empty again.
     public mutating func finish() -> RecordBatch {
         arena.replaceSubrange(0..<BatchFormat.headerSize, with: header)

@@ -26,4 +26,5 @@ struct ProcessedWithBroadcast<Process: BroadcastProcess>: TwoInputOperator {
 
     mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) { try keyed.advance(into: &out) }
     var nextWake: EventTime { keyed.nextWake }
+    var awaited: EventTime { keyed.awaited }
 }

@@ -81,4 +81,5 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
     }
 
     var nextWake: EventTime { .distantFuture }
+    var awaited: EventTime { timers.nextDue(.eventTime) }
 }

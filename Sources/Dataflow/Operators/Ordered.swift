@@ -47,6 +47,8 @@ struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
         head = 0
     }
 
+    var awaited: EventTime { head < held.count ? held[head].time : .distantFuture }
+
     func oldestHeld(of inlet: Int16) -> Offset? {
         held[head...].lazy.filter { $0.origin.inlet == inlet }.map(\.origin.offset).min().map { Offset($0) }
     }

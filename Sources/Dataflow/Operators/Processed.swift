@@ -58,5 +58,6 @@ struct Processed<Process: KeyedProcess>: Operator {
         }
     }
 
+    var awaited: EventTime { process.timers?.nextDue(.eventTime) ?? .distantFuture }
     var nextWake: EventTime { process.timers?.nextDue(.processingTime) ?? .distantFuture }
 }

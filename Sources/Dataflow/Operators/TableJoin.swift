@@ -54,4 +54,5 @@ struct TableJoin<Key: StateKey, Left: Sendable, Value: Storable, Result: Sendabl
 
     mutating func advance(into out: inout Output<Result>) throws(StageFailure) {}
     var nextWake: EventTime { .distantFuture }
+    var awaited: EventTime { .distantFuture }
 }

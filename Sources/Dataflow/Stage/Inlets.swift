@@ -76,6 +76,16 @@ public class InletPort {
         if instant == nil || silentSince == nil { silentSince = instant }
     }
 
+    /// Begins at an offset where no marker says otherwise.
+    public func begin(at offset: Offset) { cursor = offset }
+
+    /// When silence alone will have moved the watermark to `time`; `nil` while there are records to read.
+    func reach(_ time: EventTime) -> EventTime? {
+        guard let since = silentSince, newest > .distantPast, settings.ahead != nil else { return nil }
+        let silence = max(time.since(newest).microseconds + settings.lateness.microseconds + 1, settings.idleAfter.microseconds)
+        return since.advanced(by: EventTime.Span(microseconds: max(0, silence)))
+    }
+
     /// Moves the watermark to what the records, the writers and the silence allow; it never goes back.
     func settleWatermark(now: EventTime) {
         // Until the ordering buffers hold again what they held, the promise stays what it was.

@@ -14,6 +14,9 @@ public protocol Operator: SendableMetatype {
     /// The next instant on the wall at which it wants `advance`, `distantFuture` for none.
     var nextWake: EventTime { get }
 
+    /// The event time it waits for the watermark to reach, `distantFuture` for none.
+    var awaited: EventTime { get }
+
     /// The offset of the oldest record of `inlet` that it holds outside of state, so that a restart reads it again; `nil` for none.
     func oldestHeld(of inlet: Int16) -> Offset?
 }
@@ -21,6 +24,7 @@ public protocol Operator: SendableMetatype {
 extension Operator {
     public mutating func advance(into out: inout Output<Result>) throws(StageFailure) {}
     public var nextWake: EventTime { .distantFuture }
+    public var awaited: EventTime { .distantFuture }
     public func oldestHeld(of inlet: Int16) -> Offset? { nil }
 }
 
@@ -33,6 +37,7 @@ class Receiver<Element: Sendable> {
 /// What the program asks every step in turn.
 protocol Step: AnyObject {
     var nextWake: EventTime { get }
+    var awaited: EventTime { get }
     func oldestHeld(of inlet: Int16) -> Offset?
 }
 
@@ -75,6 +80,7 @@ final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
     }
 
     var nextWake: EventTime { step.nextWake }
+    var awaited: EventTime { step.awaited }
     func oldestHeld(of inlet: Int16) -> Offset? { step.oldestHeld(of: inlet) }
 }
 

@@ -184,6 +184,20 @@ public final class StageProgram {
         firesProcessingTimers ? context.steps.reduce(.distantFuture) { min($0, $1.nextWake) } : .distantFuture
     }
 
+    /// When, on the wall, silence alone will have moved the watermark to where a step waits for it; `distantFuture` when records must come.
+    public var nextWatermarkWake: EventTime {
+        let awaited = context.steps.reduce(EventTime.distantFuture) { min($0, $1.awaited) }
+        let shuffles = context.outputs.contains { $0.isRepartition }
+        guard awaited < .distantFuture || shuffles else { return .distantFuture }
+        var wake = EventTime.distantPast
+        for inlet in inlets where inlet.holdsWatermark {
+            guard let reach = inlet.reach(shuffles ? min(awaited, moment.watermark.advanced(by: .init(microseconds: 1_000_000))) : awaited)
+            else { return .distantFuture }
+            wake = max(wake, reach)
+        }
+        return wake == .distantPast ? .distantFuture : wake
+    }
+
     /// Where it stands in every partition that is its own, for the marker.
     public var positions: [TopicPartition: Marker.Position] {
         var positions: [TopicPartition: Marker.Position] = [:]

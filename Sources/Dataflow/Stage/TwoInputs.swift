@@ -13,6 +13,8 @@ public protocol TwoInputOperator: SendableMetatype {
     mutating func advance(into out: inout Output<Result>) throws(StageFailure)
     /// The next instant on the wall at which it wants `advance`.
     var nextWake: EventTime { get }
+    /// The event time it waits for the watermark to reach.
+    var awaited: EventTime { get }
 }
 
 /// A two-input step and what follows it; `left` and `right` are its two ends.
@@ -73,5 +75,6 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
     }
 
     var nextWake: EventTime { step.nextWake }
+    var awaited: EventTime { step.awaited }
     func oldestHeld(of inlet: Int16) -> Offset? { nil }
 }

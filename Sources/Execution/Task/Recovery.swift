@@ -109,9 +109,11 @@ struct EpochDigest {
     var isWhole = true
 
     mutating func add(_ index: Int, of batch: RecordBatch) {
-        let key = unsafe batch.withKey(index) { key in unsafe key.map { unsafe xxh3($0) } ?? 0 }
-        let row = unsafe batch.withValue(index) { row in unsafe row.map { unsafe xxh3($0) } ?? 1 }
-        value = (value ^ key) &* 0x9e37_79b9_7f4a_7c15 &+ row
+        unsafe batch.withKey(index) { key in unsafe batch.withValue(index) { row in if let key = unsafe key { unsafe add(key, row) } } }
+    }
+
+    mutating func add(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer?) {
+        value = unsafe (value ^ xxh3(key)) &* 0x9e37_79b9_7f4a_7c15 &+ (row.map { unsafe xxh3($0) } ?? 1)
         count += 1
     }
 }

@@ -109,21 +109,21 @@ final class RunningStage {
 
     private func take(_ index: Int, at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
         let source = sources[index]
+        guard let batch = try next(index, at: now, bytes) else { return 0 }
+        try program.consume(batch, from: source.inlet, at: now)
+        if source.inlet.kind != .broadcast { consumed += batch.count }
+        return batch.count
+    }
+
+    private func next(_ index: Int, at now: EventTime, _ bytes: Int) throws(StageFailure) -> RecordBatch? {
+        let source = sources[index]
         do throws(LogFailure) {
-            guard let batch = try reader.next(source.partition, upTo: bytes) else {
-                if !sources[index].isAtEnd || source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
-                    sources[index].isAtEnd = true
-                    source.inlet.reachedEnd(at: now)
-                }
-                return 0
+            if let batch = try reader.next(source.partition, upTo: bytes) { return batch }
+            if source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
+                sources[index].isAtEnd = true
+                source.inlet.reachedEnd(at: now)
             }
-            do throws(StageFailure) {
-                try program.consume(batch, from: source.inlet, at: now)
-            } catch {
-                throw LogFailure(.refused, "").replaced(by: error)
-            }
-            if source.inlet.kind != .broadcast { consumed += batch.count }
-            return batch.count
+            return nil
         } catch {
             throw StageFailure(
                 "reading \(source.partition): \(error)", blame: .system, remedy: error.kind == .outOfRange ? .stop : .retry)
@@ -152,12 +152,12 @@ final class RunningStage {
         scope.freezeTime = program.moment.now
         var changelog = BatchBuilder(capacity: 16_384)
         let batch = scope.freeze(&changelog) { builder in
-            let changes = builder.finish()
             var digest = EpochDigest()
-            for index in 0..<changes.count { digest.add(index, of: changes) }
+            builder.forEach { unsafe digest.add($0, $1) }
             marker.changes = digest.count
             marker.hash = digest.value
-            return changes.appending(key: Marker.key, value: marker.bytes, time: scope.freezeTime)
+            builder.append(key: Marker.key, value: marker.bytes, time: scope.freezeTime)
+            return builder.finish()
         }
         consumed = 0
         return FrozenEpoch(

@@ -89,7 +89,7 @@ actor StageTask {
         inFlight = nil
         marker = frozen.marker
         epochAt = now
-        guard let stage = frozen.stage.value as RunningStage? else { return }
+        let stage = frozen.stage.value
         stage.scope.committed(upTo: base.advanced(by: frozen.changelog.batch.count))
         if case .running(let current) = state, current === stage {
             supervision.madeProgress()
@@ -168,10 +168,13 @@ actor StageTask {
         let record = stage.failedRecord
         supervision.failed(failure, record: record, at: now)
         state = .resting
-        frame.failures.increment()
-        let what = supervision.isQuarantined ? "task quarantined" : "task failed"
+        frame.failures.add()
         let place = record.map { " at \($0.topic)/\($0.partition) offset \($0.offset)" } ?? ""
-        frame.note(supervision.isQuarantined ? .error : .warning, what, id, failure.reason + place)
+        if supervision.isQuarantined {
+            frame.note(.error, "task quarantined", id, failure.reason + place)
+        } else {
+            frame.note(.warning, "task failed", id, failure.reason + place)
+        }
         // With an epoch in flight it is retired when that has ended: only then is it known where to go back to.
         if inFlight == nil, !isWriting { retire(stage, dropping: false) } else { stage.close() }
     }

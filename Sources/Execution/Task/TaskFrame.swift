@@ -20,12 +20,20 @@ struct TaskFrame: Sendable {
 
     var bindings: JobBindings { deployment.bindings }
 
-    func note(_ level: LogLevel, _ message: String, _ task: TaskID, _ reason: String) {
-        logger.log(level, message, [LogKey.job: task.job, LogKey.task: "\(task)", LogKey.reason: reason])
+    func note(_ level: LogLevel, _ message: StaticString, _ task: TaskID, _ reason: String) {
+        let facts: KeyValuePairs<LogKey, String> = [
+            .job: task.job, .stage: task.stage, .partition: "\(task.partition)", .reason: reason,
+        ]
+        switch level {
+        case .error: logger.error(message, facts)
+        case .warning: logger.warning(message, facts)
+        case .info: logger.info(message, facts)
+        case .debug: logger.debug(message, facts)
+        }
     }
 
     func deadLettered(_ task: TaskID, _ inlet: String, _ offset: Offset, _ reason: String) {
-        deadLetters.increment()
+        deadLetters.add()
         note(.warning, "record became a dead letter", task, "\(inlet) offset \(offset): \(reason)")
     }
 }

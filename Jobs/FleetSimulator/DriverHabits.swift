@@ -1,0 +1,29 @@
+/// How drivers spend their time: what a haul takes, and what they do when their hours ask for a stop. Lengths are seconds.
+enum DriverHabits {
+    /// Everything from the assignment of a load to its delivery. A hurried one starts within minutes: nobody waits an hour for a demo.
+    static func haul(hurried: Bool, using random: inout SeededGenerator) -> [Truck.Errand] {
+        let haste = hurried ? 20 : 1
+        return [
+            .enter(.onDuty, random.integer(in: 300...1_200) / haste), .announce(.assigned),
+            .enter(.onDuty, random.integer(in: 1_800...5_400) / haste), .announce(.pickedUp),
+            .enter(.onDuty, random.integer(in: 300...900) / haste), .announce(.inTransit),
+            .drive,
+            .enter(.onDuty, random.integer(in: 1_800...7_200)), .announce(.delivered),
+        ]
+    }
+
+    /// What the hours of service ask for: a pause, a night in the berth, a restart. After a rest the driver looks over the truck.
+    static func stop(for need: DutyCycle.Need, using random: inout SeededGenerator) -> [Truck.Errand] {
+        let inspection = Truck.Errand.enter(.onDuty, random.integer(in: 480...1_200))
+        switch need {
+        case .nothing: return []
+        case .pause: return [.enter(.offDuty, DutyCycle.pause + random.integer(in: 0...900))]
+        case .rest:
+            let berth = random.integer(in: 27_000...30_600)
+            let before = random.integer(in: 600...2_400)
+            let after = DutyCycle.rest - berth - before + random.integer(in: 0...3_600)
+            return [.enter(.offDuty, before), .enter(.sleeperBerth, berth), .enter(.offDuty, after), inspection]
+        case .restart: return [.enter(.offDuty, DutyCycle.restart + random.integer(in: 0...7_200)), inspection]
+        }
+    }
+}

@@ -1,0 +1,105 @@
+internal import StreamCore
+
+/// What a truck turns over: miles, hours, fuel.
+struct Gauges: Sendable {
+    private(set) var odometerMeters = 0.0
+    private(set) var engineSeconds = 0.0
+    private(set) var fuelGallons = 200.0
+
+    init(odometerMeters: Double = 0, fuelGallons: Double = 200) {
+        self.odometerMeters = odometerMeters
+        self.fuelGallons = fuelGallons
+        engineSeconds = odometerMeters / 22
+    }
+
+    /// The wheels turned that many metres in a second.
+    mutating func turn(_ meters: Double) {
+        odometerMeters += meters
+        engineSeconds += 1
+        fuelGallons = max(5, fuelGallons - meters / Earth.metersPerMile / 6.5)
+    }
+
+    /// The driver stops where there is fuel.
+    mutating func refuel(using random: inout SeededGenerator) {
+        if fuelGallons < 130 { fuelGallons = random.number(in: 210...240) }
+    }
+}
+
+extension Truck {
+    /// Publishes a fix of this instant, as often as it is delivered.
+    mutating func report(at now: EventTime, moving: Bool, into outbox: inout Outbox) {
+        let deliveries = receiver.deliveries(of: now, moving: moving, using: &random)
+        let fix = receiver.measure(position, using: &random)
+        guard let first = deliveries.first else { return }
+        let stamped = receiver.stamp(now)
+        let id = random.id(at: stamped)
+        let envelope = Envelope(
+            topic: SimulatedTopic.tracking, type: "VEHICLE_LOCATION_UPDATED", entityType: "VEHICLE", entity: member.vehicleID,
+            time: stamped, correlation: id, causation: nil)
+        let record = envelope.record(id: id, arrival: first) {
+            $0.member("vehicle_id", member.vehicleID)
+            $0.member("driver_id", member.driverID)
+            if trip != nil { $0.member("load_id", load?.id) }
+            $0.place("location", fix.place)
+            $0.member("speed", (trip?.speed ?? 0) * 3_600 / Earth.metersPerMile, places: 1)
+            $0.member("heading", Int((trip?.heading ?? 0).rounded()) % 360)
+            $0.member("accuracy", fix.accuracy, places: 1)
+            $0.member("fuel_level", gauges.fuelGallons, places: 1)
+            $0.member("odometer", gauges.odometerMeters / Earth.metersPerMile, places: 1)
+            $0.member("engine_hours", gauges.engineSeconds / 3_600, places: 1)
+        }
+        for arrival in deliveries { outbox.publish(record.delivered(at: arrival)) }
+    }
+
+    /// Publishes that the driver's status became `status` at `time`; delivered soon after, unless `arrival` says when.
+    mutating func publishDuty(
+        _ status: DutyStatus, replacing old: DutyStatus?, at time: EventTime, arrival: EventTime?, into outbox: inout Outbox
+    ) {
+        let id = random.id(at: time)
+        let entry = random.id(at: time)
+        let late = random.chance(settings.lateShare)
+        let delay = late ? random.number(in: settings.lateSeconds) : random.number(in: 0.05...1)
+        let envelope = Envelope(
+            topic: SimulatedTopic.drivers, type: "DRIVER_STATUS_CHANGED", entityType: "DRIVER", entity: member.driverID, time: time,
+            correlation: id, causation: dutyEvent)
+        let record = envelope.record(id: id, arrival: arrival ?? time.advanced(seconds: delay)) {
+            $0.member("driver_id", member.driverID)
+            $0.member("old_status", old?.rawValue)
+            $0.member("new_status", status.rawValue)
+            $0.member("log_entry_id", entry)
+            $0.member("vehicle_id", member.vehicleID)
+            $0.place("location", position.rounded)
+        }
+        dutyEvent = id
+        outbox.publish(record)
+        if random.chance(settings.duplicateShare) {
+            outbox.publish(record.delivered(at: record.arrival.advanced(seconds: random.number(in: 0...5))))
+        }
+    }
+
+    func skewLine(at now: EventTime) -> TruthLine {
+        TruthLine(
+            kind: .clockSkew, entity: member.vehicleID, at: now,
+            facts: .object(["skew_ms": .integer(Int64(receiver.skewMilliseconds))]))
+    }
+
+    func deviationLine(_ kind: TruthLine.Kind, _ load: Load, at now: EventTime, since: EventTime?, most: Double) -> TruthLine {
+        let place = position.rounded
+        return TruthLine(
+            kind: kind, entity: member.vehicleID, at: now,
+            facts: .object([
+                "load_id": .string(load.id), "route_id": .string(load.routeID), "corridor_meters": .number(settings.corridorMeters),
+                "since": since.map { .string($0.rfc3339) },
+                "distance_off_miles": .number((most / Earth.metersPerMile * 1e4).rounded() / 1e4),
+                "latitude": .number(place.latitude), "longitude": .number(place.longitude),
+            ]))
+    }
+
+    func arrivalLine(_ load: Load, at now: EventTime) -> TruthLine {
+        TruthLine(
+            kind: .arrived, entity: member.vehicleID, at: now,
+            facts: .object([
+                "load_id": .string(load.id), "route_id": .string(load.routeID), "radius_meters": .number(settings.arrivalMeters),
+            ]))
+    }
+}
