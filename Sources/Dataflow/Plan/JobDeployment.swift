@@ -1,4 +1,3 @@
-public import Dataflow
 
 /// A job with everything it needs to run.
 public struct JobDeployment: Sendable {
