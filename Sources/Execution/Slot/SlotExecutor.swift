@@ -30,7 +30,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Starts the thread. `turn` is called over and over on it, with nothing else running; `clock` says how long to park.
     func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable () -> Next) {
         let body = Thread { [self] in
-            thread.store(unsafe UInt(bitPattern: pthread_self()), ordering: .releasing)
+            thread.store(UInt(pthread_self()), ordering: .releasing)
             while step(clock, turn) {}
             ended.signal()
         }
@@ -46,11 +46,11 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 state.mail.removeAll(keepingCapacity: true)
                 state.isSignalled = false
             }
-            return unsafe (state.jobs, state.mail, state.isStopping)
+            return (state.jobs, state.mail, state.isStopping)
         }
         for deliver in mail { deliver() }
-        for job in unsafe jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
-        if isStopping, mail.isEmpty, unsafe jobs.isEmpty { return false }
+        for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
+        if isStopping, mail.isEmpty, jobs.isEmpty { return false }
         switch turn() {
         case .now: break
         case .at(let time):
@@ -89,11 +89,11 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = unsafe UnownedJob(job)
-        wake { unsafe $0.jobs.append(job) }
+        let job = UnownedJob(job)
+        wake { $0.jobs.append(job) }
     }
 
     func checkIsolated() {
-        precondition(unsafe UInt(bitPattern: pthread_self()) == thread.load(ordering: .acquiring), "not on the slot's thread")
+        precondition(UInt(pthread_self()) == thread.load(ordering: .acquiring), "not on the slot's thread")
     }
 }

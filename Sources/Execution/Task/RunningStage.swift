@@ -153,7 +153,7 @@ final class RunningStage {
         var changelog = BatchBuilder(capacity: 16_384)
         let batch = scope.freeze(&changelog) { builder in
             var digest = EpochDigest()
-            builder.forEach { unsafe digest.add($0, $1) }
+            unsafe builder.forEach { unsafe digest.add($0, $1) }
             marker.changes = digest.count
             marker.hash = digest.value
             builder.append(key: Marker.key, value: marker.bytes, time: scope.freezeTime)

@@ -1,14 +1,16 @@
 internal import Dataflow
 internal import EventLog
 internal import KeyedState
+internal import Metrics
 internal import StreamCore
+internal import StructuredLog
 
 /// A stage's instance for one partition: the unit of state, of failure and of restart. An actor on its slot's thread; the slot's loop
 /// calls it synchronously, everyone else by mail.
 actor StageTask {
     let id: TaskID
     private let executor: SlotExecutor
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private let frame: TaskFrame
     private let store: any TaskStore
@@ -65,6 +67,14 @@ actor StageTask {
         return stage.work
     }
 
+    /// Whether something of it is being committed or written.
+    var isBusy: Bool { inFlight != nil || isWriting }
+
+    /// Whether committed changes wait to be written behind.
+    var hasUnwritten: Bool {
+        if case .running(let stage) = state { stage.scope.unwrittenBytes > 0 } else { false }
+    }
+
     /// When it wants a turn though nothing arrives.
     var nextWake: EventTime {
         if isPaused { return .distantFuture }
@@ -110,14 +120,6 @@ actor StageTask {
             state = .resting
         }
         settle()
-    }
-
-    /// Goes back too because the slot's writer failed while this task's next epoch was filling.
-    func setBack(_ reason: LogFailure, at now: EventTime) {
-        guard case .running(let stage) = state else { return }
-        retire(stage, dropping: false)
-        supervision.failed(StageFailure("the slot's writer failed: \(reason)", blame: .system), record: nil, at: now)
-        state = .resting
     }
 
     /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`.

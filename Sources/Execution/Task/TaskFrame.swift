@@ -12,11 +12,13 @@ struct TaskFrame: Sendable {
     let deployment: JobDeployment
     let plan: PhysicalPlan
     let settings: EngineSettings
-    /// How many bytes of decoded objects one task may keep.
-    let stateBudget: Int
+    let budget: StateBudget
     let logger: Logger
     let failures: Counter
     let deadLetters: Counter
+
+    /// How many bytes of decoded objects one task may keep.
+    var stateBudget: Int { budget.share }
 
     var bindings: JobBindings { deployment.bindings }
 

@@ -1,0 +1,50 @@
+public import Dataflow
+internal import StreamCore
+
+/// A job as it is now.
+public struct JobSnapshot: Sendable {
+    /// A stage of it.
+    public struct Stage: Sendable {
+        /// How it is laid out.
+        public let plan: PhysicalPlan.Stage
+        /// The state it declares, as names, shapes, types and versions.
+        public let states: [StateDescription]
+        /// Its tasks, by number.
+        public let tasks: [TaskSnapshot]
+    }
+
+    /// A piece of state as it is declared.
+    public struct StateDescription: Hashable, Sendable {
+        /// Its name.
+        public let name: String
+        /// `value`, `list`, `map` or `timers`.
+        public let shape: String
+        /// Its key's type.
+        public let key: String
+        /// Its value's type.
+        public let value: String
+        /// The version it is written in.
+        public let version: Int
+        /// The oldest version that can be read.
+        public let oldestVersion: Int
+    }
+
+    /// Its name.
+    public let name: String
+    /// What identifies the deployment.
+    public let fingerprint: String
+    /// Whether a person paused it.
+    public let isPaused: Bool
+    /// Its stages, upstream first.
+    public let stages: [Stage]
+
+    /// The worst condition of its tasks.
+    public var condition: TaskSnapshot.Condition {
+        let order: [TaskSnapshot.Condition] = [.quarantined, .backingOff, .paused, .recovering, .running]
+        let conditions = Set(stages.flatMap { $0.tasks.map(\.condition) })
+        return order.first { conditions.contains($0) } ?? .running
+    }
+
+    /// How many offsets its inlets lie behind, in all.
+    public var lag: Int64 { stages.reduce(0) { $0 + $1.tasks.reduce(0) { $0 + $1.inlets.reduce(0) { $0 + $1.lag } } } }
+}

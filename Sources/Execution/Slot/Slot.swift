@@ -1,0 +1,155 @@
+internal import EventLog
+internal import KeyedState
+internal import StreamCore
+
+/// One thread running many tasks: reads in turn, ends epochs, hands them to its writer.
+actor Slot {
+    nonisolated let index: Int
+    nonisolated let executor: SlotExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    private let writer: WriterThread
+    private let housekeeper: WorkerThread
+    private let clock: @Sendable () -> EventTime
+    private let settings: EngineSettings
+    private let onCommit: @Sendable (EventTime.Span, Int) -> Void
+    private var epochs: EpochMachine
+    private var tasks: [StageTask] = []
+    private var nextWriteBehind = EventTime.distantPast
+    private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
+
+    init(
+        index: Int, log: any EventLog, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
+        onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
+    ) {
+        self.index = index
+        self.settings = settings
+        self.housekeeper = housekeeper
+        self.clock = clock
+        self.onCommit = onCommit
+        executor = SlotExecutor(name: "slot \(index)")
+        writer = WriterThread(log: log, name: "\(settings.instance).\(index)")
+        epochs = EpochMachine(
+            limits: EpochMachine.Limits(every: settings.epochEvery, bytes: settings.epochBytes, changes: settings.epochChanges))
+    }
+
+    /// Starts the thread.
+    nonisolated func start() {
+        executor.start(clock: clock) { [self] in assumeIsolated { $0.turn() } }
+    }
+
+    /// Ends the threads. Everything must have been removed before. Blocks; not from the slot's own thread.
+    nonisolated func stop() {
+        executor.stop()
+        writer.stop()
+    }
+
+    func add(_ task: StageTask) {
+        tasks.append(task)
+        tasks.sort { $0.id < $1.id }
+    }
+
+    /// Lets those tasks commit what they have, closes and forgets them.
+    func remove(_ ids: Set<TaskID>) async {
+        let leaving = tasks.filter { ids.contains($0.id) }
+        for task in leaving { await task.pause() }
+        await withCheckedContinuation { drains.append((ids, $0)) }
+        for task in leaving { await task.close() }
+        tasks.removeAll { ids.contains($0.id) }
+    }
+
+    /// One turn of the slot's loop.
+    private func turn() -> SlotExecutor.Next {
+        let now = clock()
+        var progress = false
+        var work = EpochMachine.Work()
+        for task in tasks {
+            task.assumeIsolated { task in
+                if task.step(at: now) { progress = true }
+                let own = task.work
+                work.isEmpty = work.isEmpty && own.isEmpty
+                work.bytes += own.bytes
+                work.changes += own.changes
+            }
+        }
+        if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
+            freeze(at: now)
+        } else if epochs.isCommitting, work.bytes >= settings.epochBytes || work.changes >= settings.epochChanges {
+            // Full, with the last epoch still on its way: its end wakes the slot.
+            return .at(.distantFuture)
+        }
+        settleDrains()
+        if now >= nextWriteBehind { writeBehind(always: true, at: now) } else { writeBehind(always: false, at: now) }
+        if progress { return .now }
+        var next = work.isEmpty ? EventTime.distantFuture : epochs.isCommitting ? .distantFuture : epochs.deadline
+        for task in tasks { next = min(next, task.assumeIsolated { $0.nextWake }) }
+        if tasks.contains(where: { $0.assumeIsolated { $0.hasUnwritten } }) { next = min(next, nextWriteBehind) }
+        return .at(next)
+    }
+
+    private func freeze(at now: EventTime) {
+        let frozen = tasks.compactMap { task in task.assumeIsolated { $0.freeze(at: now) } }
+        guard !frozen.isEmpty else { return }
+        epochs.froze()
+        var transaction = Transaction()
+        for epoch in frozen {
+            transaction.batches += epoch.outputs
+            transaction.turns[epoch.task.turn] = epoch.marker.epoch
+        }
+        let firstChangelog = transaction.batches.count
+        transaction.batches += frozen.map(\.changelog)
+        writer.commit(transaction) { [self, transaction] result in
+            executor.post { [self] in assumeIsolated { $0.commitEnded(frozen, result, firstChangelog, transaction.batches.count, began: now) } }
+        }
+    }
+
+    private func commitEnded(
+        _ frozen: [FrozenEpoch], _ result: Result<[Offset], LogFailure>, _ firstChangelog: Int, _ batches: Int, began: EventTime
+    ) {
+        epochs.commitEnded()
+        let now = clock()
+        onCommit(now.since(began), batches)
+        for (index, epoch) in frozen.enumerated() {
+            guard let task = tasks.first(where: { $0.id == epoch.task }) else { continue }
+            task.assumeIsolated { task in
+                switch result {
+                case .success(let offsets): task.committed(epoch, base: offsets[firstChangelog + index], at: now)
+                case .failure(let failure): task.aborted(epoch, failure, at: now)
+                }
+            }
+        }
+    }
+
+    private func settleDrains() {
+        drains.removeAll { drain in
+            let isQuiet = tasks.allSatisfy { task in
+                !drain.tasks.contains(task.id) || task.assumeIsolated { $0.work.isEmpty && !$0.isBusy }
+            }
+            if isQuiet { drain.continuation.resume() }
+            return isQuiet
+        }
+    }
+
+    private func writeBehind(always: Bool, at now: EventTime) {
+        if always { nextWriteBehind = now.advanced(by: settings.writeBehindEvery) }
+        for task in tasks {
+            guard let write = task.assumeIsolated({ $0.collectUnwritten(always: always) }) else { continue }
+            housekeeper.post { [self] in
+                var failure: StageFailure?
+                do throws(StageFailure) {
+                    try write.store.write(write.rows, changelogPosition: write.position)
+                } catch {
+                    failure = error
+                }
+                executor.post { [self, failure] in
+                    task.assumeIsolated { $0.writtenBehind(write, failure, at: clock()) }
+                }
+            }
+        }
+    }
+
+    func snapshots() -> [TaskSnapshot] {
+        let now = clock()
+        return tasks.map { task in task.assumeIsolated { $0.snapshot(slot: index, at: now) } }
+    }
+}
