@@ -14,10 +14,10 @@ using error_code = boost::system::error_code;
 
 /// What OpenSSL says went wrong, and clears it.
 inline std::string tls_reason() {
-    char text[160] = "unknown reason";
-    if (unsigned long code = ERR_peek_last_error()) ERR_error_string_n(code, text, sizeof text);
+    unsigned long code = ERR_peek_error();
     ERR_clear_error();
-    return text;
+    const char *text = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
+    return text ? text : "unknown reason";
 }
 
 /// The certificate and the rules that every TLS connection shares.

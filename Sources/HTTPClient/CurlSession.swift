@@ -19,15 +19,15 @@ struct CurlHead {
     deinit { unsafe ccurl_session_free(session) }
 
     func perform(
-        _ request: HTTPClientRequest, trusting trustFile: String?, _ take: (UnsafeRawBufferPointer) -> Bool
+        _ request: HTTPClientRequest, trusting trustFile: String?, _ take: ([UInt8]) -> Bool
     ) throws(HTTPClientFailure) -> CurlHead {
         try check(request)
         for (name, value) in request.headers {
             // A header without a value is sent so only when it ends in a semicolon.
             unsafe ccurl_add_header(session, value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
-        let (result, head) = unsafe withoutActuallyEscaping(take) { take in
-            let transfer = unsafe Transfer(take: take)
+        let (result, head) = withoutActuallyEscaping(take) { take in
+            let transfer = Transfer(take: take)
             return (call(request, trustFile, transfer), transfer.head)
         }
         guard result.outcome == CCURL_DONE || result.outcome == CCURL_STOPPED else { throw HTTPClientFailure(result, request) }
@@ -62,7 +62,7 @@ struct CurlHead {
             on_bytes: { context, bytes, count in
                 guard let context = unsafe context else { return false }
                 let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-                return unsafe transfer.take(UnsafeRawBufferPointer(start: bytes, count: count))
+                return unsafe transfer.take(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
             })
         var values = unsafe ccurl_request()
         unsafe values.connect_timeout = request.connectTimeout.milliseconds
@@ -89,13 +89,12 @@ struct CurlHead {
 }
 
 /// What the callbacks of one request need.
-// SAFETY: the closure lends bytes only while it runs, and nothing here keeps them.
-@safe private final class Transfer {
-    let take: (UnsafeRawBufferPointer) -> Bool
+private final class Transfer {
+    let take: ([UInt8]) -> Bool
     var head = CurlHead()
 
-    init(take: @escaping (UnsafeRawBufferPointer) -> Bool) {
-        unsafe self.take = take
+    init(take: @escaping ([UInt8]) -> Bool) {
+        self.take = take
     }
 
     func read(line: String) {

@@ -16,7 +16,7 @@ public struct HTTPClientRequest: Sendable {
     public var silenceTimeout: Duration?
 
     /// A request of those parts.
-    public init(_ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
+    public init(_ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
         self.method = method
         self.url = url
         self.headers = headers

@@ -19,9 +19,9 @@ public final class HTTPSession: Sendable {
     public func send(_ request: HTTPClientRequest) throws(HTTPClientFailure) -> HTTPClientResponse {
         var body: [UInt8] = []
         var isTooLarge = false
-        let head = unsafe try perform(request) { bytes in
+        let head = try perform(request) { bytes in
             isTooLarge = body.count + bytes.count > bodyLimit
-            if !isTooLarge { unsafe body.append(contentsOf: bytes) }
+            if !isTooLarge { body += bytes }
             return !isTooLarge
         }
         if isTooLarge {
@@ -31,23 +31,23 @@ public final class HTTPSession: Sendable {
         return HTTPClientResponse(status: head.status, headers: head.headers, body: body)
     }
 
-    /// Sends, and lends each piece of the answer's body as it arrives, until the answer ends or `onBytes` returns `false`.
+    /// Sends, and gives each piece of the answer's body as it arrives, until the answer ends or `onBytes` returns `false`.
     ///
-    /// Pieces are cut anywhere. What is lent is valid until `onBytes` returns. The status is known only afterwards: a body that begins
+    /// Pieces are cut anywhere. The status is known only afterwards: a body that begins
     /// with an error is told from the response.
     public func stream(
-        _ request: HTTPClientRequest, onBytes: (UnsafeRawBufferPointer) -> Bool
+        _ request: HTTPClientRequest, onBytes: ([UInt8]) -> Bool
     ) throws(HTTPClientFailure) -> HTTPClientResponse {
-        let head = unsafe try perform(request, onBytes)
+        let head = try perform(request, onBytes)
         return HTTPClientResponse(status: head.status, headers: head.headers, body: [])
     }
 
-    private func perform(_ request: HTTPClientRequest, _ take: (UnsafeRawBufferPointer) -> Bool) throws(HTTPClientFailure) -> CurlHead {
+    private func perform(_ request: HTTPClientRequest, _ take: ([UInt8]) -> Bool) throws(HTTPClientFailure) -> CurlHead {
         guard let curl = idle.withLock({ $0.popLast() }) ?? CurlSession() else {
             throw HTTPClientFailure(kind: .other, origin: origin(of: request.url), reason: "starting a request: out of memory")
         }
         defer { idle.withLock { $0.append(curl) } }
-        return unsafe try curl.perform(request, trusting: trustFile, take)
+        return try curl.perform(request, trusting: trustFile, take)
     }
 }
 
