@@ -99,7 +99,7 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
-        suite("HTTPServer", ["HTTPServer", "StreamCore"]),
-        suite("HTTPClient", ["HTTPClient", "HTTPServer", "StreamCore"]),
+        suite("HTTPServer", ["HTTPServer"]),
+        suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
     ]
 )

@@ -1,41 +1,23 @@
 #pragma once
 
-#include "Exchange.hpp"
-#include "ResponseText.hpp"
+#include "Deadline.hpp"
+#include "Shared.hpp"
 #include "Stream.hpp"
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <chrono>
 #include <deque>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace cbeast {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-
-/// What the connections of one server share. Its thread alone touches it, but for the counters.
-struct Shared {
-    cbeast_settings settings;
-    cbeast_callbacks callbacks;
-    std::shared_ptr<Inbox> inbox;
-    std::unordered_map<Connection *, std::shared_ptr<Connection>> connections;
-    std::function<void()> on_closed;
-    DateText date;
-    bool stopping = false;
-    std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused{0};
-};
 
 /// One peer: reads requests one after another, hands each over, writes its answer.
 ///
@@ -47,7 +29,7 @@ struct Shared {
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     Connection(Shared &shared, Socket socket, TlsContext *tls, std::string peer)
-        : shared_(shared), stream_(std::move(socket), tls), timer_(stream_.get_executor()), is_secure_(tls != nullptr),
+        : shared_(shared), stream_(std::move(socket), tls), deadline_(stream_.get_executor()), is_secure_(tls != nullptr),
           peer_(std::move(peer)), buffer_(shared.settings.header_limit + body_step) {}
 
     void start() {
@@ -67,7 +49,7 @@ public:
         closed_ = true;
         auto self = shared_from_this();
         if (exchange_) exchange_->revoke();
-        timer_.cancel();
+        deadline_.cancel();
         stream_.close();
         shared_.connections.erase(this);
         shared_.open--;
@@ -222,6 +204,8 @@ private:
                 return refuse(417, "EXPECTATION_FAILED", "the only expectation served is 100-continue");
             if (!parser_->is_done() && buffer_.size() == 0) send("HTTP/1.1 100 Continue\r\n\r\n");
         }
+        // The parser adds a trailer's fields to the header's. They came unannounced, so nobody gets to see them.
+        if (parser_->chunked()) header_ = request;
         if (parser_->is_done()) return hand_over();
         phase_ = Phase::body;
         parser_->eager(true);
@@ -273,11 +257,12 @@ private:
 
         const auto &request = parser_->get();
         std::vector<cbeast_field> fields;
-        for (const auto &field : request) fields.push_back({lent(field.name_string()), lent(field.value())});
+        for (const auto &field : header_ ? *header_ : static_cast<const http::fields &>(request)) fields.push_back({lent(field.name_string()), lent(field.value())});
         cbeast_request whole{
             lent(request.method_string()), lent(request.target()), lent(peer_), lent(request.body()), fields.data(), fields.size()};
         shared_.callbacks.on_request(shared_.callbacks.context, new cbeast_exchange{exchange_}, &whole);
         parser_.reset();
+        header_.reset();
         read_more();
     }
 
@@ -382,7 +367,7 @@ private:
         switch (phase_) {
         case Phase::replying: return finish();
         case Phase::refusing: return linger();
-        case Phase::streaming: return clear_deadline();
+        case Phase::streaming: return deadline_.clear();
         default: return;
         }
     }
@@ -406,25 +391,12 @@ private:
         read_more();
     }
 
-    // Deadlines. The timer is moved only to come earlier; a later deadline is looked at when it fires.
-
     void set_deadline(std::int64_t milliseconds) {
-        deadline_ = Clock::now() + Milliseconds(milliseconds);
-        if (!is_armed_ || deadline_ < timer_.expiry()) arm();
+        deadline_.set(milliseconds, [self = shared_from_this()] { self->on_deadline(); });
     }
 
-    void clear_deadline() { deadline_ = Clock::time_point::max(); }
-
-    void arm() {
-        is_armed_ = true;
-        timer_.expires_at(deadline_);
-        timer_.async_wait([self = shared_from_this()](error_code error) { if (!error) self->on_timer(); });
-    }
-
-    void on_timer() {
-        is_armed_ = false;
-        if (closed_ || deadline_ == Clock::time_point::max()) return;
-        if (Clock::now() < deadline_) return arm();
+    void on_deadline() {
+        if (closed_) return;
         switch (phase_) {
         case Phase::header:
         case Phase::body: return refuse(408, "REQUEST_TIMEOUT", "the request took too long to arrive");
@@ -435,21 +407,21 @@ private:
 
     Shared &shared_;
     Stream stream_;
-    Timer timer_;
+    Deadline deadline_;
     const bool is_secure_;
     const std::string peer_;
     beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::string_body>> parser_;
+    /// A chunked request's header, without its trailer.
+    std::optional<http::fields> header_;
     std::shared_ptr<Exchange> exchange_;
     std::deque<Part> outgoing_;
     std::size_t written_ = 0;
     std::size_t header_bytes_ = 0;
-    Clock::time_point deadline_ = Clock::time_point::max();
     Framing framing_ = Framing::length;
     Phase phase_ = Phase::idle;
     bool is_reading_ = false;
     bool is_writing_ = false;
-    bool is_armed_ = false;
     bool closed_ = false;
     bool peer_left_ = false;
     bool keeps_alive_ = true;

@@ -6,6 +6,8 @@ internal import Synchronization
 /// Redirects are answers, not followed. The environment's proxy (`https_proxy` and so on) is used, but not to reach this machine.
 public final class HTTPSession: Sendable {
     private let idle = Mutex<[CurlSession]>([])
+    /// How many handles with their connections are kept; more callers at a time connect anew.
+    private static let idleLimit = 8
     private let trustFile: String?
     private let bodyLimit: Int
 
@@ -46,7 +48,7 @@ public final class HTTPSession: Sendable {
         guard let curl = idle.withLock({ $0.popLast() }) ?? CurlSession() else {
             throw HTTPClientFailure(kind: .other, origin: origin(of: request.url), reason: "starting a request: out of memory")
         }
-        defer { idle.withLock { $0.append(curl) } }
+        defer { idle.withLock { if $0.count < Self.idleLimit { $0.append(curl) } } }
         return try curl.perform(request, trusting: trustFile, take)
     }
 }

@@ -97,7 +97,7 @@ import Testing
         let own = Mutex<HTTPListener?>(nil)
         let listener = try listening { _, reply in
             own.withLock { $0 }?.stop(within: .seconds(10))
-            DispatchQueue.global().async { reply.send(.text("finished")) }
+            reply.send(.text("finished"))
         }
         own.withLock { $0 = listener }
         let peer = RawPeer(listener.port)

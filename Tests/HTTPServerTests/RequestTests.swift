@@ -38,6 +38,20 @@ import Testing
         #expect(request.peer == "127.0.0.1")
     }
 
+    @Test func `a trailer is no header`() throws {
+        let seen = Parcel<HTTPRequest>()
+        let listener = try listening { request, reply in
+            seen.put(request)
+            reply.send(.text(""))
+        }
+        let peer = RawPeer(listener.port)
+        peer.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX: a\r\n\r\n1\r\nb\r\n0\r\nX-User-Id: root\r\n\r\n")
+        let request = try #require(seen.wait())
+        #expect(request.headers["X"] == "a")
+        #expect(request.headers["X-User-Id"] == nil)
+        #expect(request.body == Array("b".utf8))
+    }
+
     @Test func `an answer whose header would break the protocol is a 500 that names it`() throws {
         let listener = try listening { _, reply in reply.send(HTTPResponse(headers: ["X-Evil": "a\r\nSet-Cookie: b"])) }
         let peer = RawPeer(listener.port)
