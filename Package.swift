@@ -109,5 +109,7 @@ let package = Package(
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
+        suite("HTTPServer", ["HTTPServer"]),
+        suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
     ]
 )

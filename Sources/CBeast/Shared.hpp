@@ -1,0 +1,22 @@
+#pragma once
+
+#include "Exchange.hpp"
+#include "ResponseText.hpp"
+
+#include <unordered_map>
+
+namespace cbeast {
+
+/// What the connections of one server share. Its thread alone touches it, but for the counters.
+struct Shared {
+    cbeast_settings settings;
+    cbeast_callbacks callbacks;
+    std::shared_ptr<Inbox> inbox;
+    std::unordered_map<Connection *, std::shared_ptr<Connection>> connections;
+    std::function<void()> on_closed;
+    DateText date;
+    bool stopping = false;
+    std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused{0};
+};
+
+} // namespace cbeast

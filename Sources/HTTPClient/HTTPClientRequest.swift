@@ -1,0 +1,25 @@
+/// A request to make.
+public struct HTTPClientRequest: Sendable {
+    /// The method.
+    public var method: String
+    /// The whole URL: http or https.
+    public var url: String
+    /// The header fields, each a name and its value; a name or value with a line break fails the request.
+    public var headers: [(name: String, value: String)]
+    /// The body; `nil`: none.
+    public var body: [UInt8]?
+    /// How long connecting may take, the TLS handshake included.
+    public var connectTimeout: Duration = .seconds(10)
+    /// How long all of it may take; `nil`: as long as it lasts, as a live tail needs.
+    public var totalTimeout: Duration? = .seconds(60)
+    /// How long nothing may arrive, in whole seconds; `nil`: for ever.
+    public var silenceTimeout: Duration?
+
+    /// A request of those parts.
+    public init(_ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}

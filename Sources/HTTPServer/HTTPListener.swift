@@ -1,0 +1,26 @@
+/// An HTTP/1.1 server: one thread of its own reads requests and writes answers, over plain connections or TLS.
+///
+/// The handler is called on that thread, once for each request: it answers at once or hands the reply to where the answer is made,
+/// and never waits, since every other peer waits with it. Requests that are malformed, too large or too slow never reach it.
+public final class HTTPListener: Sendable {
+    private let listener: Listener
+
+    /// Listens from here on; the listener must be kept.
+    public init(
+        settings: HTTPServerSettings, handler: @escaping @Sendable (HTTPRequest, HTTPReply) -> Void
+    ) throws(HTTPFailure) {
+        listener = try Listener(settings: settings) { request, exchange in handler(request, HTTPReply(exchange)) }
+    }
+
+    /// The port that is listened at, also where the settings left the choice to the system.
+    public var port: Int { listener.port }
+
+    /// What has been seen so far.
+    public var counts: HTTPCounts { listener.counts }
+
+    /// Stops accepting, lets requests in flight finish, cuts what is left after that time, and returns when all is done.
+    ///
+    /// Streams are told that they are no longer wanted. On the listener's own thread (from a handler) it only begins. Dropping the
+    /// listener is a stop within no time.
+    public func stop(within limit: Duration) { listener.stop(within: limit) }
+}

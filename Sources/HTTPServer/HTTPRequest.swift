@@ -1,0 +1,32 @@
+/// A whole request, as it arrived and as it is meant.
+public struct HTTPRequest: Sendable {
+    /// The method, as written: "GET".
+    public let method: String
+    /// The request target, as written: "/ops/topics/loads?limit=5".
+    public let target: String
+    /// The path's parts, each percent-decoded; empty parts are left out, so a slash at the end changes nothing.
+    public let segments: [String]
+    /// The names and values of the target's query.
+    public let query: HTTPQuery
+    /// The header fields.
+    public let headers: HTTPHeaders
+    /// The body; empty where there was none.
+    public let body: [UInt8]
+    /// The address that the request came from, without its port. Behind a proxy it is the proxy's.
+    public let peer: String
+
+    /// The path, percent-decoded, from its first slash: "/ops/topics/loads".
+    public var path: String { "/" + segments.joined(separator: "/") }
+
+    /// A request of those parts; the listener makes them, and so do tests of what answers them.
+    public init(method: String, target: String, headers: HTTPHeaders = [:], body: [UInt8] = [], peer: String = "127.0.0.1") {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+        let parts = TargetParts(target)
+        segments = parts.path.split(separator: "/").map { percentDecoded($0) }
+        query = HTTPQuery(parts.query)
+    }
+}
