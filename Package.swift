@@ -99,5 +99,6 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
+        suite("RocksDB", ["RocksDB"]),
     ]
 )
