@@ -71,6 +71,7 @@ let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
+    source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
 ]
 
@@ -100,5 +101,6 @@ let package = Package(
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
         suite("RocksDB", ["RocksDB"]),
+        suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
     ]
 )
