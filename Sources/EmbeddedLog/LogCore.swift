@@ -16,6 +16,8 @@ final class LogCore: Sendable {
     let recovery: RecoveryReport
     /// Held by whoever changes the database: a group's leader, retention, compaction, changes of topics.
     let writing: Mutex<WritingState>
+    /// Held for the length of a round of maintenance: the compaction under way.
+    let maintaining = Mutex<CompactionPass?>(nil)
 
     /// What only the holder of the writing lock touches.
     struct WritingState: ~Copyable {

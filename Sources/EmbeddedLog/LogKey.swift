@@ -9,6 +9,7 @@ enum LogKey {
     static let head: [UInt8] = [tag("H")]
     static let topics = range("T")
     static let eras = range("A")
+    static let batches = [range("B"), range("I")]
 
     static func topic(_ id: UInt32) -> [UInt8] { key("T", id) }
     static func era(_ number: UInt64) -> [UInt8] { key("A", number) }

@@ -13,17 +13,20 @@ struct PartitionRecord {
     var cleaned = Offset.zero
     /// The stored size of the batches from `cleaned` on.
     var dirtyBytes = 0
+    /// When the oldest tombstone that the last compaction kept was appended; the end of time when it kept none.
+    var oldestTombstone = EventTime.distantFuture
 
     init() {}
 
     var encoded: [UInt8] {
-        var writer = ByteWriter(capacity: 48)
+        var writer = ByteWriter(capacity: 56)
         writer.word(start.number)
         writer.word(end.number)
         writer.word(Int64(bytes))
         writer.word(newest.microseconds)
         writer.word(cleaned.number)
         writer.word(Int64(dirtyBytes))
+        writer.word(oldestTombstone.microseconds)
         return writer.bytes
     }
 
@@ -34,6 +37,7 @@ struct PartitionRecord {
         newest = EventTime(microseconds: try reader.word())
         cleaned = Offset(try reader.word())
         dirtyBytes = Int(try reader.word(Int64.self))
+        oldestTombstone = EventTime(microseconds: try reader.word())
         guard start >= .zero, start <= end, bytes >= 0 else { throw DecodeFailure("a partition from \(start) to \(end) of \(bytes) bytes") }
     }
 }
