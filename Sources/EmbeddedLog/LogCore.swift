@@ -71,10 +71,13 @@ final class LogCore: Sendable {
     func begin(_ state: inout WritingState) throws(LogFailure) {
         if let poison = state.poison { throw poison }
         state.batch.clear()
-        if state.era.bytes >= settings.memtableBytes {
-            try stored("writing log \(directory)") { () throws(RocksDBFailure) in try database.flush(wait: false) }
-            state.era = Era(number: state.era.number + 1, isAnnounced: false, bytes: 0)
-        }
+        if state.era.bytes >= settings.memtableBytes { try beginEra(&state) }
+    }
+
+    /// Sends the memtable to disk and begins the next era with an empty one.
+    func beginEra(_ state: inout WritingState) throws(LogFailure) {
+        try stored("writing log \(directory)") { () throws(RocksDBFailure) in try database.flush(wait: false) }
+        state.era = Era(number: state.era.number + 1, isAnnounced: false, bytes: 0)
     }
 
     /// Writes the batch, with the number of its commit.

@@ -39,13 +39,13 @@ extension LogCore {
     /// Has RocksDB drop what was deleted, once it is worth rewriting files: it would come to it by itself only with more writing.
     private func reclaim() throws(LogFailure) {
         let live = catalogue.all.reduce(0) { $0 + $1.partitions.reduce(0) { $0 + $1.record.bytes } }
-        let isWorthIt = writing.withLock { state in
+        let isWorthIt = try writing.withLock { state throws(LogFailure) in
             guard state.deadBytes > max(Self.reclaimFloor, live / 2) else { return false }
             state.deadBytes = 0
+            try beginEra(&state)
             return true
         }
         if !isWorthIt { return }
-        try stored("giving back the space of log \(directory)") { () throws(RocksDBFailure) in try database.flush(wait: true) }
         for range in LogKey.batches { database.compact(from: range.lower, to: range.upper) }
     }
 
