@@ -74,6 +74,7 @@ let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
+    source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
 ]
 
@@ -111,5 +112,7 @@ let package = Package(
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
+        suite("RocksDB", ["RocksDB"]),
+        suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
     ]
 )

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON value: what state renders as, what `/ops` answers, what tools print. Records on hot paths never become one.
 public enum JSON: Hashable, Sendable {
     /// `null`.

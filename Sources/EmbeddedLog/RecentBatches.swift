@@ -1,0 +1,65 @@
+internal import StreamCore
+
+/// The newest batches of a partition that somebody follows, as the writers handed them in: followers share them without reading the disk.
+struct RecentBatches {
+    private var batches: [RecordBatch] = []
+    private var first = 0
+
+    mutating func append(_ batch: RecordBatch) { batches.append(batch) }
+
+    /// Forgets what begins before `offset`.
+    mutating func drop(below offset: Offset) {
+        while first < batches.count, batches[first].base < offset { first += 1 }
+        if first == batches.count {
+            batches.removeAll(keepingCapacity: true)
+            first = 0
+        } else if first > 64, first * 2 > batches.count {
+            batches.removeFirst(first)
+            first = 0
+        }
+    }
+
+    /// The batch that covers `position` and, where it is small, the small ones right behind it, about `bytes` together.
+    func read(from position: Offset, upTo bytes: Int) -> ArraySlice<RecordBatch> {
+        var low = first
+        var high = batches.count
+        while low < high {
+            let middle = (low + high) / 2
+            if batches[middle].next <= position { low = middle + 1 } else { high = middle }
+        }
+        guard low < batches.count, batches[low].base <= position else { return [] }
+        var end = low + 1
+        var total = batches[low].byteCount
+        while end < batches.count, Coalescing.joins(batches[end].byteCount, to: total, upTo: bytes),
+            batches[end].base == batches[end - 1].next
+        {
+            total += batches[end].byteCount
+            end += 1
+        }
+        return batches[low..<end]
+    }
+}
+
+/// When small batches are handed out as one: joining costs a copy, a batch costs its reader a few microseconds.
+enum Coalescing {
+    /// A batch from this size on travels alone; the same size from which values lie in blob files.
+    static let large = 4_096
+    /// Enough joined bytes for any reader.
+    static let enough = 256 << 10
+
+    static func joins(_ next: Int, to total: Int, upTo bytes: Int) -> Bool {
+        next < large && total + next <= min(max(bytes, large), enough)
+    }
+
+    /// One batch of the records of `batches` from `position` on, at their own offsets; the very batch where nothing is to be cut or joined.
+    static func join(_ batches: some Collection<RecordBatch>, from position: Offset) -> RecordBatch? {
+        guard let first = batches.first else { return nil }
+        if batches.count == 1, first.base >= position { return first }
+        let start = max(first.base, position)
+        var builder = BatchBuilder(capacity: batches.reduce(64) { $0 + $1.byteCount }, base: start)
+        for batch in batches {
+            for index in 0..<batch.count where batch.offset(index) >= start { builder.append(index, of: batch, keepingOffset: true) }
+        }
+        return builder.finish()
+    }
+}

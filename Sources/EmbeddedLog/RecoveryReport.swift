@@ -1,0 +1,15 @@
+/// What opening a log directory found: for the log line and the health page of whoever opened it.
+public struct RecoveryReport: Sendable, CustomStringConvertible {
+    /// How many commits the log holds since its creation.
+    public let commits: UInt64
+    /// What was wrong with the end of the write-ahead log, if anything: everything from there on is gone, what was before it is whole.
+    public let droppedTail: String?
+
+    /// Whether nothing was dropped.
+    public var isClean: Bool { droppedTail == nil }
+
+    public var description: String {
+        guard let droppedTail else { return "log opened whole at commit \(commits)" }
+        return "log opened at commit \(commits), the last before a damaged or half-written record; what followed was dropped (\(droppedTail))"
+    }
+}
