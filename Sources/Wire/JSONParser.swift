@@ -37,7 +37,7 @@ public import StreamCore
         let failure = unsafe lh_json_project(parser, projection.trie.projection, text, bytes.count, fields.baseAddress)
         if let reason = unsafe failure.reason { throw unsafe JSONParser.failure(reason, at: failure.position) }
         // Bound before it is lent: Swift 6.3's cross-module optimiser aborts on a noncopyable temporary that is borrowed.
-        let found = unsafe JSONFields(UnsafePointer(fields.baseAddress), projection.trie)
+        let found = unsafe JSONFields(UnsafeBufferPointer(rebasing: fields[..<wanted]))
         return try body(found)
     }
 
