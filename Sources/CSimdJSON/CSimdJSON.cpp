@@ -299,8 +299,12 @@ lh_json_failure lh_json_tree(lh_json_parser *parser, const uint8_t *bytes, size_
     parser->nodes.clear();
     const lh_json_failure failure = findStructure(*parser, bytes, length);
     if (failure.reason) return failure;
-    const lh_json_failure walked = Walk<true>{*parser, nullptr, bytes, length, nullptr, parser->unescaped.get()}.run();
-    *nodes = parser->nodes.data();
-    *count = parser->nodes.size();
-    return walked;
+    try {
+        const lh_json_failure walked = Walk<true>{*parser, nullptr, bytes, length, nullptr, parser->unescaped.get()}.run();
+        *nodes = parser->nodes.data();
+        *count = parser->nodes.size();
+        return walked;
+    } catch (const std::bad_alloc &) {
+        return {"no memory to read the document", 0};
+    }
 }

@@ -107,7 +107,8 @@ public struct AuditDecoder: RecordDecoder {
         }
         guard let time else {
             throw DecodeFailure(
-                "an audit record whose \(columns.time) in \(row.name) is no instant: a whole number (\(columns.timeUnit.rawValue)) or an ISO 8601 text")
+                "an audit record whose \(columns.time) in \(row.name) is no instant: "
+                    + "a whole number (\(columns.timeUnit.rawValue)) or an ISO 8601 text")
         }
         return time
     }

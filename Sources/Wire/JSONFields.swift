@@ -99,7 +99,9 @@ internal import CSimdJSON
     }
 
     private func field(_ index: Int) -> UnsafePointer<lh_json_field> {
-        guard index >= 0, unsafe index < fields.count, let first = unsafe fields.baseAddress else { preconditionFailure("a projection has no path \(index)") }
+        guard index >= 0, unsafe index < fields.count, let first = unsafe fields.baseAddress else {
+            preconditionFailure("a projection has no path \(index)")
+        }
         return unsafe first + index
     }
 }

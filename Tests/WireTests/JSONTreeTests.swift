@@ -27,7 +27,9 @@ struct JSONTreeTests {
     @Test func `nesting is taken to 256 levels`() throws {
         let deep = { (levels: Int) in String(repeating: "[", count: levels) + String(repeating: "]", count: levels) }
         #expect(throws: Never.self) { try JSON(parsing: deep(256)) }
-        #expect(throws: DecodeFailure("not JSON: arrays and objects nested more than 256 deep, at byte 256")) { try JSON(parsing: deep(257)) }
+        #expect(throws: DecodeFailure("not JSON: arrays and objects nested more than 256 deep, at byte 256")) {
+            try JSON(parsing: deep(257))
+        }
     }
 
     @Test func `every recorded record survives its own text`() throws {
