@@ -258,7 +258,6 @@ lh_json_failure findStructure(lh_json_parser &parser, const uint8_t *text, size_
 lh_json_projection *lh_json_projection_create(void) { return new lh_json_projection(); }
 void lh_json_projection_free(lh_json_projection *projection) { delete projection; }
 void lh_json_projection_seal(lh_json_projection *projection) { projection->seal(0); }
-int32_t lh_json_projection_slot(const lh_json_projection *projection, int32_t node) { return projection->nodes[node].slot; }
 
 int32_t lh_json_projection_member(lh_json_projection *projection, int32_t parent, const uint8_t *name, size_t length) {
     const int32_t known = projection->find(parent, name, length);
@@ -271,7 +270,9 @@ int32_t lh_json_projection_member(lh_json_projection *projection, int32_t parent
 }
 
 void lh_json_projection_want(lh_json_projection *projection, int32_t node, int32_t slot) {
-    projection->nodes[node].slot = slot;
+    int32_t &first = projection->nodes[node].slot;
+    if (first == NOTHING) first = slot;
+    else projection->again.push_back({slot, first});
     if (slot >= projection->slots) projection->slots = slot + 1;
 }
 
@@ -289,15 +290,21 @@ lh_json_failure lh_json_project(
     for (int32_t slot = 0; slot < projection->slots; slot++) fields[slot].kind = LH_JSON_MISSING;
     const lh_json_failure failure = findStructure(*parser, bytes, length);
     if (failure.reason) return failure;
-    return Walk<false>{*parser, projection, bytes, length, fields, parser->unescaped.get()}.run();
+    const lh_json_failure walked = Walk<false>{*parser, projection, bytes, length, fields, parser->unescaped.get()}.run();
+    for (auto [slot, first] : projection->again) fields[slot] = fields[first];
+    return walked;
 }
 
 lh_json_failure lh_json_tree(lh_json_parser *parser, const uint8_t *bytes, size_t length, const lh_json_field **nodes, size_t *count) {
     parser->nodes.clear();
     const lh_json_failure failure = findStructure(*parser, bytes, length);
     if (failure.reason) return failure;
-    const lh_json_failure walked = Walk<true>{*parser, nullptr, bytes, length, nullptr, parser->unescaped.get()}.run();
-    *nodes = parser->nodes.data();
-    *count = parser->nodes.size();
-    return walked;
+    try {
+        const lh_json_failure walked = Walk<true>{*parser, nullptr, bytes, length, nullptr, parser->unescaped.get()}.run();
+        *nodes = parser->nodes.data();
+        *count = parser->nodes.size();
+        return walked;
+    } catch (const std::bad_alloc &) {
+        return {"no memory to read the document", 0};
+    }
 }

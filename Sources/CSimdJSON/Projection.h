@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The trie of wanted member names that a walk follows down; -1 is "nothing below here is wanted".
@@ -19,6 +20,7 @@ struct lh_json_projection {
     };
     std::vector<Node> nodes = std::vector<Node>(1);
     int32_t slots = 0;
+    std::vector<std::pair<int32_t, int32_t>> again;  // slots of paths that were wanted before: (slot, the first one's)
 
     int32_t find(int32_t parent, const uint8_t *name, size_t length) const {
         const Node &node = nodes[parent];

@@ -10,23 +10,30 @@ public struct AuditDecoder: RecordDecoder {
     private let parser = JSONParser()
     private let projection: JSONProjection
 
-    /// Where a row's columns lie in the projection.
-    private struct Row {
-        let name: String
-        let first: Int
-        var id: Int { first }
-        var user: Int { first + 1 }
-        var time: Int { first + 2 }
+    /// Where a row's columns lie in the projection: id, user and time behind each other.
+    private enum Row: Int {
+        case plain = 0
+        case change = 3
+        case wrapped = 6
 
-        static let plain = Row(name: "the record", first: 0)
-        static let change = Row(name: "after", first: 3)
-        static let wrapped = Row(name: "payload.after", first: 6)
+        var id: Int { rawValue }
+        var user: Int { rawValue + 1 }
+        var time: Int { rawValue + 2 }
+
+        /// For messages.
+        var name: String {
+            switch self {
+            case .plain: "the record"
+            case .change: "after"
+            case .wrapped: "payload.after"
+            }
+        }
     }
 
-    private static let operation = 9
-    private static let wrappedOperation = 10
-    private static let payload = 11
-    private static let document = 12
+    private static var operation: Int { 9 }
+    private static var wrappedOperation: Int { 10 }
+    private static var payload: Int { 11 }
+    private static var document: Int { 12 }
 
     /// A decoder for a table with those columns.
     public init(_ columns: AuditColumns = AuditColumns()) {
@@ -100,7 +107,8 @@ public struct AuditDecoder: RecordDecoder {
         }
         guard let time else {
             throw DecodeFailure(
-                "an audit record whose \(columns.time) in \(row.name) is no instant: a whole number (\(columns.timeUnit.rawValue)) or an ISO 8601 text")
+                "an audit record whose \(columns.time) in \(row.name) is no instant: "
+                    + "a whole number (\(columns.timeUnit.rawValue)) or an ISO 8601 text")
         }
         return time
     }

@@ -54,22 +54,20 @@ extension ByteWriter {
         let (year, month, dayOfMonth) = EventTime.civil(fromDays: day)
         guard (0...9_999).contains(year) else { return raw(time.rfc3339.utf8) }
         let (second, fraction) = (inDay / 1_000_000, inDay % 1_000_000)
-        digits(year, 4, then: 0x2d)
-        digits(month, 2, then: 0x2d)
-        digits(dayOfMonth, 2, then: 0x54)
-        digits(second / 3_600, 2, then: 0x3a)
-        digits(second / 60 % 60, 2, then: 0x3a)
-        digits(second % 60, 2, then: fraction == 0 ? 0x5a : 0x2e)
-        if fraction != 0 { fraction % 1_000 == 0 ? digits(fraction / 1_000, 3, then: 0x5a) : digits(fraction, 6, then: 0x5a) }
+        // Written in words, the first character in the lowest byte.
+        word(pair(year / 100) | pair(year % 100) << 16 | 0x2d << 32 | pair(month) << 40 | 0x2d << 56)
+        word(pair(dayOfMonth) | 0x54 << 16 | pair(second / 3_600) << 24 | 0x3a << 40 | pair(second / 60 % 60) << 48)
+        word(UInt32(0x3a | pair(second % 60) << 8 | (fraction == 0 ? 0x5a : 0x2e) << 24))
+        if fraction == 0 { return }
+        let digits = pair(fraction / 10_000) | pair(fraction / 100 % 100) << 16 | pair(fraction % 100) << 32
+        if fraction % 1_000 == 0 {
+            word(UInt32(digits & 0xff_ffff | 0x5a << 24))
+        } else {
+            word(UInt32(digits & 0xffff_ffff))
+            word(UInt16(digits >> 32))
+            byte(0x5a)
+        }
     }
 
-    private mutating func digits(_ number: Int64, _ width: Int, then last: UInt8) {
-        var unit: Int64 = 1
-        for _ in 1..<width { unit *= 10 }
-        while unit > 0 {
-            byte(48 + UInt8(number / unit % 10))
-            unit /= 10
-        }
-        byte(last)
-    }
+    private func pair(_ number: Int64) -> UInt64 { UInt64(48 + number / 10) | UInt64(48 + number % 10) << 8 }
 }

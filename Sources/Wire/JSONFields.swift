@@ -4,13 +4,9 @@ internal import CSimdJSON
 @safe public struct JSONFields: ~Copyable {
     // SAFETY: points to the parser's fields, one per path, which hold until its next document; the parser lends this noncopyable value
     // for the length of a closure only.
-    private let fields: UnsafePointer<lh_json_field>?
-    private let trie: JSONProjection.Trie
+    private let fields: UnsafeBufferPointer<lh_json_field>
 
-    init(_ fields: UnsafePointer<lh_json_field>?, _ trie: JSONProjection.Trie) {
-        unsafe self.fields = fields
-        self.trie = trie
-    }
+    init(_ fields: UnsafeBufferPointer<lh_json_field>) { unsafe self.fields = fields }
 
     /// What stands at a path.
     public enum Kind: Sendable {
@@ -103,7 +99,9 @@ internal import CSimdJSON
     }
 
     private func field(_ index: Int) -> UnsafePointer<lh_json_field> {
-        guard let fields = unsafe fields else { preconditionFailure("fields of no projection") }
-        return unsafe fields + trie.slots[index]
+        guard index >= 0, unsafe index < fields.count, let first = unsafe fields.baseAddress else {
+            preconditionFailure("a projection has no path \(index)")
+        }
+        return unsafe first + index
     }
 }

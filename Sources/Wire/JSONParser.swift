@@ -36,7 +36,9 @@ public import StreamCore
         let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         let failure = unsafe lh_json_project(parser, projection.trie.projection, text, bytes.count, fields.baseAddress)
         if let reason = unsafe failure.reason { throw unsafe JSONParser.failure(reason, at: failure.position) }
-        return try unsafe body(JSONFields(UnsafePointer(fields.baseAddress), projection.trie))
+        // Bound before it is lent: Swift 6.3's cross-module optimiser aborts on a noncopyable temporary that is borrowed.
+        let found = unsafe JSONFields(UnsafeBufferPointer(rebasing: fields[..<wanted]))
+        return try body(found)
     }
 
     /// The whole document as a value. The same padding must be readable behind `bytes`.

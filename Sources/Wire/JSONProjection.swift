@@ -23,26 +23,20 @@ public struct JSONProjection: Sendable {
     /// The compiled form, shared by the copies of a projection.
     @safe final class Trie: @unchecked Sendable {
         let projection: OpaquePointer
-        /// For each path the slot its value is written to: paths that are equal share one.
-        let slots: [Int]
 
         init(_ paths: [[String]]) {
             let projection: OpaquePointer = unsafe lh_json_projection_create()
-            var slots: [Int] = []
-            for path in paths {
+            for (slot, path) in paths.enumerated() {
                 var node: Int32 = 0
                 for var name in path {
                     node = name.withUTF8 {
                         unsafe lh_json_projection_member(projection, node, $0.baseAddress, $0.count)
                     }
                 }
-                let known = unsafe lh_json_projection_slot(projection, node)
-                if known < 0 { unsafe lh_json_projection_want(projection, node, Int32(slots.count)) }
-                slots.append(known < 0 ? slots.count : Int(known))
+                unsafe lh_json_projection_want(projection, node, Int32(slot))
             }
             unsafe lh_json_projection_seal(projection)
             unsafe self.projection = projection
-            self.slots = slots
         }
 
         deinit { unsafe lh_json_projection_free(projection) }

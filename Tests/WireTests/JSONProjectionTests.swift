@@ -101,7 +101,8 @@ struct JSONProjectionTests {
         let parser = JSONParser()
         let projection = JSONProjection("a", "b")
         for size in [10, 100_000, 20, 5_000, 1_000_000, 1] {
-            let bytes = Array(#"{"skip":[\#(String(repeating: "1,", count: size))1],"a":"\#(String(repeating: "é\\n", count: size))"}"#.utf8)
+            let (skipped, text) = (String(repeating: "1,", count: size), String(repeating: "é\\n", count: size))
+            let bytes = Array(#"{"skip":[\#(skipped)1],"a":"\#(text)"}"#.utf8)
             let length = try project(bytes, projection, with: parser) { fields throws(DecodeFailure) in
                 unsafe fields.withString(0) { $0.count }
             }

@@ -55,9 +55,11 @@ struct JSONWriterTests {
 
     @Test func `an instant is written as its text and read back from bytes`() {
         var numbers = SeededNumbers(2)
-        let edges: [Int64] = [0, -1, 1, 951_782_400_000_000, -62_167_219_200_000_000, 253_402_300_799_999_999, .min, .max, -62_167_219_200_000_001]
-        let random = (0..<2_000).map { _ in Int64.random(in: -62_167_219_200_000_000...253_402_300_799_999_999, using: &numbers) }
-        for time in (edges + random + random.map { $0 / 1_000 * 1_000 } + random.map { $0 / 1_000_000 * 1_000_000 }).map(EventTime.init(microseconds:)) {
+        let (first, last) = (Int64(-62_167_219_200_000_000), Int64(253_402_300_799_999_999))
+        let edges = [0, -1, 1, 951_782_400_000_000, first, last, first - 1, last + 1, .min, .max]
+        let random = (0..<2_000).map { _ in Int64.random(in: first...last, using: &numbers) }
+        let rounded = random.map { $0 / 1_000 * 1_000 } + random.map { $0 / 1_000_000 * 1_000_000 }
+        for time in (edges + random + rounded).map(EventTime.init(microseconds:)) {
             var out = ByteWriter()
             out.rfc3339(time)
             #expect(String(decoding: out.bytes, as: UTF8.self) == time.rfc3339)

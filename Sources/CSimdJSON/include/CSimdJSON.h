@@ -46,8 +46,7 @@ lh_json_projection *lh_json_projection_create(void);
 void lh_json_projection_free(lh_json_projection *projection);
 /// The node of member `name` under `parent`, added if it is new.
 int32_t lh_json_projection_member(lh_json_projection *projection, int32_t parent, const uint8_t *name, size_t length);
-/// The slot that a node's value goes to, -1 while none was asked for.
-int32_t lh_json_projection_slot(const lh_json_projection *projection, int32_t node);
+/// Asks for a node's value in `fields[slot]`; a node may be wanted in several.
 void lh_json_projection_want(lh_json_projection *projection, int32_t node, int32_t slot);
 /// To be called once after the last change; a projection is then read-only and may be shared by threads.
 void lh_json_projection_seal(lh_json_projection *projection);
