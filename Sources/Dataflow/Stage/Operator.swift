@@ -66,10 +66,14 @@ final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
     }
 
     override func advance(_ moment: Moment) throws(StageFailure) {
+        // What leaves now lies behind the old watermark, not the new one: the next step sees it before its own clocks move.
+        let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
         out.origin = .none
         try step.advance(into: &out)
+        out.moment = before
         try flush()
+        out.moment = moment
         try next.advance(moment)
     }
 

@@ -71,7 +71,6 @@ public final class StageProgram {
         failurePoint.origin = nil
         moment.now = now
         inlet.silentSince = nil
-        scope.watermark = moment.watermark
         try inlet.consume(batch, for: self)
         inlet.cursor = batch.next
         try settle(now: now)
@@ -101,9 +100,9 @@ public final class StageProgram {
     }
 
     private func advance() throws(StageFailure) {
-        scope.watermark = moment.watermark
         let visible = Moment(watermark: moment.watermark, now: firesProcessingTimers ? moment.now : .distantPast)
         for inlet in inlets { try inlet.advance(visible) }
+        scope.watermark = moment.watermark
     }
 
     /// The least watermark of the inlets beside `inlet`.

@@ -61,10 +61,13 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
     }
 
     private func advance(_ moment: Moment) throws(StageFailure) {
+        let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
         out.origin = .none
         try step.advance(into: &out)
+        out.moment = before
         try flush()
+        out.moment = moment
         try next.advance(moment)
     }
 
