@@ -57,6 +57,7 @@ let layer1: [Target] = [
     source("StreamCore", ["CXXHash"]),
     source("StructuredLog"),
     source("Metrics"),
+    source("ServiceLifecycle"),
 ]
 
 let layer2: [Target] = [
@@ -97,7 +98,7 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "ServiceLifecycle", "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
                 "Topology", "Execution", "Inspection",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -106,5 +107,6 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
+        suite("ServiceLifecycle", ["ServiceLifecycle"]),
     ]
 )
