@@ -98,8 +98,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "ServiceLifecycle", "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "Topology", "Execution", "Inspection",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "Topology", "Execution", "Inspection", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
