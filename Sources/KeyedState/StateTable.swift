@@ -76,6 +76,32 @@ protocol StateTable: AnyObject {
     func storedKey(_ text: String) -> [UInt8]?
 }
 
+/// A table in the hands of its scope. Closures made where the table's types are known, so that what they call is specialised for them.
+// SAFETY: `render` is given pointers lent for the length of the call and keeps none.
+@safe struct TableHandle {
+    let schema: StateSchema
+    let memory: () -> Int
+    let changes: () -> Int
+    let freeze: (Int, inout BatchBuilder) -> Void
+    let collect: (inout RowWrites, Int, (Int) -> RecordBatch) -> Void
+    let collectedIsWritten: () -> Void
+    let evict: (Int) -> Void
+    let render: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
+    let storedKey: (String) -> [UInt8]?
+
+    init(_ table: some StateTable) {
+        schema = table.schema
+        memory = { table.memory }
+        changes = { table.changes }
+        freeze = { table.freeze($0, into: &$1) }
+        collect = { table.collect(into: &$0, before: $1, $2) }
+        collectedIsWritten = { table.collectedIsWritten() }
+        evict = { table.evict(to: $0) }
+        unsafe render = { key, row throws(DecodeFailure) in try unsafe table.render(key, row) }
+        storedKey = { table.storedKey($0) }
+    }
+}
+
 /// A row's value: `version u8 | expiry zigzag varint µs, 0 for never | payload`.
 enum RowForm {
     static let never = Int64.max
