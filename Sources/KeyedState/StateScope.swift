@@ -26,21 +26,21 @@ public final class StateScope {
     }
 
     /// Declares a value a key. `ttl` is counted in event time from the last change; `nil` keeps a value until it is removed.
-    public func value<Key: StateKey, Value: Storable>(
+    @inlinable public func value<Key: StateKey, Value: Storable>(
         _ name: String, by key: Key.Type = Key.self, of value: Value.Type = Value.self, ttl: EventTime.Span? = nil
     ) -> ValueState<Key, Value> {
         add(ValueState(name, shape: .value, ttl: ttl, in: self))
     }
 
     /// Declares a list of values a key.
-    public func list<Key: StateKey, Element: Storable>(
+    @inlinable public func list<Key: StateKey, Element: Storable>(
         _ name: String, by key: Key.Type = Key.self, of element: Element.Type = Element.self, ttl: EventTime.Span? = nil
     ) -> ListState<Key, Element> {
         ListState(rows: add(ValueState(name, shape: .list, ttl: ttl, in: self)))
     }
 
     /// Declares a map of values a key.
-    public func map<Key: StateKey, Field: StateKey, Value: Storable>(
+    @inlinable public func map<Key: StateKey, Field: StateKey, Value: Storable>(
         _ name: String, by key: Key.Type = Key.self, fields: Field.Type = Field.self, of value: Value.Type = Value.self,
         ttl: EventTime.Span? = nil
     ) -> MapState<Key, Field, Value> {
@@ -48,15 +48,20 @@ public final class StateScope {
     }
 
     /// Declares timers.
-    public func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self) -> TimerState<Key> {
+    @inlinable public func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self) -> TimerState<Key> {
         add(TimerState(name, in: self))
     }
 
-    private func add<Table: StateTable>(_ table: Table) -> Table {
-        precondition(!tables.contains { $0.schema.name == table.schema.name }, "two states named \(table.schema.name) in one stage")
-        precondition((1...64).contains(table.schema.name.utf8.count), "a state's name has 1 to 64 bytes: \(table.schema.name)")
-        tables.append(TableHandle(table))
+    @inlinable func add<Table: StateTable>(_ table: Table) -> Table {
+        admit(TableHandle(table))
         return table
+    }
+
+    @usableFromInline func admit(_ table: TableHandle) {
+        let name = table.schema.name
+        precondition(!tables.contains { $0.schema.name == name }, "two states named \(name) in one stage")
+        precondition((1...64).contains(name.utf8.count), "a state's name has 1 to 64 bytes: \(name)")
+        tables.append(table)
     }
 
     /// What is declared, in order.

@@ -56,7 +56,7 @@ public struct RenderedRow: Hashable, Sendable {
 }
 
 /// One named piece of a task's state: a write-back cache of decoded objects over the task's store. The scope drives it.
-protocol StateTable: AnyObject {
+@usableFromInline protocol StateTable: AnyObject {
     var schema: StateSchema { get }
     /// About how many bytes its decoded objects take.
     var memory: Int { get }
@@ -78,18 +78,18 @@ protocol StateTable: AnyObject {
 
 /// A table in the hands of its scope. Closures made where the table's types are known, so that what they call is specialised for them.
 // SAFETY: `render` is given pointers lent for the length of the call and keeps none.
-@safe struct TableHandle {
-    let schema: StateSchema
-    let memory: () -> Int
-    let changes: () -> Int
-    let freeze: (Int, inout BatchBuilder) -> Void
-    let collect: (inout RowWrites, Int, (Int) -> RecordBatch) -> Void
-    let collectedIsWritten: () -> Void
-    let evict: (Int) -> Void
-    let render: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
-    let storedKey: (String) -> [UInt8]?
+@safe @usableFromInline struct TableHandle {
+    @usableFromInline let schema: StateSchema
+    @usableFromInline let memory: () -> Int
+    @usableFromInline let changes: () -> Int
+    @usableFromInline let freeze: (Int, inout BatchBuilder) -> Void
+    @usableFromInline let collect: (inout RowWrites, Int, (Int) -> RecordBatch) -> Void
+    @usableFromInline let collectedIsWritten: () -> Void
+    @usableFromInline let evict: (Int) -> Void
+    @usableFromInline let render: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
+    @usableFromInline let storedKey: (String) -> [UInt8]?
 
-    init(_ table: some StateTable) {
+    @inlinable init(_ table: some StateTable) {
         schema = table.schema
         memory = { table.memory }
         changes = { table.changes }
