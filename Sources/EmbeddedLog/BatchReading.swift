@@ -25,8 +25,9 @@ extension LogCore {
     private func storedBatch(of partition: PartitionState, at base: Offset) throws(LogFailure) -> StoredBatch? {
         let key = LogKey.batch(partition.id, base)
         let place = { "reading \(partition.name) at offset \(base) in \(self.directory)" }
-        let found = try stored(place()) { () throws(RocksDBFailure) in
-            try unsafe database.withValue(for: key) { value -> Result<StoredBatch, DecodeFailure>? in
+        let found: Result<StoredBatch, DecodeFailure>?
+        do throws(RocksDBFailure) {
+            found = try unsafe database.withValue(for: key) { value -> Result<StoredBatch, DecodeFailure>? in
                 guard let value = unsafe value else { return nil }
                 do throws(DecodeFailure) {
                     return .success(try unsafe StoredBatch(key: key, base: base, value: value))
@@ -34,6 +35,12 @@ extension LogCore {
                     return .failure(error)
                 }
             }
+        } catch {
+            var message = error.message
+            if error.kind != .ioError, DatabaseFiles.named(in: message) == nil, let file = BlobSearch.file(holding: key, in: databasePath) {
+                message += " in \(file)"
+            }
+            throw LogFailure(RocksDBFailure(error.kind, message), place())
         }
         guard let found else { return nil }
         return try decoded(place()) { () throws(DecodeFailure) in try found.get() }
@@ -59,7 +66,7 @@ extension LogCore {
             total += size
             cursor.next()
         }
-        if !cursor.isValid { try stored("reading \(partition.name)") { () throws(RocksDBFailure) in try cursor.check() } }
+        // Where the walk failed, the next read by key fails too, and can say where.
         return found
     }
 }

@@ -9,7 +9,7 @@ enum DirectoryFormat {
     static func mayCreate(in directory: String) throws(LogFailure) -> Bool {
         let path = "\(directory)/FORMAT"
         guard SystemFile.exists(path) else {
-            let found = SystemFile.list(directory).filter { $0 != "LOCK" && $0 != "FORMAT.new" }
+            let found = SystemFile.list(directory).filter { !["LOCK", "HEAD", "FORMAT.new"].contains($0) }
             if let name = found.first {
                 throw LogFailure(
                     .refused, "opening log directory \(directory): it holds \(name) but no file FORMAT, so it is not a log's or lost that file; "

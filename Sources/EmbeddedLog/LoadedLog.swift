@@ -33,7 +33,6 @@ struct LoadedLog {
             cursor.next()
         }
         try stored(doing) { () throws(RocksDBFailure) in try cursor.check() }
-        for topic in topics { for partition in topic.partitions { try Self.checkEnd(partition, database, doing) } }
     }
 
     /// Every memtable's worth of commits announced itself; a number that is missing is a stretch of commits that is gone.
@@ -65,22 +64,6 @@ struct LoadedLog {
         guard let bytes else { throw LogFailure(.damaged, "\(doing): the bounds of \(name) are missing; \(LogFailure.damageAdvice)") }
         return try decoded("\(doing): the bounds of \(name)") { () throws(DecodeFailure) in
             try ByteReader.read(bytes) { reader throws(DecodeFailure) in try PartitionRecord(&reader) }
-        }
-    }
-
-    /// The last batch must end where the partition does.
-    private static func checkEnd(_ partition: PartitionState, _ database: Database, _ doing: String) throws(LogFailure) {
-        let record = partition.record
-        let last = try BatchIndex(database, partition).last()
-        guard let last else {
-            if record.start == record.end { return }
-            throw LogFailure(
-                .damaged, "\(doing): \(partition.name) should hold offsets \(record.start) to \(record.end) and holds none; "
-                    + LogFailure.damageAdvice)
-        }
-        if last.next != record.end, record.start < record.end {
-            throw LogFailure(
-                .damaged, "\(doing): \(partition.name) should end at offset \(record.end) and ends at \(last.next); \(LogFailure.damageAdvice)")
         }
     }
 

@@ -8,6 +8,7 @@ final class LogCore: Sendable {
     // ORDER: the database closes before the lock is let go; deinit order follows the `close` of the database's last reference.
     let database: Database
     private let lock: DirectoryLock
+    private let mark: CommitMark
     let directory: String
     let settings: EmbeddedLogSettings
     let clock: @Sendable () -> EventTime
@@ -38,11 +39,12 @@ final class LogCore: Sendable {
     }
 
     init(
-        database: Database, lock: DirectoryLock, directory: String, settings: EmbeddedLogSettings,
+        database: Database, lock: DirectoryLock, mark: CommitMark, directory: String, settings: EmbeddedLogSettings,
         clock: @escaping @Sendable () -> EventTime, loaded: LoadedLog, recovery: RecoveryReport
     ) {
         self.database = database
         self.lock = lock
+        self.mark = mark
         self.directory = directory
         self.settings = settings
         self.clock = clock
@@ -94,6 +96,7 @@ final class LogCore: Sendable {
             throw LogFailure(failure.kind == .full ? .full : .unknown, failure.reason)
         }
         state.commit = commit
+        if sync || settings.durability == .os { mark.write(commit) }
         state.era.isAnnounced = true
         state.era.bytes += state.batch.byteCount
     }
