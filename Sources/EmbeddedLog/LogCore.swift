@@ -85,7 +85,10 @@ final class LogCore: Sendable {
     /// Writes the batch, with the number of its commit.
     func finish(_ state: inout WritingState, sync: Bool, _ doing: String) throws(LogFailure) {
         let commit = state.commit + 1
-        if !state.era.isAnnounced { state.batch.put(LogKey.era(state.era.number), Era.encode(first: commit)) }
+        if !state.era.isAnnounced {
+            state.batch.put(LogKey.era(state.era.number), Era.encode(first: commit))
+            if state.era.number > Era.kept { state.batch.delete(LogKey.era(state.era.number - Era.kept)) }
+        }
         state.batch.put(LogKey.head, Era.encode(first: commit))
         do {
             try database.write(state.batch, sync: sync)
@@ -108,6 +111,9 @@ struct Era {
     /// Whether its number has been written.
     var isAnnounced: Bool
     var bytes: Int
+
+    /// How many eras stay known: far more than a lost stretch of files could span without RocksDB missing one of them.
+    static let kept: UInt64 = 4_096
 
     static func encode(first commit: UInt64) -> [UInt8] {
         var writer = ByteWriter(capacity: 8)

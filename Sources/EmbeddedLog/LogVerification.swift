@@ -14,6 +14,7 @@ extension LogCore {
 
     private func verify(_ partition: PartitionState, upTo bytes: Int) throws(LogFailure) {
         let record = partition.record
+        if record.start == record.end { return }
         let index = BatchIndex(database, partition)
         var entry = try index.last()
         var expected = record.end

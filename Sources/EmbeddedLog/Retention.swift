@@ -35,6 +35,8 @@ extension LogCore {
     ) throws(LogFailure) -> Bool {
         var record = partition.record
         let before = record.start
+        // An empty partition may have a long trail of deleted entries, which a look would walk.
+        if before == record.end { return false }
         let index = BatchIndex(database, partition)
         var entry = try index.from(before)
         // A look without the lock: most calls find nothing to do.
