@@ -82,6 +82,24 @@ internal import Testing
         #expect(tally.keys.sorted() == ["prefix", "refused", "whole"], "\(tally)")
     }
 
+    @Test func `damage that opening did not look at is told by place and file when it is read`() throws {
+        let scratch = try Scratch()
+        try Ledger.make(60, in: scratch.path + "/origin", killedInto: scratch.path + "/killed")
+        let database = scratch.path + "/killed/rocksdb"
+        let blob = try #require(FileManager.default.contentsOfDirectory(atPath: database).filter { $0.hasSuffix(".blob") }.sorted().first)
+        var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: database + "/" + blob)))
+        bytes[bytes.count / 2] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: database + "/" + blob))
+        var settings = Ledger.settings
+        settings.verifiedBytes = 0
+        let log = try EmbeddedLog(directory: scratch.path + "/killed", settings: settings, clock: { noon })
+        defer { log.close() }
+        let failure = #expect(throws: LogFailure.self) { _ = try Ledger.count(log) }
+        #expect(failure?.kind == .damaged)
+        let reason = failure?.reason ?? ""
+        #expect(reason.contains("reading ledger/") && reason.contains("at offset") && reason.contains("\(database)/\(blob)"), "\(reason)")
+    }
+
     @Test(arguments: [false, true]) func `a write-ahead log that was removed or emptied is noticed`(_ isRemoved: Bool) throws {
         let scratch = try Scratch()
         try Ledger.make(60, in: scratch.path + "/origin", killedInto: scratch.path + "/killed")
