@@ -15,7 +15,8 @@ extension LogCore {
         let (record, isDeleted) = partition.state.withLock { ($0.record, $0.isDeleted) }
         if isDeleted || position < record.start || position >= record.end { return nil }
         throw LogFailure(
-            .damaged, "reading \(partition.name) at offset \(position) in \(directory): no batch holds it, though \(record.start) to "
+            .damaged,
+            "reading \(partition.name) at offset \(position) in \(directory): no batch holds it, though \(record.start) to "
                 + "\(record.end) should be there; \(LogFailure.damageAdvice)")
     }
 
@@ -47,7 +48,9 @@ extension LogCore {
     }
 
     /// The small batches that follow `first` and lie before `end`, as far as they may be handed out with it.
-    func smallBatches(of partition: PartitionState, after first: StoredBatch, before end: Offset, upTo bytes: Int) throws(LogFailure) -> [StoredBatch] {
+    func smallBatches(of partition: PartitionState, after first: StoredBatch, before end: Offset, upTo bytes: Int) throws(LogFailure)
+        -> [StoredBatch]
+    {
         guard first.batch.byteCount < Coalescing.large, first.next < end else { return [] }
         let cursor = Cursor(over: database, lower: LogKey.batch(partition.id, first.next), upper: LogKey.batch(partition.id, end))
         var found: [StoredBatch] = []

@@ -16,7 +16,8 @@ internal import StreamCore
         let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         descriptor = file
         guard descriptor >= 0 else {
-            throw LogFailure(.refused, "opening log directory \(directory): cannot write \(path): \(SystemFile.lastError); check its owner and mode")
+            throw LogFailure(
+                .refused, "opening log directory \(directory): cannot write \(path): \(SystemFile.lastError); check its owner and mode")
         }
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(file, $0.baseAddress, $0.count, 0) }

@@ -46,7 +46,8 @@ struct LoadedLog {
             }
             if let previous, number != previous + 1 {
                 throw LogFailure(
-                    .damaged, "\(doing): commits between eras \(previous) and \(number) are gone: its MANIFEST or one of its write-ahead logs "
+                    .damaged,
+                    "\(doing): commits between eras \(previous) and \(number) are gone: its MANIFEST or one of its write-ahead logs "
                         + "(*.log) was lost or cut; \(LogFailure.damageAdvice)")
             }
             previous = number

@@ -95,7 +95,8 @@ final class LogCore: Sendable {
         } catch {
             let failure = LogFailure(error, doing)
             state.poison = LogFailure(
-                failure.kind == .full ? .full : .unavailable, "an earlier write failed, so nothing more is written until a restart: \(failure.reason)")
+                failure.kind == .full ? .full : .unavailable,
+                "an earlier write failed, so nothing more is written until a restart: \(failure.reason)")
             throw LogFailure(failure.kind == .full ? .full : .unknown, failure.reason)
         }
         state.commit = commit

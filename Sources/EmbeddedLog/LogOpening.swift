@@ -13,7 +13,7 @@ extension LogCore {
         let mark = try CommitMark(directory)
         var (database, dropped) = try openDatabase(directory, settings, mayCreate: mayCreate)
         let loaded = try LoadedLog(database, directory)
-        if mark.found > loaded.commit {
+        if mark.found > loaded.commit, !mayCreate {
             dropped = (dropped.map { $0 + "; " } ?? "") + "commits \(loaded.commit + 1) to \(mark.found) had been acknowledged and are gone"
         }
         if mayCreate { try DirectoryFormat.finish(directory) }

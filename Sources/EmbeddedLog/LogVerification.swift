@@ -28,8 +28,10 @@ extension LogCore {
         }
         if left > 0, expected > record.start {
             throw LogFailure(
-                .damaged, "\(partition.name) in \(databasePath) should hold offsets \(record.start) to \(record.end) and lacks those before "
-                    + "\(expected): its MANIFEST, a sorted file (*.sst) or a write-ahead log (*.log) was lost or cut; \(LogFailure.damageAdvice)")
+                .damaged,
+                "\(partition.name) in \(databasePath) should hold offsets \(record.start) to \(record.end) and lacks those before "
+                    + "\(expected): its MANIFEST, a sorted file (*.sst) or a write-ahead log (*.log) was lost or cut; "
+                    + LogFailure.damageAdvice)
         }
     }
 }

@@ -34,7 +34,7 @@ internal import CRocksDB
     deinit {
         unsafe rocksdb_close(handle)
         unsafe rocksdb_readoptions_destroy(reading)
-        for unsafe write in unsafe writing { unsafe rocksdb_writeoptions_destroy(write) }
+        for index in unsafe writing.indices { unsafe rocksdb_writeoptions_destroy(writing[index]) }
     }
 
     /// Lends the value of `key` to `body`, `nil` where there is none, without copying it. The bytes end with the call.

@@ -25,7 +25,9 @@ internal import Testing
 
     private func append(_ log: EmbeddedLog, _ partition: TopicPartition, _ records: [(String, String?)]) throws {
         var builder = BatchBuilder()
-        for (key, value) in records { builder.append(key: Array(key.utf8), value: value.map { Array($0.utf8) }, time: EventTime(milliseconds: 0)) }
+        for (key, value) in records {
+            builder.append(key: Array(key.utf8), value: value.map { Array($0.utf8) }, time: EventTime(milliseconds: 0))
+        }
         _ = try log.append([PartitionBatch(partition, builder.finish())])
     }
 

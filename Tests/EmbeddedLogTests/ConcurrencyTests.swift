@@ -68,7 +68,9 @@ internal import Testing
                         continue
                     }
                     for index in 0..<batch.count {
-                        if batch.offset(index) != Offset(Int64(seen)) { failures.withLock { $0.append("\(partition): \(batch.offset(index)), not \(seen)") } }
+                        if batch.offset(index) != Offset(Int64(seen)) {
+                            failures.withLock { $0.append("\(partition): \(batch.offset(index)), not \(seen)") }
+                        }
                         seen += 1
                     }
                     if partition == purged { try log.purge(purged, below: Offset(Int64(seen))) }
@@ -90,5 +92,21 @@ internal import Testing
             for index in 0..<batch.count { left.insert(batch.record(index).key ?? []) }
         }
         #expect(left == Set((0..<writers).map { [UInt8($0)] }))
+    }
+
+    @Test func `a wake may itself commit`() throws {
+        let scratch = try Scratch()
+        let log = try EmbeddedLog(directory: scratch.path, clock: { noon })
+        defer { log.close() }
+        let partition = TopicPartition("echo", Partition(0))
+        _ = try log.ensure([TopicSpec("echo", partitions: 1)])
+        var builder = BatchBuilder()
+        builder.append(key: nil, value: [1], time: noon)
+        let batch = builder.finish()
+        let reader = try log.makeReader { _ = try? log.append([PartitionBatch(partition, batch)]) }
+        defer { reader.close() }
+        try reader.assign(partition, from: .zero)
+        _ = try log.append([PartitionBatch(partition, batch)])
+        #expect(try log.bounds(of: partition).end == Offset(2))
     }
 }

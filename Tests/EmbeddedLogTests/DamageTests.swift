@@ -62,7 +62,9 @@ internal import Testing
             try FileManager.default.copyItem(atPath: scratch.path + "/killed", toPath: directory)
             defer { try? FileManager.default.removeItem(atPath: directory) }
             let database = directory + "/rocksdb"
-            let names = try FileManager.default.contentsOfDirectory(atPath: database).sorted().map { database + "/" + $0 } + ["FORMAT", "HEAD"].map { directory + "/" + $0 }
+            let names =
+                try FileManager.default.contentsOfDirectory(atPath: database).sorted().map { database + "/" + $0 }
+                + ["FORMAT", "HEAD"].map { directory + "/" + $0 }
             let file = try #require(names.filter { !$0.hasSuffix("LOCK") && !$0.hasSuffix("/LOG") }.randomElement(using: &random))
             let how = try Self.damage(file, &random)
             let place: Comment = "round \(round): \(file.split(separator: "/").last ?? "") \(how)"
@@ -75,7 +77,9 @@ internal import Testing
                 tally["refused", default: 0] += 1
                 #expect(failure.kind == .damaged || failure.kind == .refused, place)
                 #expect(failure.reason.contains(directory), place)
-                #expect(["MANIFEST", "CURRENT", ".log", ".sst", ".blob", "FORMAT", "OPTIONS"].contains { failure.reason.contains($0) }, "\(place): \(failure)")
+                #expect(
+                    ["MANIFEST", "CURRENT", ".log", ".sst", ".blob", "FORMAT", "OPTIONS"].contains { failure.reason.contains($0) },
+                    "\(place): \(failure)")
             case .unreadable(let failure): Issue.record("\(place) opened and could not be read: \(failure)")
             }
         }
@@ -117,7 +121,8 @@ internal import Testing
     @Test func `a power loss that cuts the write-ahead log leaves every transaction wholly there or wholly absent`() throws {
         let scratch = try Scratch()
         try Ledger.make(60, in: scratch.path + "/origin", killedInto: scratch.path + "/killed")
-        let logs = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/killed/rocksdb").filter { $0.hasSuffix(".log") }.sorted()
+        let logs = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/killed/rocksdb").filter { $0.hasSuffix(".log") }
+            .sorted()
         let newest = try #require(logs.last)
         let size = try #require(FileManager.default.attributesOfItem(atPath: scratch.path + "/killed/rocksdb/" + newest)[.size] as? Int)
         var random = SeededGenerator(seed: 7)
