@@ -38,8 +38,8 @@ extension LogCore {
             }
         } catch {
             var message = error.message
-            if error.kind != .ioError, DatabaseFiles.named(in: message) == nil, let file = BlobSearch.file(holding: key, in: databasePath) {
-                message += " in \(file)"
+            if error.kind != .ioError, DatabaseFiles.named(in: message) == nil {
+                message += " in \(BlobSearch.file(holding: key, in: databasePath))"
             }
             throw LogFailure(RocksDBFailure(error.kind, message), place())
         }

@@ -6,8 +6,8 @@ internal import StreamCore
 /// A blob file is a header of 30 bytes and records of `key length u64 | value length u64 | expiration u64 | two checksums u32 | key |
 /// value`; only their heads are read. Called after a failure, never otherwise.
 enum BlobSearch {
-    /// The file whose walk meets `key`; else the first one that cannot be walked; else `nil`.
-    static func file(holding key: [UInt8], in directory: String) -> String? {
+    /// The file whose walk meets `key`; else the first one that cannot be walked; else all of them, where the key itself is damaged.
+    static func file(holding key: [UInt8], in directory: String) -> String {
         var broken: String?
         for name in SystemFile.list(directory) where name.hasSuffix(".blob") {
             switch walk("\(directory)/\(name)", for: key) {
@@ -16,7 +16,7 @@ enum BlobSearch {
             case .other: continue
             }
         }
-        return broken
+        return broken ?? "one of \(directory)/*.blob"
     }
 
     private enum Outcome { case holdsKey, broken, other }
@@ -32,7 +32,9 @@ enum BlobSearch {
             let keyLength = word(head, 0)
             let valueLength = word(head, 8)
             guard keyLength > 0, keyLength < 1 << 16, valueLength < UInt64(size) else { return .broken }
-            if keyLength == key.count, read(file, at + recordHeaderSize, key.count) == key { return .holdsKey }
+            guard let found = read(file, at + recordHeaderSize, Int(keyLength)) else { return .broken }
+            if found == key { return .holdsKey }
+            if found.first != key.first { return .broken }
             at += recordHeaderSize + Int64(keyLength) + Int64(valueLength)
         }
         return at + footerSize == size ? .other : .broken

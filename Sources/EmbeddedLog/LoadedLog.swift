@@ -39,11 +39,13 @@ struct LoadedLog {
     private mutating func checkEras(_ database: Database, _ doing: String) throws(LogFailure) {
         let cursor = Cursor(over: database, lower: LogKey.eras.lower, upper: LogKey.eras.upper)
         cursor.seekToFirst()
+        var first: UInt64?
         var previous: UInt64?
         while cursor.isValid {
             let number = unsafe cursor.withKey { key in
                 unsafe key.count == 9 ? UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt64.self)) : 0
             }
+            first = first ?? number
             if let previous, number != previous + 1 {
                 throw LogFailure(
                     .damaged,
@@ -55,6 +57,10 @@ struct LoadedLog {
         }
         try stored(doing) { () throws(RocksDBFailure) in try cursor.check() }
         era = previous ?? 0
+        if let first, first > 1, era - first + 1 < Era.kept {
+            throw LogFailure(
+                .damaged, "\(doing): everything before era \(first) is gone: its MANIFEST was cut; \(LogFailure.damageAdvice)")
+        }
     }
 
     private static func record(

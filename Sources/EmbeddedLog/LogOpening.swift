@@ -14,6 +14,12 @@ extension LogCore {
         var (database, dropped) = try openDatabase(directory, settings, mayCreate: mayCreate)
         let loaded = try LoadedLog(database, directory)
         if mark.found > loaded.commit, !mayCreate {
+            guard loaded.commit > 0 else {
+                throw LogFailure(
+                    .damaged,
+                    "opening log directory \(directory): it holds nothing, though \(mark.found) commits had been acknowledged: its MANIFEST or "
+                        + "its write-ahead logs (*.log) were lost; \(LogFailure.damageAdvice)")
+            }
             dropped = (dropped.map { $0 + "; " } ?? "") + "commits \(loaded.commit + 1) to \(mark.found) had been acknowledged and are gone"
         }
         if mayCreate { try DirectoryFormat.finish(directory) }
