@@ -97,7 +97,9 @@ final class LogCore: Sendable {
             state.poison = LogFailure(
                 failure.kind == .full ? .full : .unavailable,
                 "an earlier write failed, so nothing more is written until a restart: \(failure.reason)")
-            throw LogFailure(failure.kind == .full ? .full : .unknown, failure.reason)
+            // A record that could not be appended whole is not found again; one that could not be synced may be.
+            let isCertain = failure.kind == .full && error.message.contains("While appending")
+            throw LogFailure(isCertain ? .full : .unknown, failure.reason)
         }
         state.commit = commit
         if sync || settings.durability == .os { mark.write(commit) }

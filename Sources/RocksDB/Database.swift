@@ -6,7 +6,7 @@ internal import CRocksDB
 @safe public final class Database: Sendable {
     // SAFETY: opened in `init`, closed in `deinit`, and RocksDB's database object is thread-safe; the option objects are only read.
     nonisolated(unsafe) let handle: OpaquePointer
-    nonisolated(unsafe) private let reading: OpaquePointer
+    nonisolated(unsafe) let reading: OpaquePointer
     nonisolated(unsafe) private let writing: [OpaquePointer]
     private let options: DatabaseOptions
     /// The directory it lives in.
