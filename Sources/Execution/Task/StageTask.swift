@@ -227,8 +227,13 @@ actor StageTask {
     func close() async {
         await quiet()
         guard case .running(let stage) = state else { return }
-        retire(stage, dropping: false)
         state = .resting
+        stage.close()
+        do throws(StageFailure) {
+            try stage.scope.writeBehind()
+        } catch {
+            frame.note(.warning, "state cannot be written; the next start replays more", id, error.reason)
+        }
     }
 
     /// The committed row of a key, and the epoch it is of.
