@@ -10,21 +10,22 @@ import Topology
           chat.raw: { partitions: 6 }
           chat.counts: { partitions: 4 }
           chat.late: { partitions: 1 }
-          rules: { partitions: 2, compact: true }
-          trucks: { key: place }
-          offers: { key: place }
-          offers.raw: {}
-          pairs: {}
-          verdicts: {}
+          depot.rules: { partitions: 2, compact: true }
+          depot.trucks: { key: place }
+          depot.offers: { key: place }
+          depot.trucks.raw: {}
+          depot.offers.raw: {}
+          depot.pairs: {}
+          depot.verdicts: {}
         """
     static let dispatch = """
         job: dispatch
         parallelism: 3
         inlets:
-          rules: { topic: rules, read-to-end: true }
-          trucks: { topic: trucks, lateness: 2s }
-          offers: { topic: offers, lateness: 2s }
-        outlets: { pairs: pairs, verdicts: verdicts }
+          rules: { topic: depot.rules, read-to-end: true }
+          trucks: { topic: depot.trucks, lateness: 2s }
+          offers: { topic: depot.offers, lateness: 2s }
+        outlets: { pairs: depot.pairs, verdicts: depot.verdicts }
         """
 
     private func plan(_ counts: String?, _ others: [String: String] = [:]) throws -> TopologyPlan {
@@ -45,7 +46,7 @@ import Topology
     }
 
     @Test func `a join over shuffles reads both through one topic`() throws {
-        let shuffled = Self.dispatch.replacing("topic: offers", with: "topic: offers.raw").replacing("topic: trucks", with: "topic: pairs")
+        let shuffled = Self.dispatch.replacing("depot.offers", with: "depot.offers.raw").replacing("depot.trucks", with: "depot.trucks.raw")
         try Golden.expect(plan(nil, ["dispatch.yaml": shuffled]).text, "join-over-shuffles.txt")
     }
 
