@@ -24,7 +24,10 @@ extension JobPlan {
     }
 
     private static func members(_ port: String, _ topic: JobBindings.Topic) -> KeyValuePairs<String, JSON?> {
-        ["name": .string(port), "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)), "key": topic.key.map { .string($0) }]
+        [
+            "name": .string(port), "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)),
+            "key": topic.key.map { .string($0) },
+        ]
     }
 
     private static func json(_ name: String, _ inlet: JobBindings.Inlet) -> JSON {
