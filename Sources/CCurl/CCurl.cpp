@@ -1,11 +1,9 @@
 #include "CCurl.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <curl/curl.h>
 #include <mutex>
-#include <string>
 
 struct ccurl_session {
     CURL *easy;
@@ -127,9 +125,6 @@ ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request,
 
     ccurl_result result{};
     result.outcome = outcome_of(code, transfer);
-    long number = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &number);
-    result.status = static_cast<int>(number);
     double connected = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connected);
     result.was_connected = connected > 0;

@@ -19,7 +19,7 @@ struct CurlHead {
     deinit { unsafe ccurl_session_free(session) }
 
     func perform(
-        _ request: HTTPClientRequest, trusting trustFile: String?, _ take: ([UInt8]) -> Bool
+        _ request: HTTPClientRequest, trusting trustFile: String?, _ take: (_ status: Int, [UInt8]) -> Bool
     ) throws(HTTPClientFailure) -> CurlHead {
         try check(request)
         for (name, value) in request.headers {
@@ -31,9 +31,7 @@ struct CurlHead {
             return (call(request, trustFile, transfer), transfer.head)
         }
         guard result.outcome == CCURL_DONE || result.outcome == CCURL_STOPPED else { throw HTTPClientFailure(result, request) }
-        var whole = head
-        whole.status = Int(result.status)
-        return whole
+        return head
     }
 
     private func check(_ request: HTTPClientRequest) throws(HTTPClientFailure) {
@@ -62,7 +60,7 @@ struct CurlHead {
             on_bytes: { context, bytes, count in
                 guard let context = unsafe context else { return false }
                 let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-                return unsafe transfer.take(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+                return unsafe transfer.take(transfer.head.status, Array(UnsafeRawBufferPointer(start: bytes, count: count)))
             })
         var values = unsafe ccurl_request()
         unsafe values.connect_timeout = request.connectTimeout.milliseconds
@@ -90,16 +88,16 @@ struct CurlHead {
 
 /// What the callbacks of one request need.
 private final class Transfer {
-    let take: ([UInt8]) -> Bool
+    let take: (_ status: Int, [UInt8]) -> Bool
     var head = CurlHead()
 
-    init(take: @escaping ([UInt8]) -> Bool) {
+    init(take: @escaping (_ status: Int, [UInt8]) -> Bool) {
         self.take = take
     }
 
     func read(line: String) {
         // An interim answer's header is followed by that of the next.
-        if line.hasPrefix("HTTP/") { return head = CurlHead() }
+        if line.hasPrefix("HTTP/") { return head = CurlHead(status: Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0) }
         guard let colon = line.firstIndex(of: ":") else { return }
         head.headers.append((trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...])))
     }

@@ -4,7 +4,7 @@ public struct HTTPClientResponse: Sendable {
     public let status: Int
     /// The header fields, in the order they came.
     public let headers: [(name: String, value: String)]
-    /// The body; empty where it was streamed.
+    /// The body; of a stream, that of an error alone.
     public let body: [UInt8]
 
     /// The value of the first field of that name, in either case.

@@ -19,32 +19,41 @@ public final class HTTPSession: Sendable {
 
     /// Sends, and returns the whole answer.
     public func send(_ request: HTTPClientRequest) throws(HTTPClientFailure) -> HTTPClientResponse {
+        try perform(request, isStream: false) { _ in true }
+    }
+
+    /// Sends, and gives each piece of the answer's body as it arrives, until the answer ends or `onBytes` returns `false`.
+    ///
+    /// Pieces are cut anywhere. Only a body of status 2xx is streamed: that of an error is the response's, whole, so that what is
+    /// streamed is always what was asked for. A live tail wants no `totalTimeout`.
+    public func stream(
+        _ request: HTTPClientRequest, onBytes: ([UInt8]) -> Bool
+    ) throws(HTTPClientFailure) -> HTTPClientResponse {
+        try perform(request, isStream: true, onBytes)
+    }
+
+    private func perform(
+        _ request: HTTPClientRequest, isStream: Bool, _ onBytes: ([UInt8]) -> Bool
+    ) throws(HTTPClientFailure) -> HTTPClientResponse {
         var body: [UInt8] = []
         var isTooLarge = false
-        let head = try perform(request) { bytes in
+        let head = try withSession(request) { status, bytes in
+            if isStream, (200...299).contains(status) { return onBytes(bytes) }
             isTooLarge = body.count + bytes.count > bodyLimit
             if !isTooLarge { body += bytes }
             return !isTooLarge
         }
         if isTooLarge {
             let origin = origin(of: request.url)
-            throw HTTPClientFailure(kind: .tooLarge, origin: origin, reason: "reading from \(origin): the answer passes \(bodyLimit) bytes")
+            throw HTTPClientFailure(
+                kind: .tooLarge, origin: origin, reason: "reading from \(origin): the answer passes \(bodyLimit) bytes")
         }
         return HTTPClientResponse(status: head.status, headers: head.headers, body: body)
     }
 
-    /// Sends, and gives each piece of the answer's body as it arrives, until the answer ends or `onBytes` returns `false`.
-    ///
-    /// Pieces are cut anywhere. The status is known only afterwards: a body that begins
-    /// with an error is told from the response.
-    public func stream(
-        _ request: HTTPClientRequest, onBytes: ([UInt8]) -> Bool
-    ) throws(HTTPClientFailure) -> HTTPClientResponse {
-        let head = try perform(request, onBytes)
-        return HTTPClientResponse(status: head.status, headers: head.headers, body: [])
-    }
-
-    private func perform(_ request: HTTPClientRequest, _ take: ([UInt8]) -> Bool) throws(HTTPClientFailure) -> CurlHead {
+    private func withSession(
+        _ request: HTTPClientRequest, _ take: (_ status: Int, [UInt8]) -> Bool
+    ) throws(HTTPClientFailure) -> CurlHead {
         guard let curl = idle.withLock({ $0.popLast() }) ?? CurlSession() else {
             throw HTTPClientFailure(kind: .other, origin: origin(of: request.url), reason: "starting a request: out of memory")
         }

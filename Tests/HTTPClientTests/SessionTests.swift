@@ -92,6 +92,19 @@ import Testing
         listener.stop(within: .seconds(10))
     }
 
+    @Test func `an error is not streamed but returned whole`() throws {
+        let (listener, url) = try listening { _, reply in reply.send(.text("no such topic", status: 404)) }
+        var streamed = 0
+        let response = try session.stream(HTTPClientRequest("GET", url)) { bytes in
+            streamed += bytes.count
+            return true
+        }
+        #expect(response.status == 404)
+        #expect(String(decoding: response.body, as: UTF8.self) == "no such topic")
+        #expect(streamed == 0)
+        listener.stop(within: .seconds(1))
+    }
+
     @Test func `a port where nothing listens is unreachable, and the reason says which`() throws {
         let (listener, url) = try listening { _, _ in }
         listener.stop(within: .zero)

@@ -50,7 +50,6 @@ typedef enum {
 
 typedef struct {
     ccurl_outcome outcome;
-    int status;
     /// Whether a connection was there when it failed.
     bool was_connected;
     char text[256];
