@@ -11,8 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
-    // Generic operators are specialised in the job that uses them.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    // Generic operators are specialised in the job that uses them; exclusivity is enforced at run time in debug builds, where the tests
+    // of Execution run, and at compile time everywhere.
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
