@@ -58,7 +58,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
             name: name, shape: shape, key: "\(Key.self)", value: "\(Value.self)", version: Value.storedVersion,
             oldestVersion: Value.oldestVersion)
         self.scope = scope
-        self.ttl = ttl
+        self.ttl = ttl ?? scope.defaultTTL
         prefix = RowForm.prefix(name)
         isComplete = scope.isNew
     }

@@ -70,7 +70,7 @@ extension JobPlan.Stage {
         switch source {
         case .inlet(let name): .object(["inlet": .string(name)])
         case .broadcast(let name): .object(["inlet": .string(name), "broadcast": true])
-        case .shuffle(let from, let key): .object(["shuffle_from": .string(from), "key": .string(key)])
+        case .shuffle(let id, let from, let key): .object(["shuffle_from": .string(from), "step": .string(id), "key": .string(key)])
         }
     }
 
