@@ -52,6 +52,10 @@ public final class StateScope {
         add(TimerState(name, in: self))
     }
 
+    func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self, nearLimit: Int) -> TimerState<Key> {
+        add(TimerState(name, in: self, nearLimit: nearLimit))
+    }
+
     private func add<Table: StateTable>(_ table: Table) -> Table {
         precondition(!tables.contains { $0.schema.name == table.schema.name }, "two states named \(table.schema.name) in one stage")
         precondition((1...64).contains(table.schema.name.utf8.count), "a state's name has 1 to 64 bytes: \(table.schema.name)")

@@ -82,6 +82,11 @@ enum RowForm {
 
     static func prefix(_ state: String) -> [UInt8] { [UInt8(state.utf8.count)] + Array(state.utf8) }
 
+    /// An expiry as it is stored: 0 stands for never, so the instant 0 is stored as the one before it.
+    static func stored(_ expires: EventTime) -> Int64 {
+        expires == .distantFuture ? 0 : expires.microseconds == 0 ? -1 : expires.microseconds
+    }
+
     static func open(_ reader: inout ByteReader, _ schema: StateSchema) throws(DecodeFailure) -> (version: UInt8, expiry: Int64) {
         let version = try reader.byte()
         guard version >= schema.oldestVersion, version <= schema.version else {

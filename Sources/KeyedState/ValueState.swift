@@ -79,7 +79,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     private func locate(_ key: Key) throws(StageFailure) -> Int {
         if let known = index[key] {
             let at = Int(known)
-            if entries[at]!.slot.expires <= scope.watermark, entries[at]!.slot.value != nil { expire(at) }
+            if entries[at]!.slot.expires < .distantFuture { settleExpiry(at) }
             entries[at]!.wasUsed = true
             return at
         }
@@ -98,9 +98,14 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         return at
     }
 
-    private func expire(_ at: Int) {
-        entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
-        if entries[at]!.isStored { touch(at) }
+    private func settleExpiry(_ at: Int) {
+        if entries[at]!.slot.value == nil {
+            // The expiry of a value that was removed is not the next one's.
+            entries[at]!.slot.expires = .distantFuture
+        } else if entries[at]!.slot.expires <= scope.watermark {
+            entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
+            if entries[at]!.isStored { touch(at) }
+        }
     }
 
     private func load(_ entry: inout Entry) throws(StageFailure) {
@@ -149,7 +154,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
             if hasValue {
                 changelog.append(time: scope.freezeTime, key: { writeKey(entry.key, into: &$0) }) { writer in
                     writer.byte(Value.storedVersion)
-                    writer.signed(entry.slot.expires == .distantFuture ? 0 : entry.slot.expires.microseconds)
+                    writer.signed(RowForm.stored(entry.slot.expires))
                     entry.slot.value?.store(into: &writer)
                 }
             } else {
