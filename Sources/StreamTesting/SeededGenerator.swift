@@ -3,7 +3,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// The generator of that seed.
-    public init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
+    public init(seed: UInt64) {
+        state = seed
+        // Neighbouring seeds must not give one sequence shifted by one.
+        state = next() ^ seed << 32
+    }
 
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15

@@ -26,6 +26,12 @@ internal import Testing
     ])
     func `what is no instant is refused`(text: String) { #expect(EventTime(rfc3339: text) == nil) }
 
+    @Test(arguments: [Int64.min + 1, .max - 1, .min + 86_400_000_000, -86_400_000_000, -86_400_000_001] as [Int64]) func `every instant has a text`(micros: Int64) {
+        let time = EventTime(microseconds: micros)
+        #expect(time.rfc3339.hasSuffix("Z"))
+        #expect(time.milliseconds <= micros / 1_000)
+    }
+
     @Test func `instants stay at the ends of time`() {
         let most = EventTime.Span(microseconds: .max)
         #expect(EventTime(microseconds: 5).advanced(by: most) == .distantFuture)

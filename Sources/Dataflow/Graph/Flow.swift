@@ -26,7 +26,7 @@ public final class Flow {
         _ inlet: Inlet<Element>, decoding decoder: @escaping @Sendable () -> Decoder,
         timedBy time: (@Sendable (Element) -> EventTime)? = nil
     ) -> Stream<Element> where Decoder.Element == Element {
-        let draft = StageDraft(id: inlet.name)
+        let draft = StageDraft(id: inlet.name, isNamed: false)
         drafts.append(draft)
         note(inlet: inlet.name)
         draft.key = keys[inlet.name]
@@ -62,7 +62,9 @@ public final class Flow {
 
     func add(_ draft: StageDraft) { drafts.append(draft) }
 
-    /// The stages that stand on their own (those merged into another left out), or what is wrong with the graph.
+    func refuse(_ problem: String) { problems.append(problem) }
+
+    /// The stages that stand on their own (those merged into another left out), upstream first, or what is wrong with the graph.
     func finished() throws(GraphFailure) -> [StageDraft] {
         if !problems.isEmpty { throw GraphFailure(problems.joined(separator: "; ")) }
         let stages = drafts.filter { $0.mergedInto == nil }
@@ -70,7 +72,24 @@ public final class Flow {
         for stage in stages where !seen.insert(stage.id).inserted {
             throw GraphFailure("two stages have the id \(stage.id)")
         }
-        return stages
+        return try upstreamFirst(stages)
+    }
+
+    private func upstreamFirst(_ stages: [StageDraft]) throws(GraphFailure) -> [StageDraft] {
+        var waiting = stages
+        var ordered: [StageDraft] = []
+        while !waiting.isEmpty {
+            guard let next = waiting.firstIndex(where: { stage in !waiting.contains { stage.upstream.contains($0.id) } }) else {
+                throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
+            }
+            let stage = waiting.remove(at: next)
+            if let twice = Dictionary(grouping: stage.upstream, by: \.self).first(where: { $0.value.count > 1 }) {
+                throw GraphFailure(
+                    "stage \(stage.id) is fed twice by stage \(twice.key); key one of the two streams by a step of its own before they meet")
+            }
+            ordered.append(stage)
+        }
+        return ordered
     }
 }
 
@@ -80,17 +99,38 @@ final class StageDraft {
     /// The field that its records are keyed by, where one is known.
     var key: String?
     private(set) var mergedInto: StageDraft?
-    private(set) var sources: [LogicalGraph.Source] = []
+    private var sourceMakers: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
 
-    init(id: String) { self.id = id }
+    private var isNamed: Bool
+
+    /// A stage whose id is a step's, or, with `isNamed` false, only its inlet's until a step names it.
+    init(id: String, isNamed: Bool = true) {
+        self.id = id
+        self.isNamed = isNamed
+    }
+
+    /// Takes the id of the first step that keys it. It keys state, so later steps do not change it.
+    func name(_ name: String) {
+        if isNamed { return }
+        id = name
+        isNamed = true
+    }
+
+    /// What it reads. Asked when the whole graph is declared: stages upstream may have got another id since.
+    var sources: [LogicalGraph.Source] { sourceMakers.map { $0() } }
+
+    /// The stages that shuffle to it, once for each shuffle.
+    var upstream: [String] {
+        sources.compactMap { if case .shuffle(let from, _) = $0 { from } else { nil } }
+    }
 
     var root: StageDraft { mergedInto?.root ?? self }
 
-    func addSource(_ source: LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
-        root.sources.append(source)
+    func addSource(_ source: @autoclosure @escaping () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
+        root.sourceMakers.append(source)
         root.starts.append(start)
     }
 
@@ -108,7 +148,7 @@ final class StageDraft {
     func merge(_ other: StageDraft) {
         let (mine, theirs) = (root, other.root)
         if mine === theirs { return }
-        mine.sources += theirs.sources
+        mine.sourceMakers += theirs.sourceMakers
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
         mine.starts += theirs.starts
@@ -126,9 +166,14 @@ final class StageDraft {
 /// A point in a stage that several steps may read.
 final class Node<Element: Sendable> {
     let id: String
+    /// The nearest step before it that keeps state: what comes from there is not made again by reading records again.
+    let keeper: String?
     private var subscribers: [(StageContext) -> Receiver<Element>] = []
 
-    init(_ id: String) { self.id = id }
+    init(_ id: String, after keeper: String? = nil) {
+        self.id = id
+        self.keeper = keeper
+    }
 
     func subscribe(_ make: @escaping (StageContext) -> Receiver<Element>) { subscribers.append(make) }
 

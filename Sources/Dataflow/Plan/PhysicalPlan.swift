@@ -51,30 +51,32 @@ public struct PhysicalPlan: Hashable, Sendable {
         var topics: [InternalTopic] = []
         for stage in logical.stages {
             var widths: [(name: String, count: Int)] = []
-            var writers = 0
+            var writers: [(from: String, count: Int)] = []
             for source in stage.sources {
                 switch source {
                 case .inlet(let name):
                     guard let topic = bindings.inlets[name]?.topic else { continue }
                     widths.append((topic.name, topic.partitions))
                 case .broadcast: continue
-                case .shuffle(let from, _):
-                    widths.append(("the shuffle from \(from)", tasks[from] ?? 1))
-                    writers += tasks[from] ?? 1
+                case .shuffle(let from, _): writers.append((from, tasks[from] ?? 1))
                 }
             }
-            let width = widths.first?.count ?? 1
+            // A shuffle is as wide as the inlet that it meets; without one, as the widest stage before it.
+            let width = widths.first?.count ?? writers.map(\.count).max() ?? 1
             if let other = widths.first(where: { $0.count != width }), let first = widths.first {
                 throw GraphFailure(
                     "job \(graph.job), stage \(stage.id): \(first.name) has \(first.count) partitions and \(other.name) \(other.count); records "
                         + "of one key must meet in one task, so give both topics the same number of partitions")
             }
             tasks[stage.id] = width
-            stages.append(Stage(logical: stage, tasks: width, writers: writers))
+            stages.append(Stage(logical: stage, tasks: width, writers: writers.reduce(0) { $0 + $1.count }))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
-            if writers > 0 {
-                topics.append(InternalTopic(name: "\(graph.job).\(stage.id).repartition", purpose: .repartition, partitions: width))
+            for (from, _) in writers {
+                let name = PhysicalPlan.repartition(graph.job, to: stage, from: from)
+                topics.append(InternalTopic(name: name, purpose: .repartition, partitions: width))
+                let letters = InternalTopic(name: "\(graph.job).\(from).dlq", purpose: .deadLetters, partitions: 1)
+                if bindings.inlets[from] == nil, !topics.contains(letters) { topics.append(letters) }
             }
         }
         for name in logical.inlets {
@@ -96,14 +98,28 @@ public struct PhysicalPlan: Hashable, Sendable {
         return missing + unknown
     }
 
+    /// The topic through which one stage's records go to another.
+    public func repartition(to: String, from: String) -> String {
+        guard let stage = stages.first(where: { $0.logical.id == to }) else { return "\(job).\(to).repartition" }
+        return PhysicalPlan.repartition(job, to: stage.logical, from: from)
+    }
+
+    /// How many tasks a stage has, and so how many writers a topic behind it.
+    public func tasks(of stage: String) -> Int { stages.first { $0.logical.id == stage }?.tasks ?? 0 }
+
+    private static func repartition(_ job: String, to stage: LogicalGraph.Stage, from: String) -> String {
+        let shuffles = stage.sources.count { if case .shuffle = $0 { true } else { false } }
+        return shuffles > 1 ? "\(job).\(stage.id).\(from).repartition" : "\(job).\(stage.id).repartition"
+    }
+
     /// The topic and width behind one of a stage's ways out.
     public func output(_ binding: OutputBinding, _ bindings: JobBindings) -> (topic: String, partitions: Int) {
         switch binding {
         case .outlet(let name):
             let topic = bindings.outlets[name]
             return (topic?.name ?? "\(job).\(name)", topic?.partitions ?? 1)
-        case .shuffle(let to, _):
-            return ("\(job).\(to).repartition", stages.first { $0.logical.id == to }?.tasks ?? 1)
+        case .shuffle(let to, let from):
+            return (repartition(to: to, from: from), stages.first { $0.logical.id == to }?.tasks ?? 1)
         case .deadLetters(let inlet):
             return (bindings.inlets[inlet].map { "\($0.topic.name).dlq" } ?? "\(job).\(inlet).dlq", 1)
         }

@@ -82,8 +82,8 @@ public class InletPort {
     /// When silence alone will have moved the watermark to `time`; `nil` while there are records to read.
     func reach(_ time: EventTime) -> EventTime? {
         guard let since = silentSince, newest > .distantPast, settings.ahead != nil else { return nil }
-        let silence = max(time.since(newest).microseconds + settings.lateness.microseconds + 1, settings.idleAfter.microseconds)
-        return since.advanced(by: EventTime.Span(microseconds: max(0, silence)))
+        let silence = time.advanced(by: settings.lateness).since(newest.justBefore)
+        return since.advanced(by: max(silence, settings.idleAfter, .zero))
     }
 
     /// Moves the watermark to what the records, the writers and the silence allow; it never goes back.
@@ -106,6 +106,9 @@ public class InletPort {
 }
 
 extension EventTime {
+    /// Instants to which windows, lateness and times to live can be added without leaving what fits: some 36,000 years either way.
+    static let reckonable = EventTime(microseconds: -1 << 60)...EventTime(microseconds: 1 << 60)
+
     /// The instant one microsecond earlier: what a watermark is when everything before this has come.
     var justBefore: EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
@@ -133,7 +136,7 @@ final class TypedInlet<Decoder: RecordDecoder>: InletPort {
         events.removeAll(keepingCapacity: true)
         events.reserveCapacity(batch.count)
         let others = program.watermarkOfOthers(than: self)
-        let horizon = settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture
+        let horizon = min(settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture, EventTime.reckonable.upperBound)
         for index in 0..<batch.count {
             let offset = batch.offset(index)
             if program.isPoison(offset, self.index) {
@@ -143,12 +146,14 @@ final class TypedInlet<Decoder: RecordDecoder>: InletPort {
             do throws(DecodeFailure) {
                 guard let element = try decoder.decode(index, of: batch) else { continue }
                 let time = timeOf?(element) ?? batch.time(index)
-                guard time <= horizon else {
-                    program.deadLetter(index, of: batch, inlet: self, "event time \(time) lies more than \(settings.ahead!.duration) ahead")
+                guard time <= horizon, time >= EventTime.reckonable.lowerBound else {
+                    if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: self, misplaced(time)) }
                     continue
                 }
                 var flags: UInt8 = 0
                 if offset < replayedBelow {
+                    // Newer than the newest that was let in: it was too far ahead when it was read, and stays refused.
+                    if time > newest { continue }
                     flags = Origin.replayed
                 } else {
                     let mark = min(max(watermark, newest.advanced(by: -settings.lateness).justBefore), others)
@@ -161,6 +166,11 @@ final class TypedInlet<Decoder: RecordDecoder>: InletPort {
             }
         }
         try receiver.receive(events, program.moment)
+    }
+
+    private func misplaced(_ time: EventTime) -> String {
+        guard let ahead = settings.ahead, EventTime.reckonable.contains(time) else { return "event time \(time) is none that can be reckoned with" }
+        return "event time \(time) lies more than \(ahead.duration) ahead"
     }
 
     override func advance(_ moment: Moment) throws(StageFailure) { try receiver.advance(moment) }

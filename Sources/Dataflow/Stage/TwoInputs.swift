@@ -24,6 +24,7 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
     private var out = Output<Step2.Result>()
 
     private let failurePoint: FailurePoint
+    private var waitsForOtherEnd = false
 
     init(_ step: Step2, _ next: Receiver<Step2.Result>, _ failurePoint: FailurePoint) {
         self.step = step
@@ -57,10 +58,13 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
         override func receive(_ batch: [Event<Step2.Right>], _ moment: Moment) throws(StageFailure) {
             try both.run(moment) { step, out throws(StageFailure) in try step.processRight(batch, into: &out) }
         }
-        // The left end advances both.
+        override func advance(_ moment: Moment) throws(StageFailure) { try both.advance(moment) }
     }
 
+    /// Asked once by each end. What either end still held has come when both have asked; only then may the step let go of partners.
     private func advance(_ moment: Moment) throws(StageFailure) {
+        waitsForOtherEnd.toggle()
+        if waitsForOtherEnd { return }
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
         out.origin = .none

@@ -34,10 +34,10 @@ public final class LocalRun {
             return graph.program(stage.logical.id, partition: Partition(0), scope: scope) { plan.output($0, bindings) }
                 .map { (stage.logical.id, $0) }
         }
-        for (id, program) in programs {
+        for (_, program) in programs {
             for inlet in program.inlets {
                 if let binding = bindings.inlets[inlet.name] { inlet.settings = binding.settings }
-                if case .repartition = inlet.kind { inlet.writerCount = plan.stages.first { $0.logical.id == id }?.writers ?? 0 }
+                if case .repartition(let from) = inlet.kind { inlet.writerCount = plan.tasks(of: from) }
                 inlet.topic = inlet.name
             }
         }
@@ -107,8 +107,10 @@ public final class LocalRun {
     }
 
     private func reader(of topic: String) -> (StageProgram, InletPort)? {
-        for (id, program) in programs where topic == "\(plan.job).\(id).repartition" {
-            for port in program.inlets { if case .repartition = port.kind { return (program, port) } }
+        for (id, program) in programs {
+            for port in program.inlets {
+                if case .repartition(let from) = port.kind, plan.repartition(to: id, from: from) == topic { return (program, port) }
+            }
         }
         return nil
     }
