@@ -117,7 +117,7 @@ extension EventTime {
     static let reckonable = EventTime(microseconds: -1 << 60)...EventTime(microseconds: 1 << 60)
 
     /// The instant one microsecond earlier: what a watermark is when everything before this has come.
-    var justBefore: EventTime {
+    @inlinable var justBefore: EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
     }
 }

@@ -34,7 +34,7 @@ public final class LocalRun {
             return graph.program(stage.logical.id, partition: Partition(0), scope: scope) { plan.output($0, bindings) }
                 .map { (stage.logical.id, $0) }
         }
-        for (_, program) in programs {
+        for (id, program) in programs {
             for inlet in program.inlets {
                 if let binding = bindings.inlets[inlet.name] { inlet.settings = binding.settings }
                 inlet.writerCount = plan.stages.first { $0.logical.id == id }?.writers[inlet.name] ?? 0
