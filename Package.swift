@@ -57,6 +57,7 @@ let layer1: [Target] = [
     source("StreamCore", ["CXXHash"]),
     source("StructuredLog"),
     source("Metrics"),
+    source("ServiceLifecycle"),
 ]
 
 let layer2: [Target] = [
@@ -99,7 +100,7 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "Topology", "Execution", "Inspection",
+                "Topology", "Execution", "Inspection", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         suite("StreamCore", ["StreamCore"]),
@@ -114,5 +115,6 @@ let package = Package(
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
+        suite("ServiceLifecycle", ["ServiceLifecycle"]),
     ]
 )
