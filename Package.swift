@@ -82,7 +82,7 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
-    source("Topology", ["StreamCore", "Dataflow", "EventLog", "YAML"]),
+    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
 
@@ -111,6 +111,7 @@ let package = Package(
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
+        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

@@ -75,7 +75,7 @@ public struct Stream<Element: Sendable> {
         let from = draft
         node.subscribe { context in ShuffleWriter(context.output(shuffleTo: stage.root.id, from: from.root.id), key) }
         let next = Node<Element>(id)
-        stage.addStep(id, "keyed(\(field))", after: [])
+        stage.addStep(id, "keyed(\(field))", after: [node.id])
         stage.sources(from: from, field: field) { context in
             context.add(ShuffleInlet(from: from.root.id, next.receiver(context)))
         }
