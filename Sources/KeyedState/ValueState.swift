@@ -25,7 +25,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         var wasUsed = true
     }
 
-    let schema: StateSchema
+    @usableFromInline let schema: StateSchema
     private unowned let scope: StateScope
     private let ttl: EventTime.Span?
     private let prefix: [UInt8]
@@ -41,7 +41,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     /// Every stored row is in memory, so a key that is not has none. True from an empty store until the first eviction.
     private var isComplete: Bool
 
-    init(_ name: String, shape: StateSchema.Shape, ttl: EventTime.Span?, in scope: StateScope) {
+    @usableFromInline init(_ name: String, shape: StateSchema.Shape, ttl: EventTime.Span?, in scope: StateScope) {
         schema = StateSchema(
             name: name, shape: shape, key: "\(Key.self)", value: "\(Value.self)", version: Value.storedVersion,
             oldestVersion: Value.oldestVersion)
@@ -130,11 +130,11 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    var changes: Int { dirty.count }
+    @usableFromInline var changes: Int { dirty.count }
 
-    var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
+    @usableFromInline var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
 
-    func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
+    @usableFromInline func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
         for at in dirty {
             let at = Int(at)
             entries[at]!.isDirty = false
@@ -171,18 +171,18 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         key.encodeKey(into: &writer)
     }
 
-    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
+    @usableFromInline func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
         for at in unwritten { rows.set(Int(entries[Int(at)]!.frozenRow), of: batch(Int(entries[Int(at)]!.frozenSerial))) }
         swap(&collected, &unwritten)
         collectedBefore = next
     }
 
-    func collectedIsWritten() {
+    @usableFromInline func collectedIsWritten() {
         for at in collected where entries[Int(at)]!.frozenSerial < collectedBefore { entries[Int(at)]!.frozenSerial = -1 }
         collected.removeAll(keepingCapacity: true)
     }
 
-    func evict(to bytes: Int) {
+    @usableFromInline func evict(to bytes: Int) {
         var looked = 0
         while memory - free.count * MemoryLayout<Entry>.stride > bytes, looked < 2 * entries.count {
             looked += 1
@@ -200,12 +200,12 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
+    @usableFromInline func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
         let key = try unsafe ByteReader.read(key) { reader throws(DecodeFailure) in try Key(keyFrom: &reader) }
         let slot = try unsafe decode(row)
         return RenderedRow(
             key: key.keyText, value: slot.value?.json ?? .null, expires: slot.expires == .distantFuture ? nil : slot.expires)
     }
 
-    func storedKey(_ text: String) -> [UInt8]? { Key(keyText: text)?.keyBytes }
+    @usableFromInline func storedKey(_ text: String) -> [UInt8]? { Key(keyText: text)?.keyBytes }
 }

@@ -6,7 +6,7 @@ internal import CRocksDB
 @safe public final class Database: Sendable {
     // SAFETY: opened in `init`, closed in `deinit`, and RocksDB's database object is thread-safe; the option objects are only read.
     nonisolated(unsafe) let handle: OpaquePointer
-    nonisolated(unsafe) private let reading: OpaquePointer
+    nonisolated(unsafe) let reading: OpaquePointer
     nonisolated(unsafe) private let writing: [OpaquePointer]
     private let options: DatabaseOptions
     /// The directory it lives in.
@@ -34,7 +34,7 @@ internal import CRocksDB
     deinit {
         unsafe rocksdb_close(handle)
         unsafe rocksdb_readoptions_destroy(reading)
-        for unsafe write in unsafe writing { unsafe rocksdb_writeoptions_destroy(write) }
+        for index in unsafe writing.indices { unsafe rocksdb_writeoptions_destroy(writing[index]) }
     }
 
     /// Lends the value of `key` to `body`, `nil` where there is none, without copying it. The bytes end with the call.

@@ -32,7 +32,7 @@ public final class Flow {
         draft.key = keys[inlet.name]
         let node = Node<Element>(inlet.name)
         draft.addSource(.inlet(inlet.name)) { context in
-            context.add(TypedInlet(inlet.name, .partitioned, decoder(), timeOf: time, node.receiver(context)))
+            context.add(TypedInlet(decoder(), timeOf: time, node.receiver(context)).port(inlet.name, .partitioned))
         }
         return Stream(flow: self, draft: draft, node: node)
     }
@@ -44,7 +44,7 @@ public final class Flow {
         note(inlet: inlet.name)
         return BroadcastStream(name: inlet.name) { draft, node in
             draft.addSource(.broadcast(inlet.name)) { context in
-                context.add(TypedInlet(inlet.name, .broadcast, decoder(), timeOf: nil, node.receiver(context)))
+                context.add(TypedInlet(decoder(), timeOf: nil, node.receiver(context)).port(inlet.name, .broadcast))
             }
         }
     }
@@ -134,6 +134,6 @@ final class Node<Element: Sendable> {
 
     func receiver(_ context: StageContext) -> Receiver<Element> {
         let receivers = subscribers.map { $0(context) }
-        return receivers.count == 1 ? receivers[0] : FanOut(receivers)
+        return receivers.count == 1 ? receivers[0] : Receiver(fanningOutTo: receivers)
     }
 }

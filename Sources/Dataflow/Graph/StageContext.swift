@@ -9,7 +9,7 @@ final class StageContext {
     let failurePoint = FailurePoint()
     private let bind: (OutputBinding) -> (topic: String, partitions: Int)
     private(set) var inlets: [InletPort] = []
-    private(set) var steps: [any Step] = []
+    private(set) var steps: [StepHandle] = []
     private(set) var outputs: [TopicOutput] = []
     private var shared: [String: AnyObject] = [:]
 
@@ -24,7 +24,7 @@ final class StageContext {
         inlets.append(inlet)
     }
 
-    func add(_ step: any Step) { steps.append(step) }
+    func add(_ step: StepHandle) { steps.append(step) }
 
     /// The one object that several ends of a step share, made by whichever asks first.
     func shared<Object: AnyObject>(_ id: String, _ make: () -> Object) -> Object {

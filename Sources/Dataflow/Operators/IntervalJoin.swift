@@ -40,6 +40,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
     let scope: StateScope
 
     mutating func processLeft(_ batch: [Event<Left>], into out: inout Output<Result>) throws(StageFailure) {
+        scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.origin = event.origin
             let key = leftKey(event.element)
@@ -55,6 +56,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
     }
 
     mutating func processRight(_ batch: [Event<Right>], into out: inout Output<Result>) throws(StageFailure) {
+        scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.origin = event.origin
             let key = rightKey(event.element)

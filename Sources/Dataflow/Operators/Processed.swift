@@ -32,6 +32,7 @@ struct Processed<Process: KeyedProcess>: Operator {
 
     mutating func process(_ batch: [Event<Process.Element>], into out: inout Output<Process.Result>) throws(StageFailure) {
         let timers = process.timers
+        scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             if let timers, event.origin.isInOrder, timers.nextDue(.eventTime) <= event.time {
                 try fire(timers, .eventTime, upTo: event.time, into: &out)
@@ -43,6 +44,7 @@ struct Processed<Process: KeyedProcess>: Operator {
     }
 
     mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
+        scope.watermark = out.moment.watermark
         guard let timers = process.timers else { return }
         try fire(timers, .eventTime, upTo: out.moment.watermark, into: &out)
         try fire(timers, .processingTime, upTo: out.moment.now, into: &out)

@@ -37,6 +37,7 @@ struct TableJoin<Key: StateKey, Left: Sendable, Value: Storable, Result: Sendabl
     let scope: StateScope
 
     mutating func processLeft(_ batch: [Event<Left>], into out: inout Output<Result>) throws(StageFailure) {
+        scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.origin = event.origin
             let row = try rows.value(for: key(event.element))
@@ -45,6 +46,7 @@ struct TableJoin<Key: StateKey, Left: Sendable, Value: Storable, Result: Sendabl
     }
 
     mutating func processRight(_ batch: [Event<TableRow<Key, Value>>], into out: inout Output<Result>) throws(StageFailure) {
+        scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.origin = event.origin
             scope.eventTime = event.time

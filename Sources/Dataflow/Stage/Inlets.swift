@@ -17,7 +17,7 @@ public struct InletSettings: Hashable, Sendable {
 }
 
 /// A stage's view of one partition that its task reads: where it stands, and what that means for event time.
-public class InletPort {
+public final class InletPort {
     /// What sort of topic stands behind an inlet.
     public enum Kind: Hashable, Sendable {
         /// The task's own partition of a bound topic.
@@ -55,9 +55,15 @@ public class InletPort {
     /// Since when, on the wall, it has been read to its end; `nil` while there is more.
     public internal(set) var silentSince: EventTime?
 
-    init(_ name: String, _ kind: Kind) {
+    /// Takes a batch of its records.
+    var consume: (RecordBatch, StageProgram) throws(StageFailure) -> Void = { _, _ in }
+    /// Tells the steps behind it that the clocks have moved.
+    let advance: (Moment) throws(StageFailure) -> Void
+
+    init(_ name: String, _ kind: Kind, advance: @escaping (Moment) throws(StageFailure) -> Void) {
         self.name = name
         self.kind = kind
+        self.advance = advance
     }
 
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
@@ -67,13 +73,14 @@ public class InletPort {
         return !(!writers.isEmpty && writers.count == writerCount && writers.values.allSatisfy { $0 == .distantFuture })
     }
 
-    /// Takes a batch of its records.
-    func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {}
-    func advance(_ moment: Moment) throws(StageFailure) {}
-
     /// Told that everything has been read (`since` that instant) or, with `nil`, that there is more.
     public func reachedEnd(at instant: EventTime?) {
         if instant == nil || silentSince == nil { silentSince = instant }
+    }
+
+    /// A writing task's word. One that was idle may come back with an older promise; what it sends then may be late.
+    func heard(_ writer: Int32, _ watermark: EventTime) {
+        writers[writer] = writers[writer].map { $0 == .distantFuture ? watermark : max($0, watermark) } ?? watermark
     }
 
     /// Begins at an offset where no marker says otherwise.
@@ -112,56 +119,3 @@ extension EventTime {
     }
 }
 
-/// An inlet of decoded elements.
-final class TypedInlet<Decoder: RecordDecoder>: InletPort {
-    private var decoder: Decoder
-    private let timeOf: (@Sendable (Decoder.Element) -> EventTime)?
-    private let receiver: Receiver<Decoder.Element>
-    private var events: [Event<Decoder.Element>] = []
-
-    init(
-        _ name: String, _ kind: Kind, _ decoder: Decoder, timeOf: (@Sendable (Decoder.Element) -> EventTime)?,
-        _ receiver: Receiver<Decoder.Element>
-    ) {
-        self.decoder = decoder
-        self.timeOf = timeOf
-        self.receiver = receiver
-        super.init(name, kind)
-    }
-
-    override func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {
-        events.removeAll(keepingCapacity: true)
-        events.reserveCapacity(batch.count)
-        let others = program.watermarkOfOthers(than: self)
-        let horizon = settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture
-        for index in 0..<batch.count {
-            let offset = batch.offset(index)
-            if program.isPoison(offset, self.index) {
-                program.deadLetter(index, of: batch, inlet: self, nil)
-                continue
-            }
-            do throws(DecodeFailure) {
-                guard let element = try decoder.decode(index, of: batch) else { continue }
-                let time = timeOf?(element) ?? batch.time(index)
-                guard time <= horizon else {
-                    program.deadLetter(index, of: batch, inlet: self, "event time \(time) lies more than \(settings.ahead!.duration) ahead")
-                    continue
-                }
-                var flags: UInt8 = 0
-                if offset < replayedBelow {
-                    flags = Origin.replayed
-                } else {
-                    let mark = min(max(watermark, newest.advanced(by: -settings.lateness).justBefore), others)
-                    if time <= mark { flags = Origin.late }
-                    newest = max(newest, time)
-                }
-                events.append(Event(element, at: time, from: Origin(offset: offset.number, inlet: self.index, flags: flags)))
-            } catch {
-                if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: self, error.reason) }
-            }
-        }
-        try receiver.receive(events, program.moment)
-    }
-
-    override func advance(_ moment: Moment) throws(StageFailure) { try receiver.advance(moment) }
-}

@@ -266,6 +266,6 @@ actor StageTask {
             task: id, slot: slot, condition: condition, watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
             inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
             recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: stage?.deadLetters ?? 0,
-            rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure, failures: supervision.failures)
+            rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure, isSettled: work.isEmpty && inFlight == nil, failures: supervision.failures)
     }
 }

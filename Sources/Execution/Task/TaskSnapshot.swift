@@ -58,6 +58,8 @@ public struct TaskSnapshot: Sendable {
     public let memory: Int
     /// What failed last, and when.
     public let lastFailure: (reason: String, at: EventTime)?
+    /// Whether everything it has done is committed.
+    public let isSettled: Bool
     /// How often it failed since it last made progress.
     public let failures: Int
 }
