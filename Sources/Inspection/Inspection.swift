@@ -47,7 +47,7 @@ public struct Inspection: Sendable {
     let writes: LogDesk
     private let log: any EventLog
     private let streams = StreamThreads(limit: 256)
-    private let router = Router<Endpoint>.inspection
+    private let router = Router<Route>.inspection
 
     /// An inspection of an engine and the log under it.
     public init(engine: Engine, log: any EventLog, host: any TopologyHost, metrics: MetricsRegistry, process: Process) {
@@ -66,8 +66,6 @@ public struct Inspection: Sendable {
         /// Lines, as long as there are some.
         case lines(RecordQuery, topic: String)
     }
-
-    typealias Endpoint = @Sendable (Inspection, HTTPRequest, RouteParameters) async throws(Refusal) -> Answer
 
     /// Answers a request, whole or in pieces. Returns when a whole answer is sent, or when the thread of a long one has begun.
     public func serve(_ request: HTTPRequest, _ reply: HTTPReply) async {
@@ -92,7 +90,7 @@ public struct Inspection: Sendable {
 
     private func found(_ request: HTTPRequest) async throws(Refusal) -> Answer {
         switch router.find(request.method, request.segments) {
-        case .found(let endpoint, let parameters): return try await endpoint(self, request, parameters)
+        case .found(let route, let parameters): return try await answer(route, request, parameters)
         case .wrongMethod(let allowed):
             throw Refusal(
                 405, "METHOD_NOT_ALLOWED", "\(request.path) takes \(allowed.joined(separator: ", "))",

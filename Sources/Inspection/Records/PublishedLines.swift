@@ -78,7 +78,8 @@ struct PublishedLines {
         case .values:
             let key = fixedKey ?? (hasKeyField ? unsafe fieldKey(of: line) : nil)
             let partition = unsafe partition(key, value: line)
-            with(partition) { builder in builder.append(key: key, time: time) { unsafe $0.raw(line) } }
+            let moment = now
+            with(partition) { builder in builder.append(key: key, time: moment) { unsafe $0.raw(line) } }
         case .records:
             do throws(DecodeFailure) {
                 let record = try unsafe record(line)
