@@ -9,6 +9,8 @@ enum CommandTable {
             .flag("json", "prints JSON"),
         ],
         verbs: [
-            RunCommand.command, VersionCommand.command, CompletionCommand.command,
+            RunCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command, StateCommand.command,
+            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, VersionCommand.command,
+            CompletionCommand.command,
         ])
 }
