@@ -28,7 +28,7 @@ extension LogCore {
         let place = { "reading \(partition.name) at offset \(base) in \(self.directory)" }
         let found: Result<StoredBatch, DecodeFailure>?
         do throws(RocksDBFailure) {
-            found = try unsafe database.withValue(for: key) { value -> Result<StoredBatch, DecodeFailure>? in
+            found = try unsafe database.withValue(for: key, isChecked: false) { value -> Result<StoredBatch, DecodeFailure>? in
                 guard let value = unsafe value else { return nil }
                 do throws(DecodeFailure) {
                     return .success(try unsafe StoredBatch(key: key, base: base, value: value))

@@ -18,8 +18,12 @@ public final class StateScope {
     /// The event time that changelog records carry; set before each freeze.
     public var freezeTime = EventTime(microseconds: 0)
 
+    /// How long state without a time to live of its own is kept after its last change; `nil`: until it is removed.
+    public let defaultTTL: EventTime.Span?
+
     /// A scope over a task's store, recovered or new.
-    public init(store: any TaskStore) {
+    public init(store: any TaskStore, defaultTTL: EventTime.Span? = nil) {
+        self.defaultTTL = defaultTTL
         self.store = store
         isNew = store.changelogPosition == nil
         committedPosition = store.changelogPosition

@@ -68,7 +68,8 @@ import Topology
     }
 
     @Test func `what is wrong is said with its place`() {
-        let text = "cluster: a/b\nlog: { durability: fsync }\nhttp: { listen: 8080 }\nepoch: { every: 1h }\nmemory: { cach: 1MB }\ndrain: 5s\n"
+        let text =
+            "cluster: a/b\nlog: { durability: fsync }\nhttp: { listen: 8080 }\nepoch: { every: 1h }\nmemory: { cach: 1MB }\ndrain: 5s\n"
         #expect(
             Folders.problems(Folders.folder(cluster: text)) == [
                 "t/cluster.yaml:1:10: expected a name of letters, digits, `-`, `_` and `.`, found `a/b`",

@@ -49,7 +49,8 @@ import Testing
 
     @Test func `a job that nobody declares any more stops, and its state is kept`() {
         let difference = PlanDifference([], against: [Self.running])
-        #expect(difference.entries == [.init(job: "orders", change: .removed, notes: ["its state is kept until it is purged"], refusals: [])])
+        #expect(
+            difference.entries == [.init(job: "orders", change: .removed, notes: ["its state is kept until it is purged"], refusals: [])])
         #expect(!difference.isRefused)
     }
 
@@ -127,8 +128,8 @@ import Testing
     @Test func `an older program is refused`() throws {
         #expect(
             try entry(states: [Self.state(version: 1)]).refusals.map(\.description) == [
-                "stage fold, state count: it holds version 2, and this program writes version 1; run the newer program, or restore a savepoint "
-                    + "that the older one made"
+                "stage fold, state count: it holds version 2, and this program writes version 1; run the newer program, or "
+                    + "restore a savepoint that the older one made"
             ])
     }
 
@@ -184,8 +185,9 @@ import Testing
         #expect(try RunningJob(json: Self.running.json) == Self.running)
         #expect(
             Self.running.json.description
-                == #"{"job":"orders","fingerprint":"a","stages":[{"stage":"read","tasks":4,"states":[]},{"stage":"fold","tasks":8,"states":["#
-                + #"{"name":"count","shape":"value","key":"String","value":"Int","version":2,"oldest_version":1}]}]}"#)
+                == #"{"job":"orders","fingerprint":"a","stages":[{"stage":"read","tasks":4,"states":[]},"#
+                + #"{"stage":"fold","tasks":8,"states":[{"name":"count","shape":"value","key":"String","value":"Int","#
+                + #""version":2,"oldest_version":1}]}]}"#)
     }
 
     @Test func `an answer that says no job is refused by what it lacks`() {

@@ -4,7 +4,8 @@ import Topology
 
 @Suite struct FingerprintTests {
     private func fingerprint(_ counts: String, topics: String = Folders.topics) throws -> String {
-        try #require(Folders.folder(topics: topics, counts: counts).deploy(environment: [:], catalog: catalog).deployments.first).fingerprint
+        try #require(Folders.folder(topics: topics, counts: counts).deploy(environment: [:], catalog: catalog).deployments.first)
+            .fingerprint
     }
 
     @Test func `comments, order, spacing and written defaults change nothing`() throws {
@@ -33,7 +34,8 @@ import Topology
 
     @Test func `what its topics declare is part of it`() throws {
         #expect(
-            try fingerprint(Folders.counts, topics: Folders.topics.replacing("chat.counts: { partitions: 4 }", with: "chat.counts: { partitions: 5 }"))
+            try fingerprint(
+                Folders.counts, topics: Folders.topics.replacing("chat.counts: { partitions: 4 }", with: "chat.counts: { partitions: 5 }"))
                 != fingerprint(Folders.counts))
     }
 }

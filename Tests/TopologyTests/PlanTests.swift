@@ -50,6 +50,15 @@ import Topology
         try Golden.expect(plan(nil, ["dispatch.yaml": shuffled]).text, "join-over-shuffles.txt")
     }
 
+    @Test func `a stream that is used twice is a line for each way`() throws {
+        let visits = """
+            job: visits
+            inlets: { visits: chat.messages }
+            outlets: { sessions: chat.counts, cities: chat.late }
+            """
+        try Golden.expect(plan(nil, ["visits.yaml": visits]).text, "fork.txt")
+    }
+
     @Test func `two jobs are one picture`() throws {
         let plan = try plan(Folders.counts.replacing("chat.messages", with: "chat.raw"), ["dispatch.yaml": Self.dispatch])
         try Golden.expect(plan.mermaid, "two-jobs.mmd")

@@ -34,7 +34,7 @@ import Topology
             ])
         #expect(
             try problems(replacing: "job: user-counts", by: "job: billing") == [
-                "t/user-counts.yaml:1:6: unknown job `billing`; known: `user-counts`, `dispatch`"
+                "t/user-counts.yaml:1:6: unknown job `billing`; known: `user-counts`, `dispatch`, `visits`"
             ])
     }
 
@@ -137,7 +137,8 @@ import Topology
         let topics = Folders.topics + "\n  a: { compact: true, retention: 1d }\n  b: { tombstones: 1h }\n"
         #expect(
             Folders.problems(Folders.folder(topics: topics)) == [
-                "t/topics.yaml:5:23: `retention` of topic `a` goes against `compact`: the last record of each key stays; leave one of them out",
+                "t/topics.yaml:5:23: `retention` of topic `a` goes against `compact`: the last record of each key stays; leave "
+                    + "one of them out",
                 "t/topics.yaml:6:8: `tombstones` of topic `b` means nothing without `compact: true`",
             ])
     }
@@ -151,7 +152,8 @@ import Topology
 
     @Test func `topics that cannot be read do not make every topic unknown`() {
         #expect(
-            Folders.problems(Folders.folder(topics: "topics: [a]\n")) == ["t/topics.yaml:1:9: expected a mapping: the topics, found a list"])
+            Folders.problems(Folders.folder(topics: "topics: [a]\n")) == ["t/topics.yaml:1:9: expected a mapping: the topics, found a list"]
+        )
     }
 
     private static let dispatch = """
@@ -167,8 +169,8 @@ import Topology
         let topics = Folders.topics + "\n  trucks: { partitions: 3, key: place }\n  offers: { key: place }\n"
         #expect(
             Folders.problems(Folders.folder(topics: topics, others: ["dispatch.yaml": Self.dispatch])) == [
-                "t/dispatch.yaml:4:20: `trucks` has 3 partitions and `offers` 8, but stage match of dispatch joins them by key; give both the "
-                    + "same number in topics.yaml"
+                "t/dispatch.yaml:4:20: `trucks` has 3 partitions and `offers` 8, but stage match of dispatch joins them by key; "
+                    + "give both the same number in topics.yaml"
             ])
     }
 
@@ -176,8 +178,8 @@ import Topology
         let topics = Folders.topics + "\n  trucks: { partitions: 3 }\n  offers: { key: place }\n"
         #expect(
             Folders.problems(Folders.folder(topics: topics, others: ["dispatch.yaml": Self.dispatch])) == [
-                "t/dispatch.yaml:2:1: job dispatch, stage match: offers has 8 partitions and the shuffle from trucks 3; records of one key must "
-                    + "meet in one task, so give both topics the same number of partitions"
+                "t/dispatch.yaml:2:1: job dispatch, stage match: offers has 8 partitions and the shuffle from trucks 3; records "
+                    + "of one key must meet in one task, so give both topics the same number of partitions"
             ])
     }
 
@@ -187,10 +189,10 @@ import Topology
             "topic: offers", with: "topic: offers, read-to-end: true")
         #expect(
             Folders.problems(Folders.folder(topics: topics, others: ["dispatch.yaml": dispatch])) == [
-                "t/dispatch.yaml:3:30: `start` means nothing for inlet `rules`, which every task reads whole, from its start, and which holds no "
-                    + "watermark back; leave it out",
-                "t/dispatch.yaml:5:28: `read-to-end` means nothing for inlet `offers`, which is not a broadcast inlet, so each task reads its own "
-                    + "partition and never all of it first; leave it out",
+                "t/dispatch.yaml:3:30: `start` means nothing for inlet `rules`, which every task reads whole, from its start, "
+                    + "and which holds no watermark back; leave it out",
+                "t/dispatch.yaml:5:28: `read-to-end` means nothing for inlet `offers`, which is not a broadcast inlet, so each "
+                    + "task reads its own partition and never all of it first; leave it out",
             ])
     }
 
@@ -202,15 +204,15 @@ import Topology
                     counts: "job: user-counts\nparalelism: 2\ninlets: { messages: chat.messagez, more: chat.late }\n"
                         + "outlets: { counts: chat.count, late: chat.late }\nsettings: { windo: 1s }\n",
                     others: ["billing.yaml": "job: billing\n"])) == [
-                        "t/cluster.yaml:1:14: expected embedded or kafka, found `kafk`; did you mean `kafka`?",
-                        "t/cluster.yaml:2:1: unknown key `slot`; did you mean `slots`?",
-                        "t/topics.yaml:5:8: unknown key `partition`; did you mean `partitions`?",
-                        "t/billing.yaml:1:6: unknown job `billing`; known: `user-counts`, `dispatch`",
-                        "t/user-counts.yaml:2:1: unknown key `paralelism`; did you mean `parallelism`?",
-                        "t/user-counts.yaml:3:21: unknown topic `chat.messagez`; did you mean `chat.messages`?",
-                        "t/user-counts.yaml:3:36: unknown inlet `more` of user-counts; known: `messages`",
-                        "t/user-counts.yaml:4:20: unknown topic `chat.count`; did you mean `chat.counts`?",
-                        "t/user-counts.yaml:5:20: unknown setting windo; did you mean window?",
-                    ])
+                    "t/cluster.yaml:1:14: expected embedded or kafka, found `kafk`; did you mean `kafka`?",
+                    "t/cluster.yaml:2:1: unknown key `slot`; did you mean `slots`?",
+                    "t/topics.yaml:5:8: unknown key `partition`; did you mean `partitions`?",
+                    "t/billing.yaml:1:6: unknown job `billing`; known: `user-counts`, `dispatch`, `visits`",
+                    "t/user-counts.yaml:2:1: unknown key `paralelism`; did you mean `parallelism`?",
+                    "t/user-counts.yaml:3:21: unknown topic `chat.messagez`; did you mean `chat.messages`?",
+                    "t/user-counts.yaml:3:36: unknown inlet `more` of user-counts; known: `messages`",
+                    "t/user-counts.yaml:4:20: unknown topic `chat.count`; did you mean `chat.counts`?",
+                    "t/user-counts.yaml:5:20: unknown setting windo; did you mean window?",
+                ])
     }
 }

@@ -62,4 +62,25 @@ struct Judge: BroadcastProcess {
     mutating func broadcast(_ element: String, at time: EventTime) throws(StageFailure) { rule = element }
 }
 
-let catalog = JobCatalog(UserCounts.self, Dispatch.self)
+/// Uses one stream twice: by the key of its topic, and by another one.
+struct Visits: Job {
+    static let name = "visits"
+    static let summary = "sessions by user and by city"
+
+    init(settings: inout SettingsReader) throws(SettingsFailure) { try settings.finish() }
+
+    func declare(in flow: Flow) {
+        let visits = flow.from(Inlet<String>("visits"), decoding: { TextDecoder() })
+        visits.keyed("by-user", by: "user_id") { $0 }
+            .windowed(.session(gap: .seconds(60)))
+            .aggregated("user-session", by: Counting())
+            .into(Outlet<String>("sessions"), encoding: { TextEncoder() })
+        visits.mapped("city") { $0 }
+            .keyed("by-city", by: "city") { $0 }
+            .windowed(.sliding(.seconds(60), every: .seconds(10)))
+            .aggregated("city-window", by: Counting())
+            .into(Outlet<String>("cities"), encoding: { TextEncoder() })
+    }
+}
+
+let catalog = JobCatalog(UserCounts.self, Dispatch.self, Visits.self)

@@ -70,7 +70,17 @@ public final class Flow {
         for stage in stages where !seen.insert(stage.id).inserted {
             throw GraphFailure("two stages have the id \(stage.id)")
         }
-        return stages
+        return upstreamFirst(stages)
+    }
+
+    /// Stages in an order in which each follows those it reads; in the order declared where that allows.
+    private func upstreamFirst(_ stages: [StageDraft]) -> [StageDraft] {
+        var waiting = stages
+        var sorted: [StageDraft] = []
+        while let next = waiting.firstIndex(where: { stage in !waiting.contains { $0.shuffleDrafts.contains { $0.root === stage } } }) {
+            sorted.append(waiting.remove(at: next))
+        }
+        return sorted + waiting
     }
 }
 
@@ -80,7 +90,7 @@ final class StageDraft {
     /// The field that its records are keyed by, where one is known.
     var key: String?
     private(set) var mergedInto: StageDraft?
-    private(set) var sources: [LogicalGraph.Source] = []
+    private var sources: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
@@ -89,7 +99,8 @@ final class StageDraft {
 
     var root: StageDraft { mergedInto?.root ?? self }
 
-    func addSource(_ source: LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
+    /// The source is asked for when the graph is finished: the stage it names may yet get another id.
+    func addSource(_ source: @escaping @autoclosure () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
         root.sources.append(source)
         root.starts.append(start)
     }
@@ -119,7 +130,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources.map { $0() }, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
     }
 }
 

@@ -73,18 +73,12 @@ public struct Stream<Element: Sendable> {
         flow.add(stage)
         draft.addShuffle(to: stage)
         let from = draft
-        node.subscribe { context in Receiver(shufflingTo: context.output(shuffleTo: stage.root.id, from: from.root.id), by: key) }
+        node.subscribe { context in Receiver(shufflingTo: context.output(shuffle: id), by: key) }
         let next = Node<Element>(id)
         stage.addStep(id, "keyed(\(field))", after: [node.id])
-        stage.sources(from: from, field: field) { context in
-            context.add(ShuffleInlet(next.receiver(context)).port(from: from.root.id))
+        stage.addSource(.shuffle(id: id, from: from.root.id, key: field)) { context in
+            context.add(ShuffleInlet(next.receiver(context)).port(id))
         }
         return KeyedStream(flow: flow, draft: stage, node: next, key: key)
-    }
-}
-
-extension StageDraft {
-    func sources(from upstream: StageDraft, field: String, _ start: @escaping (StageContext) -> Void) {
-        addSource(.shuffle(from: upstream.id, key: field), start)
     }
 }

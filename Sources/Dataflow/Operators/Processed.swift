@@ -25,12 +25,18 @@ extension KeyedProcess {
 }
 
 /// Runs a keyed process over batches.
-struct Processed<Process: KeyedProcess>: Operator {
-    let key: @Sendable (Process.Element) -> Process.Key
-    var process: Process
-    let scope: StateScope
+@usableFromInline struct Processed<Process: KeyedProcess>: Operator {
+    @usableFromInline let key: @Sendable (Process.Element) -> Process.Key
+    @usableFromInline var process: Process
+    @usableFromInline let scope: StateScope
 
-    mutating func process(_ batch: [Event<Process.Element>], into out: inout Output<Process.Result>) throws(StageFailure) {
+    @inlinable init(key: @escaping @Sendable (Process.Element) -> Process.Key, process: Process, scope: StateScope) {
+        self.key = key
+        self.process = process
+        self.scope = scope
+    }
+
+    @inlinable mutating func process(_ batch: [Event<Process.Element>], into out: inout Output<Process.Result>) throws(StageFailure) {
         let timers = process.timers
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
@@ -38,28 +44,28 @@ struct Processed<Process: KeyedProcess>: Operator {
                 try fire(timers, .eventTime, upTo: event.time, into: &out)
             }
             scope.eventTime = event.time
-            out.origin = event.origin
+            out.source = event.origin
             try process.process(event.element, of: key(event.element), at: event.time, into: &out)
         }
     }
 
-    mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
+    @inlinable mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
         scope.watermark = out.moment.watermark
         guard let timers = process.timers else { return }
         try fire(timers, .eventTime, upTo: out.moment.watermark, into: &out)
         try fire(timers, .processingTime, upTo: out.moment.now, into: &out)
     }
 
-    private mutating func fire(
+    @inlinable mutating func fire(
         _ timers: TimerState<Process.Key>, _ clock: TimerClock, upTo limit: EventTime, into out: inout Output<Process.Result>
     ) throws(StageFailure) {
         while timers.nextDue(clock) <= limit, let due = try timers.takeDue(clock, at: limit) {
             scope.eventTime = max(scope.eventTime, clock == .eventTime ? due.time : scope.eventTime)
-            out.origin = .none
+            out.source = .none
             try process.timerFired(due, into: &out)
         }
     }
 
-    var awaited: EventTime { process.timers?.nextDue(.eventTime) ?? .distantFuture }
-    var nextWake: EventTime { process.timers?.nextDue(.processingTime) ?? .distantFuture }
+    @inlinable var awaited: EventTime { process.timers?.nextDue(.eventTime) ?? .distantFuture }
+    @inlinable var nextWake: EventTime { process.timers?.nextDue(.processingTime) ?? .distantFuture }
 }

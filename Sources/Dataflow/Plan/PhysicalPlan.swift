@@ -8,8 +8,8 @@ public struct PhysicalPlan: Hashable, Sendable {
         public let logical: LogicalGraph.Stage
         /// How many tasks it has: as many as what it reads has partitions.
         public let tasks: Int
-        /// How many tasks of other stages write to its repartition topic.
-        public let writers: Int
+        /// How many tasks write to each of its repartition topics, by the id of the keying step.
+        public let writers: [String: Int]
     }
 
     /// A topic of the job's own.
@@ -51,16 +51,16 @@ public struct PhysicalPlan: Hashable, Sendable {
         var topics: [InternalTopic] = []
         for stage in logical.stages {
             var widths: [(name: String, count: Int)] = []
-            var writers = 0
+            var writers: [String: Int] = [:]
             for source in stage.sources {
                 switch source {
                 case .inlet(let name):
                     guard let topic = bindings.inlets[name]?.topic else { continue }
                     widths.append((topic.name, topic.partitions))
                 case .broadcast: continue
-                case .shuffle(let from, _):
+                case .shuffle(let id, let from, _):
                     widths.append(("the shuffle from \(from)", tasks[from] ?? 1))
-                    writers += tasks[from] ?? 1
+                    writers[id] = tasks[from] ?? 1
                 }
             }
             let width = widths.first?.count ?? 1
@@ -73,8 +73,9 @@ public struct PhysicalPlan: Hashable, Sendable {
             stages.append(Stage(logical: stage, tasks: width, writers: writers))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
-            if writers > 0 {
-                topics.append(InternalTopic(name: "\(graph.job).\(stage.id).repartition", purpose: .repartition, partitions: width))
+            for id in writers.keys.sorted() {
+                let name = PhysicalPlan.repartitionTopic(job: graph.job, step: id)
+                topics.append(InternalTopic(name: name, purpose: .repartition, partitions: width))
             }
         }
         for name in logical.inlets {
@@ -96,14 +97,17 @@ public struct PhysicalPlan: Hashable, Sendable {
         return missing + unknown
     }
 
+    /// The topic that a keying step's records cross.
+    public static func repartitionTopic(job: String, step: String) -> String { "\(job).\(step).repartition" }
+
     /// The topic and width behind one of a stage's ways out.
     public func output(_ binding: OutputBinding, _ bindings: JobBindings) -> (topic: String, partitions: Int) {
         switch binding {
         case .outlet(let name):
             let topic = bindings.outlets[name]
             return (topic?.name ?? "\(job).\(name)", topic?.partitions ?? 1)
-        case .shuffle(let to, _):
-            return ("\(job).\(to).repartition", stages.first { $0.logical.id == to }?.tasks ?? 1)
+        case .shuffle(let id):
+            return (PhysicalPlan.repartitionTopic(job: job, step: id), stages.first { $0.writers[id] != nil }?.tasks ?? 1)
         case .deadLetters(let inlet):
             return (bindings.inlets[inlet].map { "\($0.topic.name).dlq" } ?? "\(job).\(inlet).dlq", 1)
         }

@@ -25,10 +25,10 @@ public final class InletPort {
         /// Every partition of a bound topic, from its start, at every start; holds no watermark back.
         case broadcast
         /// The task's own partition of the topic that another stage of the job shuffles through.
-        case repartition(from: String)
+        case repartition
     }
 
-    /// The inlet's name in the job, or the repartition topic's stage.
+    /// The inlet's name in the job, or the id of the step that shuffles.
     public let name: String
     /// What stands behind it.
     public let kind: Kind
@@ -97,7 +97,7 @@ public final class InletPort {
     func settleWatermark(now: EventTime) {
         // Until the ordering buffers hold again what they held, the promise stays what it was.
         if cursor < replayedBelow { return }
-        if case .repartition = kind {
+        if kind == .repartition {
             guard writers.count >= writerCount, let least = writers.values.filter({ $0 != .distantFuture }).min() else { return }
             watermark = max(watermark, least)
             return

@@ -82,7 +82,7 @@ final class Link<Step: Operator> {
         // What leaves now lies behind the old watermark, not the new one: the next step sees it before its own clocks move.
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
-        out.origin = .none
+        out.source = .none
         try step.advance(into: &out)
         out.moment = before
         try flush()

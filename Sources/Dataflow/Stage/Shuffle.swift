@@ -31,9 +31,9 @@ final class ShuffleInlet<Element: Storable> {
 
     init(_ receiver: Receiver<Element>) { self.receiver = receiver }
 
-    /// The port that feeds it, read from `stage`.
-    func port(from stage: String) -> InletPort {
-        let port = InletPort(stage, .repartition(from: stage), advance: receiver.advance)
+    /// The port that feeds it, for the keying step `id`.
+    func port(_ id: String) -> InletPort {
+        let port = InletPort(id, .repartition, advance: receiver.advance)
         port.consume = { [unowned port] batch, program throws(StageFailure) in try self.consume(batch, program, port) }
         return port
     }

@@ -65,7 +65,7 @@ final class TwoInputs<Step: TwoInputOperator> {
     private func advance(_ moment: Moment) throws(StageFailure) {
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
-        out.origin = .none
+        out.source = .none
         try step.advance(into: &out)
         out.moment = before
         try flush()

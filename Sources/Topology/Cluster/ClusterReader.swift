@@ -5,6 +5,7 @@ enum ClusterReader {
     /// A transaction on Kafka costs more than a synced write, so an epoch there fills for longer.
     private static let kafkaEpoch = Duration.milliseconds(50)
     private static let mostSlots = 1_024
+    private static let epochBytes = 64 << 10...1 << 30
 
     static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> ClusterSettings {
         var settings = ClusterSettings()
@@ -29,7 +30,7 @@ enum ClusterReader {
             let wanted = settings.epoch
             settings.epoch.every = problems.keep(
                 try epoch.duration("every", default: wanted.every, in: .milliseconds(1) ... .seconds(10)), or: wanted.every)
-            settings.epoch.bytes = problems.keep(try epoch.bytes("bytes", default: wanted.bytes, in: 64 << 10 ... 1 << 30), or: wanted.bytes)
+            settings.epoch.bytes = problems.keep(try epoch.bytes("bytes", default: wanted.bytes, in: epochBytes), or: wanted.bytes)
             settings.epoch.changes = problems.keep(
                 try epoch.int("changes", default: wanted.changes, in: 1...10_000_000), or: wanted.changes)
             problems.keep(try epoch.finish())

@@ -43,10 +43,12 @@ struct StateCheck {
     private mutating func compare(_ before: RunningJob.Stage, _ after: RunningJob.Stage) {
         if before.tasks != after.tasks {
             if before.states.isEmpty {
-                notes.append("stage \(after.id) goes from \(before.tasks) to \(after.tasks) tasks; the new ones begin at the start of their inlets")
+                notes.append(
+                    "stage \(after.id) goes from \(before.tasks) to \(after.tasks) tasks; the new ones begin at the start of their inlets")
             } else {
                 refuse(
-                    after.id, nil, "it would have \(after.tasks) tasks instead of \(before.tasks), and keys would move away from their state",
+                    after.id, nil,
+                    "it would have \(after.tasks) tasks instead of \(before.tasks), and keys would move away from their state",
                     "give what it reads \(before.tasks) partitions again, \(beginEmpty)")
             }
         }
@@ -89,8 +91,8 @@ struct StateCheck {
                 "let its codec migrate version \(before.version) too, \(beginEmpty)")
         } else if before.oldestVersion < after.oldestVersion {
             notes.append(
-                "state \(after.name) of stage \(stage): rows last written as version \(before.oldestVersion) can no longer be read; see that none "
-                    + "are left")
+                "state \(after.name) of stage \(stage): rows last written as version \(before.oldestVersion) can no longer be read; see "
+                    + "that none are left")
         } else if before.version < after.version {
             notes.append("state \(after.name) of stage \(stage): version \(before.version) is migrated to \(after.version) as it is read")
         }

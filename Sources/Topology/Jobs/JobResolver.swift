@@ -90,7 +90,8 @@ struct JobResolver {
 
     private mutating func check(_ declared: JobDeclaration, _ graph: LogicalGraph) {
         for inlet in declared.inlets where !graph.inlets.contains(inlet.name) {
-            problems.note(inlet.nameMark, "unknown inlet `\(inlet.name)` of \(declared.job); \(hint(inlet.name, graph.inlets, "it has none"))")
+            problems.note(
+                inlet.nameMark, "unknown inlet `\(inlet.name)` of \(declared.job); \(hint(inlet.name, graph.inlets, "it has none"))")
         }
         for outlet in declared.outlets where !graph.outlets.contains(outlet.name) {
             problems.note(
@@ -127,8 +128,8 @@ struct JobResolver {
         for other in own.dropFirst() where other.topic.partitions != first.topic.partitions {
             problems.note(
                 other.inlet.topicMark,
-                "`\(other.topic.name)` has \(other.topic.partitions) partitions and `\(first.topic.name)` \(first.topic.partitions), but stage "
-                    + "\(stage.id) of \(declared.job) joins them by key; give both the same number in topics.yaml")
+                "`\(other.topic.name)` has \(other.topic.partitions) partitions and `\(first.topic.name)` \(first.topic.partitions), but "
+                    + "stage \(stage.id) of \(declared.job) joins them by key; give both the same number in topics.yaml")
         }
     }
 

@@ -50,7 +50,9 @@ enum PortReader {
     }
 
     private static func topic(_ map: inout YAMLMap, _ problems: inout FolderProblems) -> (name: String, mark: YAMLMark)? {
-        guard let node = problems.keep(try map.node("topic", "a topic's name")), let name = problems.keep(try node.string()) else { return nil }
+        guard let node = problems.keep(try map.node("topic", "a topic's name")), let name = problems.keep(try node.string()) else {
+            return nil
+        }
         return (name, node.mark)
     }
 }

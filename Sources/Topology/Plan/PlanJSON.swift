@@ -24,7 +24,10 @@ extension JobPlan {
     }
 
     private static func members(_ port: String, _ topic: JobBindings.Topic) -> KeyValuePairs<String, JSON?> {
-        ["name": .string(port), "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)), "key": topic.key.map { .string($0) }]
+        [
+            "name": .string(port), "topic": .string(topic.name), "partitions": .integer(Int64(topic.partitions)),
+            "key": topic.key.map { .string($0) },
+        ]
     }
 
     private static func json(_ name: String, _ inlet: JobBindings.Inlet) -> JSON {
@@ -67,7 +70,7 @@ extension JobPlan.Stage {
         switch source {
         case .inlet(let name): .object(["inlet": .string(name)])
         case .broadcast(let name): .object(["inlet": .string(name), "broadcast": true])
-        case .shuffle(let from, let key): .object(["shuffle_from": .string(from), "key": .string(key)])
+        case .shuffle(let id, let from, let key): .object(["shuffle_from": .string(from), "step": .string(id), "key": .string(key)])
         }
     }
 

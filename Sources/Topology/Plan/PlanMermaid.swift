@@ -47,7 +47,9 @@ private struct MermaidChart {
     private mutating func link(_ flow: StageFlow, _ stage: String, _ steps: [String: String], _ bindings: JobBindings) {
         for (node, kind) in flow.nodes.enumerated() {
             if case .inlet(let name) = kind { links.append("  \(topic(bindings.inlets[name]?.topic.name ?? name)) --> \(stage)n\(node)") }
-            if case .broadcast(let name) = kind { links.append("  \(topic(bindings.inlets[name]?.topic.name ?? name)) ==> \(stage)n\(node)") }
+            if case .broadcast(let name) = kind {
+                links.append("  \(topic(bindings.inlets[name]?.topic.name ?? name)) ==> \(stage)n\(node)")
+            }
         }
         for edge in flow.edges {
             let from = "  \(stage)n\(edge.from)"

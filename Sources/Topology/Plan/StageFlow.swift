@@ -58,7 +58,9 @@ struct StageFlow {
         for other in job.stages where other.id != stage.id {
             let logical = other.physical.logical
             for step in logical.steps {
-                guard let key = step.key, let from = step.after.first, let node = named[from], !logical.knows(from, before: step) else { continue }
+                guard let key = step.key, let from = step.after.first, let node = named[from], !logical.knows(from, before: step) else {
+                    continue
+                }
                 connect(node, add(.downstream(step.id)), by: key)
             }
         }

@@ -6,7 +6,9 @@ enum TopicName {
 
     static func isLegal(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= longest && name != "." && name != ".."
-            && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "._-".contains(Character($0))) }
+            && name.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "._-".contains(Character($0)))
+            }
     }
 
     static func reservedEnding(of name: String) -> String? { reserved.first { name.hasSuffix($0) } }

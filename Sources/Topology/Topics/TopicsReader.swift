@@ -44,7 +44,8 @@ enum TopicsReader {
         if isCompacted {
             for key in ["retention", "max-bytes"] where map.optionalNode(key) != nil {
                 problems.note(
-                    map.mark(of: key), "`\(key)` of \(map.what) goes against `compact`: the last record of each key stays; leave one of them out")
+                    map.mark(of: key),
+                    "`\(key)` of \(map.what) goes against `compact`: the last record of each key stays; leave one of them out")
             }
             return .compact(tombstones: tombstones ?? usualTombstones)
         }
