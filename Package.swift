@@ -11,8 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
-    // Generic operators are specialised in the job that uses them.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    // Generic operators are specialised in the job that uses them; exclusivity is enforced at run time in debug builds, where the tests
+    // of Execution run, and at compile time everywhere.
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -82,7 +83,7 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
-    source("Topology", ["StreamCore", "Dataflow", "EventLog", "YAML"]),
+    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
 
@@ -119,6 +120,7 @@ let package = Package(
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
+        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

@@ -38,6 +38,13 @@ struct BatchIndex {
         return try current()
     }
 
+    /// The entry before the one that was returned last.
+    func previous() throws(LogFailure) -> IndexEntry? {
+        guard cursor.isValid else { return nil }
+        cursor.previous()
+        return try current()
+    }
+
     private func current() throws(LogFailure) -> IndexEntry? {
         guard cursor.isValid else {
             try stored("walking the index of \(partition.name)") { () throws(RocksDBFailure) in try cursor.check() }

@@ -15,7 +15,8 @@ extension LogCore {
         let (record, isDeleted) = partition.state.withLock { ($0.record, $0.isDeleted) }
         if isDeleted || position < record.start || position >= record.end { return nil }
         throw LogFailure(
-            .damaged, "reading \(partition.name) at offset \(position) in \(directory): no batch holds it, though \(record.start) to "
+            .damaged,
+            "reading \(partition.name) at offset \(position) in \(directory): no batch holds it, though \(record.start) to "
                 + "\(record.end) should be there; \(LogFailure.damageAdvice)")
     }
 
@@ -25,8 +26,9 @@ extension LogCore {
     private func storedBatch(of partition: PartitionState, at base: Offset) throws(LogFailure) -> StoredBatch? {
         let key = LogKey.batch(partition.id, base)
         let place = { "reading \(partition.name) at offset \(base) in \(self.directory)" }
-        let found = try stored(place()) { () throws(RocksDBFailure) in
-            try unsafe database.withValue(for: key) { value -> Result<StoredBatch, DecodeFailure>? in
+        let found: Result<StoredBatch, DecodeFailure>?
+        do throws(RocksDBFailure) {
+            found = try unsafe database.withValue(for: key, isChecked: false) { value -> Result<StoredBatch, DecodeFailure>? in
                 guard let value = unsafe value else { return nil }
                 do throws(DecodeFailure) {
                     return .success(try unsafe StoredBatch(key: key, base: base, value: value))
@@ -34,13 +36,21 @@ extension LogCore {
                     return .failure(error)
                 }
             }
+        } catch {
+            var message = error.message
+            if error.kind != .ioError, DatabaseFiles.named(in: message) == nil {
+                message += " in \(BlobSearch.file(holding: key, in: databasePath))"
+            }
+            throw LogFailure(RocksDBFailure(error.kind, message), place())
         }
         guard let found else { return nil }
         return try decoded(place()) { () throws(DecodeFailure) in try found.get() }
     }
 
     /// The small batches that follow `first` and lie before `end`, as far as they may be handed out with it.
-    func smallBatches(of partition: PartitionState, after first: StoredBatch, before end: Offset, upTo bytes: Int) throws(LogFailure) -> [StoredBatch] {
+    func smallBatches(of partition: PartitionState, after first: StoredBatch, before end: Offset, upTo bytes: Int) throws(LogFailure)
+        -> [StoredBatch]
+    {
         guard first.batch.byteCount < Coalescing.large, first.next < end else { return [] }
         let cursor = Cursor(over: database, lower: LogKey.batch(partition.id, first.next), upper: LogKey.batch(partition.id, end))
         var found: [StoredBatch] = []
@@ -59,7 +69,7 @@ extension LogCore {
             total += size
             cursor.next()
         }
-        if !cursor.isValid { try stored("reading \(partition.name)") { () throws(RocksDBFailure) in try cursor.check() } }
+        // Where the walk failed, the next read by key fails too, and can say where.
         return found
     }
 }

@@ -13,8 +13,9 @@ final class CommitQueue: Sendable {
         var hasLeader = false
     }
 
-    /// Returns when `request` is settled. `write` settles every request of the group it is given.
-    func submit(_ request: CommitRequest, _ write: ([CommitRequest]) -> Void) throws(LogFailure) -> [Offset] {
+    /// Returns when `request` is settled. `write` settles every request of the group it is given; what it returns is called once
+    /// the next group may begin, so it may itself commit.
+    func submit(_ request: CommitRequest, _ write: ([CommitRequest]) -> () -> Void) throws(LogFailure) -> [Offset] {
         let leads = state.withLock { state in
             state.waiting.append(request)
             if state.hasLeader { return false }
@@ -27,7 +28,7 @@ final class CommitQueue: Sendable {
         return try result.get()
     }
 
-    private func lead(_ own: CommitRequest, _ write: ([CommitRequest]) -> Void) {
+    private func lead(_ own: CommitRequest, _ write: ([CommitRequest]) -> () -> Void) {
         let group = state.withLock { state in
             var bytes = 0
             let count = state.waiting.prefix { request in
@@ -37,13 +38,14 @@ final class CommitQueue: Sendable {
             defer { state.waiting.removeFirst(count) }
             return Array(state.waiting.prefix(count))
         }
-        write(group)
+        let announce = write(group)
         let successor = state.withLock { state in
             state.hasLeader = !state.waiting.isEmpty
             return state.waiting.first
         }
         for request in group where request !== own { request.ready.signal() }
         successor?.ready.signal()
+        announce()
     }
 
     /// How much one group takes before the rest waits for the next: bounds the memory of one write.

@@ -7,7 +7,8 @@ extension LogCore {
     func isDueForCompaction(_ partition: PartitionState, tombstones: Duration, now: EventTime) -> Bool {
         let record = partition.record
         if record.oldestTombstone.advanced(by: EventTime.Span(tombstones)) < now { return true }
-        return record.dirtyBytes >= settings.minimumDirtyBytes && Double(record.dirtyBytes) >= settings.dirtyRatio * Double(max(1, record.bytes))
+        return record.dirtyBytes >= settings.minimumDirtyBytes
+            && Double(record.dirtyBytes) >= settings.dirtyRatio * Double(max(1, record.bytes))
     }
 
     /// Carries a pass on by about `budget` bytes read; returns what is left of the budget.

@@ -11,7 +11,8 @@ enum DatabaseFiles {
         let name = text.hasSuffix("\n") ? String(text.dropLast()) : ""
         guard name.hasPrefix("MANIFEST-"), name.dropFirst(9).allSatisfy(\.isNumber), SystemFile.exists("\(path)/\(name)") else {
             throw LogFailure(
-                .damaged, "opening log directory \(directory): \(path)/CURRENT says \(String(reflecting: String(text.prefix(60)))), which names "
+                .damaged,
+                "opening log directory \(directory): \(path)/CURRENT says \(String(reflecting: String(text.prefix(60)))), which names "
                     + "no MANIFEST in \(path); \(LogFailure.damageAdvice)")
         }
     }

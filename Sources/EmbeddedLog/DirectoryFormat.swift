@@ -9,10 +9,11 @@ enum DirectoryFormat {
     static func mayCreate(in directory: String) throws(LogFailure) -> Bool {
         let path = "\(directory)/FORMAT"
         guard SystemFile.exists(path) else {
-            let found = SystemFile.list(directory).filter { $0 != "LOCK" && $0 != "FORMAT.new" }
+            let found = SystemFile.list(directory).filter { !["LOCK", "HEAD", "FORMAT.new"].contains($0) }
             if let name = found.first {
                 throw LogFailure(
-                    .refused, "opening log directory \(directory): it holds \(name) but no file FORMAT, so it is not a log's or lost that file; "
+                    .refused,
+                    "opening log directory \(directory): it holds \(name) but no file FORMAT, so it is not a log's or lost that file; "
                         + "name an empty directory, or put \(path) back with the line \"\(complete.dropLast())\"")
             }
             try SystemFile.replace(path, with: begun)
@@ -23,7 +24,8 @@ enum DirectoryFormat {
         case begun: return true
         case let other:
             throw LogFailure(
-                .refused, "opening log directory \(directory): \(path) says \(String(reflecting: String(other.prefix(60)))); this program reads "
+                .refused,
+                "opening log directory \(directory): \(path) says \(String(reflecting: String(other.prefix(60)))); this program reads "
                     + "\"\(complete.dropLast())\": use the program that wrote it, or put that line back if the file was damaged")
         }
     }

@@ -11,14 +11,16 @@ internal import StreamCore
         let path = "\(directory)/LOCK"
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw LogFailure(.refused, "opening log directory \(directory): cannot write \(path): \(SystemFile.lastError); check its owner and mode")
+            throw LogFailure(
+                .refused, "opening log directory \(directory): cannot write \(path): \(SystemFile.lastError); check its owner and mode")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = (try? SystemFile.read(path)) ?? ""
             Glibc.close(descriptor)
             let who = holder.isEmpty ? "another process (\(path) does not name it)" : holder
             throw LogFailure(
-                .refused, "opening log directory \(directory): held by \(who); one process at a time holds it: reach that one over HTTP, "
+                .refused,
+                "opening log directory \(directory): held by \(who); one process at a time holds it: reach that one over HTTP, "
                     + "stop it, or give this one another directory")
         }
         let text = "process \(getpid()) (\(SystemFile.command)) since \(now)"

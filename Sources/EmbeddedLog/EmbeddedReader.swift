@@ -42,7 +42,9 @@ final class EmbeddedReader: LogReader {
 
     func next(_ name: TopicPartition, upTo bytes: Int) throws(LogFailure) -> RecordBatch? {
         let core = try opened()
-        guard var assignment = assignments[name] else { throw LogFailure(.unknownTopic, "reading \(name): it is not assigned to this reader") }
+        guard var assignment = assignments[name] else {
+            throw LogFailure(.unknownTopic, "reading \(name): it is not assigned to this reader")
+        }
         let start = assignment.position
         defer { if assignment.position != start { assignments[name]?.position = assignment.position } }
         while true {
@@ -74,7 +76,9 @@ final class EmbeddedReader: LogReader {
             let position = assignment.position
             if position < state.record.start || position > state.record.end { return .outside(state.record) }
             if position == state.record.end {
-                for index in state.followers.indices where state.followers[index].reader == reader { state.followers[index].isWaiting = true }
+                for index in state.followers.indices where state.followers[index].reader == reader {
+                    state.followers[index].isWaiting = true
+                }
                 return .nothing
             }
             let recent = state.recent.read(from: position, upTo: bytes)

@@ -9,8 +9,8 @@ extension LogCore {
         try queue.submit(try CommitRequest(transaction, by: writer, in: catalogue)) { settle($0) }
     }
 
-    /// Writes a group as one and settles each of its requests.
-    private func settle(_ group: [CommitRequest]) {
+    /// Writes a group as one and settles each of its requests; returns the waking of readers.
+    private func settle(_ group: [CommitRequest]) -> () -> Void {
         let wakes = writing.withLock { state -> [PartitionState.State.Follower] in
             do throws(LogFailure) {
                 try begin(&state)
@@ -39,8 +39,10 @@ extension LogCore {
             }
             return wakes
         }
-        var woken: Set<ObjectIdentifier> = []
-        for follower in wakes where woken.insert(follower.reader).inserted { follower.wake() }
+        return {
+            var woken: Set<ObjectIdentifier> = []
+            for follower in wakes where woken.insert(follower.reader).inserted { follower.wake() }
+        }
     }
 
     private func refusal(of request: CommitRequest, _ state: borrowing WritingState) -> LogFailure? {

@@ -33,21 +33,23 @@ struct LoadedLog {
             cursor.next()
         }
         try stored(doing) { () throws(RocksDBFailure) in try cursor.check() }
-        for topic in topics { for partition in topic.partitions { try Self.checkEnd(partition, database, doing) } }
     }
 
     /// Every memtable's worth of commits announced itself; a number that is missing is a stretch of commits that is gone.
     private mutating func checkEras(_ database: Database, _ doing: String) throws(LogFailure) {
         let cursor = Cursor(over: database, lower: LogKey.eras.lower, upper: LogKey.eras.upper)
         cursor.seekToFirst()
+        var first: UInt64?
         var previous: UInt64?
         while cursor.isValid {
             let number = unsafe cursor.withKey { key in
                 unsafe key.count == 9 ? UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt64.self)) : 0
             }
+            first = first ?? number
             if let previous, number != previous + 1 {
                 throw LogFailure(
-                    .damaged, "\(doing): commits between eras \(previous) and \(number) are gone: its MANIFEST or one of its write-ahead logs "
+                    .damaged,
+                    "\(doing): commits between eras \(previous) and \(number) are gone: its MANIFEST or one of its write-ahead logs "
                         + "(*.log) was lost or cut; \(LogFailure.damageAdvice)")
             }
             previous = number
@@ -55,6 +57,10 @@ struct LoadedLog {
         }
         try stored(doing) { () throws(RocksDBFailure) in try cursor.check() }
         era = previous ?? 0
+        if let first, first > 1, era - first + 1 < Era.kept {
+            throw LogFailure(
+                .damaged, "\(doing): everything before era \(first) is gone: its MANIFEST was cut; \(LogFailure.damageAdvice)")
+        }
     }
 
     private static func record(
@@ -65,22 +71,6 @@ struct LoadedLog {
         guard let bytes else { throw LogFailure(.damaged, "\(doing): the bounds of \(name) are missing; \(LogFailure.damageAdvice)") }
         return try decoded("\(doing): the bounds of \(name)") { () throws(DecodeFailure) in
             try ByteReader.read(bytes) { reader throws(DecodeFailure) in try PartitionRecord(&reader) }
-        }
-    }
-
-    /// The last batch must end where the partition does.
-    private static func checkEnd(_ partition: PartitionState, _ database: Database, _ doing: String) throws(LogFailure) {
-        let record = partition.record
-        let last = try BatchIndex(database, partition).last()
-        guard let last else {
-            if record.start == record.end { return }
-            throw LogFailure(
-                .damaged, "\(doing): \(partition.name) should hold offsets \(record.start) to \(record.end) and holds none; "
-                    + LogFailure.damageAdvice)
-        }
-        if last.next != record.end, record.start < record.end {
-            throw LogFailure(
-                .damaged, "\(doing): \(partition.name) should end at offset \(record.end) and ends at \(last.next); \(LogFailure.damageAdvice)")
         }
     }
 

@@ -8,6 +8,7 @@ final class LogCore: Sendable {
     // ORDER: the database closes before the lock is let go; deinit order follows the `close` of the database's last reference.
     let database: Database
     private let lock: DirectoryLock
+    private let mark: CommitMark
     let directory: String
     let settings: EmbeddedLogSettings
     let clock: @Sendable () -> EventTime
@@ -38,11 +39,12 @@ final class LogCore: Sendable {
     }
 
     init(
-        database: Database, lock: DirectoryLock, directory: String, settings: EmbeddedLogSettings,
+        database: Database, lock: DirectoryLock, mark: CommitMark, directory: String, settings: EmbeddedLogSettings,
         clock: @escaping @Sendable () -> EventTime, loaded: LoadedLog, recovery: RecoveryReport
     ) {
         self.database = database
         self.lock = lock
+        self.mark = mark
         self.directory = directory
         self.settings = settings
         self.clock = clock
@@ -83,17 +85,24 @@ final class LogCore: Sendable {
     /// Writes the batch, with the number of its commit.
     func finish(_ state: inout WritingState, sync: Bool, _ doing: String) throws(LogFailure) {
         let commit = state.commit + 1
-        if !state.era.isAnnounced { state.batch.put(LogKey.era(state.era.number), Era.encode(first: commit)) }
+        if !state.era.isAnnounced {
+            state.batch.put(LogKey.era(state.era.number), Era.encode(first: commit))
+            if state.era.number > Era.kept { state.batch.delete(LogKey.era(state.era.number - Era.kept)) }
+        }
         state.batch.put(LogKey.head, Era.encode(first: commit))
         do {
             try database.write(state.batch, sync: sync)
         } catch {
             let failure = LogFailure(error, doing)
             state.poison = LogFailure(
-                failure.kind == .full ? .full : .unavailable, "an earlier write failed, so nothing more is written until a restart: \(failure.reason)")
-            throw LogFailure(failure.kind == .full ? .full : .unknown, failure.reason)
+                failure.kind == .full ? .full : .unavailable,
+                "an earlier write failed, so nothing more is written until a restart: \(failure.reason)")
+            // A record that could not be appended whole is not found again; one that could not be synced may be.
+            let isCertain = failure.kind == .full && error.message.contains("While appending")
+            throw LogFailure(isCertain ? .full : .unknown, failure.reason)
         }
         state.commit = commit
+        if sync || settings.durability == .os { mark.write(commit) }
         state.era.isAnnounced = true
         state.era.bytes += state.batch.byteCount
     }
@@ -105,6 +114,9 @@ struct Era {
     /// Whether its number has been written.
     var isAnnounced: Bool
     var bytes: Int
+
+    /// How many eras stay known: far more than a lost stretch of files could span without RocksDB missing one of them.
+    static let kept: UInt64 = 4_096
 
     static func encode(first commit: UInt64) -> [UInt8] {
         var writer = ByteWriter(capacity: 8)

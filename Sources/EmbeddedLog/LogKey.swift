@@ -2,8 +2,8 @@ internal import StreamCore
 
 /// The keys of the log's database. Numbers are big-endian, so that a partition's batches lie in offset order.
 ///
-/// `T topic` → its declaration · `P topic partition` → where it begins and ends · `I topic partition base` → what is known of a batch
-/// without reading it · `B topic partition base` → the batch · `E topic partition` → the committed epoch of a turn ·
+/// `T topic` → its declaration · `P topic partition` → where it begins and ends · `I topic partition base` → what is known of a
+/// batch without reading it · `B topic partition base` → the batch · `E topic partition` → the committed epoch of a turn ·
 /// `A era` → the first commit of a memtable's worth · `H` → the newest commit.
 enum LogKey {
     static let head: [UInt8] = [tag("H")]

@@ -46,7 +46,13 @@ extension LogCore {
             return true
         }
         if !isWorthIt { return }
-        for range in LogKey.batches { database.compact(from: range.lower, to: range.upper) }
+        do throws(RocksDBFailure) {
+            try database.collectBlobs(true)
+            for range in LogKey.batches { database.compact(from: range.lower, to: range.upper) }
+            try database.collectBlobs(false)
+        } catch {
+            throw LogFailure(error, "giving back the space of \(directory)")
+        }
     }
 
     /// Fewer dead bytes than this are left to RocksDB's own compactions.

@@ -2,7 +2,7 @@
 public struct RecoveryReport: Sendable, CustomStringConvertible {
     /// How many commits the log holds since its creation.
     public let commits: UInt64
-    /// What was wrong with the end of the write-ahead log, if anything: everything from there on is gone, what was before it is whole.
+    /// What was wrong with the end of the log, if anything: everything from there on is gone, what was before it is whole.
     public let droppedTail: String?
 
     /// Whether nothing was dropped.
@@ -10,6 +10,6 @@ public struct RecoveryReport: Sendable, CustomStringConvertible {
 
     public var description: String {
         guard let droppedTail else { return "log opened whole at commit \(commits)" }
-        return "log opened at commit \(commits), the last before a damaged or half-written record; what followed was dropped (\(droppedTail))"
+        return "log opened at commit \(commits); what followed is gone, because its end was damaged, cut or half-written (\(droppedTail))"
     }
 }

@@ -5,7 +5,9 @@ internal import StreamCore
 extension LogCore {
     /// Drops the batches that lie wholly below `offset`; records below it are not read any more, the rest of their batch included.
     func purge(_ partition: PartitionState, below offset: Offset) throws(LogFailure) {
-        try drop(partition, "purging \(partition.name)") { entry, record in entry.next <= offset && record.start < offset } movingTo: { record in
+        try drop(partition, "purging \(partition.name)") { entry, record in
+            entry.next <= offset && record.start < offset
+        } movingTo: { record in
             min(max(offset, record.start), record.end)
         }
     }
@@ -35,6 +37,8 @@ extension LogCore {
     ) throws(LogFailure) -> Bool {
         var record = partition.record
         let before = record.start
+        // An empty partition may have a long trail of deleted entries, which a look would walk.
+        if before == record.end { return false }
         let index = BatchIndex(database, partition)
         var entry = try index.from(before)
         // A look without the lock: most calls find nothing to do.

@@ -65,7 +65,9 @@ extension LogCore {
             for turn in turns {
                 let key = LogKey.turn(try catalogue.partition(turn).id)
                 let bytes = try stored("reading the epoch of \(turn)") { () throws(RocksDBFailure) in try database.value(for: key) }
-                if let bytes { epochs[turn] = try decoded("the epoch of \(turn)") { () throws(DecodeFailure) in try TurnRecord.decode(bytes) } }
+                if let bytes {
+                    epochs[turn] = try decoded("the epoch of \(turn)") { () throws(DecodeFailure) in try TurnRecord.decode(bytes) }
+                }
             }
             return epochs
         }

@@ -4,12 +4,14 @@ internal import StreamCore
 extension EventLogConformance {
     /// What comes out is what went in.
     public static let appending: [ConformanceCase] = [
-        ConformanceCase("appended records are read in order, byte for byte, with keys, headers, times, null keys and tombstones") { subject in
+        ConformanceCase("appended records are read in order, byte for byte, with keys, headers, times, null keys and tombstones") {
+            subject in
             let partition = try subject.topic("bytes")[0]
             let records = [
                 Record(key: Array("a".utf8), value: [0, 255, 10, 13], headers: [], time: EventTime(milliseconds: 1_700_000_000_000)),
                 Record(key: nil, value: Array("{}".utf8), headers: [Header("trace", "1")], time: EventTime(milliseconds: 0)),
-                Record(key: [], value: [], headers: [Header("n", nil), Header("n", [0]), Header("", [])], time: EventTime(milliseconds: 5)),
+                Record(
+                    key: [], value: [], headers: [Header("n", nil), Header("n", [0]), Header("", [])], time: EventTime(milliseconds: 5)),
                 Record(key: Array("a".utf8), value: nil, headers: [Header("why", "deleted")], time: EventTime(milliseconds: 4)),
                 Record(key: nil, value: nil, headers: [], time: EventTime(milliseconds: 1_900_000_000_000)),
             ]
@@ -39,7 +41,9 @@ extension EventLogConformance {
             let partition = try subject.topic("large")[0]
             // Kafka's default limit for a message is a megabyte with its overhead.
             let records = (0..<3).map { number in
-                Record(key: [UInt8(number)], value: (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }, time: EventTime(milliseconds: 7))
+                Record(
+                    key: [UInt8(number)], value: (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) },
+                    time: EventTime(milliseconds: 7))
             }
             for record in records { _ = try subject.log.append([PartitionBatch(partition, batch([record]))]) }
             let found = try subject.read(partition, count: 3, upTo: 1_000).map(\.record)

@@ -29,7 +29,9 @@ extension EventLogConformance {
         },
         ConformanceCase("retention by size drops the oldest until the partition fits") { subject in
             let partition = try subject.topic("sized", cleanup: .retain(time: nil, bytes: 20_000))[0]
-            for start in 0..<40 { _ = try subject.log.append([PartitionBatch(partition, batch(numbered(start..<start + 1, valueSize: 1_000)))]) }
+            for start in 0..<40 {
+                _ = try subject.log.append([PartitionBatch(partition, batch(numbered(start..<start + 1, valueSize: 1_000)))])
+            }
             guard try subject.fixture.maintain(subject.log, now: EventTime(milliseconds: 2_000_000)) else { return }
             let left = try subject.readAll(partition).map(\.record)
             try subject.expect(left.count >= 10 && left.count <= 20, "\(left.count) records of 1 kB are left of 20 kB")

@@ -69,7 +69,9 @@ extension EventLogConformance {
         ConformanceCase("two readers of one partition do not disturb each other") { subject in
             let partition = try subject.topic("two")[0]
             _ = try subject.log.append([PartitionBatch(partition, batch(numbered(0..<4)))])
-            for _ in 0..<2 { try subject.expectEqual(try subject.read(partition, count: 4).map(\.record), numbered(0..<4), "what one read") }
+            for _ in 0..<2 {
+                try subject.expectEqual(try subject.read(partition, count: 4).map(\.record), numbered(0..<4), "what one read")
+            }
         },
     ]
 }

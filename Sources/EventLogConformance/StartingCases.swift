@@ -26,9 +26,11 @@ extension EventLogConformance {
             let all = try subject.read(partition, count: 30)
             for number in [0, 1, 9, 10, 29] {
                 try subject.expectEqual(
-                    try subject.log.resolve(.time(all[number].record.time), in: partition), all[number].offset, "the time of record \(number)")
+                    try subject.log.resolve(.time(all[number].record.time), in: partition), all[number].offset,
+                    "the time of record \(number)")
             }
-            try subject.expectEqual(try subject.log.resolve(.time(EventTime(milliseconds: 1)), in: partition), all[0].offset, "an early time")
+            try subject.expectEqual(
+                try subject.log.resolve(.time(EventTime(milliseconds: 1)), in: partition), all[0].offset, "an early time")
             let end = try subject.log.resolve(.time(EventTime(milliseconds: 9_000_000)), in: partition)
             try subject.expect(end > all[29].offset, "a time after all records means \(end)")
         },

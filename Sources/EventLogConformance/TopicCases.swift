@@ -49,7 +49,9 @@ extension EventLogConformance {
             _ = try writer.commit(
                 Transaction(batches: [partition, kept].map { PartitionBatch($0, batch(numbered(0..<3))) }, turns: [partition: Epoch(3)]))
             try subject.log.delete([partition.topic])
-            _ = try subject.eventually("the deletion") { try subject.log.topics().contains { $0.spec.name == partition.topic } ? nil : true }
+            _ = try subject.eventually("the deletion") {
+                try subject.log.topics().contains { $0.spec.name == partition.topic } ? nil : true
+            }
             _ = try subject.eventually("the creation") { try? subject.topic("doomed") }
             try subject.expectEqual(try subject.readAll(partition), [], "the new topic's records")
             try subject.expectEqual(try subject.log.committedEpochs(of: [partition]), [:], "the new topic's epochs")

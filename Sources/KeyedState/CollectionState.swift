@@ -2,7 +2,9 @@ public import StreamCore
 
 /// A list of values a key, kept as one row: for the few to some hundreds of things that belong together and are read together.
 public struct ListState<Key: StateKey, Element: Storable> {
-    let rows: ValueState<Key, [Element]>
+    @usableFromInline let rows: ValueState<Key, [Element]>
+
+    @inlinable init(rows: ValueState<Key, [Element]>) { self.rows = rows }
 
     /// The key's values, oldest first; none is an empty list.
     public func elements(for key: Key) throws(StageFailure) -> [Element] { try rows.value(for: key) ?? [] }
@@ -27,7 +29,9 @@ public struct ListState<Key: StateKey, Element: Storable> {
 
 /// A map of values a key, kept as one row: for small maps that are read together. Key finer where a map grows by thousands.
 public struct MapState<Key: StateKey, Field: StateKey, Value: Storable> {
-    let rows: ValueState<Key, [Field: Value]>
+    @usableFromInline let rows: ValueState<Key, [Field: Value]>
+
+    @inlinable init(rows: ValueState<Key, [Field: Value]>) { self.rows = rows }
 
     /// The value under one field, `nil` for none.
     public func value(_ field: Field, for key: Key) throws(StageFailure) -> Value? { try rows.value(for: key)?[field] }

@@ -3,7 +3,7 @@ public import StreamCore
 /// Everything a task keeps: its named state and timers over one store, and the step from one epoch to the next. Confined to its task.
 public final class StateScope {
     let store: any TaskStore
-    private var tables: [any StateTable] = []
+    private var tables: [TableHandle] = []
     private var frozen: [RecordBatch] = []
     private var firstSerial = 0
     private var committedPosition: Offset?
@@ -18,29 +18,33 @@ public final class StateScope {
     /// The event time that changelog records carry; set before each freeze.
     public var freezeTime = EventTime(microseconds: 0)
 
+    /// How long state without a time to live of its own is kept after its last change; `nil`: until it is removed.
+    public let defaultTTL: EventTime.Span?
+
     /// A scope over a task's store, recovered or new.
-    public init(store: any TaskStore) {
+    public init(store: any TaskStore, defaultTTL: EventTime.Span? = nil) {
+        self.defaultTTL = defaultTTL
         self.store = store
         isNew = store.changelogPosition == nil
         committedPosition = store.changelogPosition
     }
 
     /// Declares a value a key. `ttl` is counted in event time from the last change; `nil` keeps a value until it is removed.
-    public func value<Key: StateKey, Value: Storable>(
+    @inlinable public func value<Key: StateKey, Value: Storable>(
         _ name: String, by key: Key.Type = Key.self, of value: Value.Type = Value.self, ttl: EventTime.Span? = nil
     ) -> ValueState<Key, Value> {
         add(ValueState(name, shape: .value, ttl: ttl, in: self))
     }
 
     /// Declares a list of values a key.
-    public func list<Key: StateKey, Element: Storable>(
+    @inlinable public func list<Key: StateKey, Element: Storable>(
         _ name: String, by key: Key.Type = Key.self, of element: Element.Type = Element.self, ttl: EventTime.Span? = nil
     ) -> ListState<Key, Element> {
         ListState(rows: add(ValueState(name, shape: .list, ttl: ttl, in: self)))
     }
 
     /// Declares a map of values a key.
-    public func map<Key: StateKey, Field: StateKey, Value: Storable>(
+    @inlinable public func map<Key: StateKey, Field: StateKey, Value: Storable>(
         _ name: String, by key: Key.Type = Key.self, fields: Field.Type = Field.self, of value: Value.Type = Value.self,
         ttl: EventTime.Span? = nil
     ) -> MapState<Key, Field, Value> {
@@ -48,7 +52,7 @@ public final class StateScope {
     }
 
     /// Declares timers.
-    public func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self) -> TimerState<Key> {
+    @inlinable public func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self) -> TimerState<Key> {
         add(TimerState(name, in: self))
     }
 
@@ -56,28 +60,33 @@ public final class StateScope {
         add(TimerState(name, in: self, nearLimit: nearLimit))
     }
 
-    private func add<Table: StateTable>(_ table: Table) -> Table {
-        precondition(!tables.contains { $0.schema.name == table.schema.name }, "two states named \(table.schema.name) in one stage")
-        precondition((1...64).contains(table.schema.name.utf8.count), "a state's name has 1 to 64 bytes: \(table.schema.name)")
-        tables.append(table)
+    @inlinable func add<Table: StateTable>(_ table: Table) -> Table {
+        admit(TableHandle(table))
         return table
+    }
+
+    @usableFromInline func admit(_ table: TableHandle) {
+        let name = table.schema.name
+        precondition(!tables.contains { $0.schema.name == name }, "two states named \(name) in one stage")
+        precondition((1...64).contains(name.utf8.count), "a state's name has 1 to 64 bytes: \(name)")
+        tables.append(table)
     }
 
     /// What is declared, in order.
     public var schemas: [StateSchema] { tables.map(\.schema) }
 
     /// How many rows changed in the epoch being filled.
-    public var changes: Int { tables.reduce(0) { $0 + $1.changes } }
+    public var changes: Int { tables.reduce(0) { $0 + $1.changes() } }
 
     /// About how many bytes the decoded objects and the frozen sets take.
-    public var memory: Int { tables.reduce(frozenBytes) { $0 + $1.memory } }
+    public var memory: Int { tables.reduce(frozenBytes) { $0 + $1.memory() } }
 
     /// How many bytes of committed or committing changes have not been written to the store.
     public var unwrittenBytes: Int { frozenBytes }
 
     /// Ends the epoch being filled: appends every changed row, encoded, to its changelog batch. `seal` ends the batch (with the marker).
     public func freeze(_ changelog: inout BatchBuilder, _ seal: (inout BatchBuilder) -> RecordBatch) -> RecordBatch {
-        for table in tables { table.freeze(firstSerial + frozen.count, into: &changelog) }
+        for table in tables { table.freeze(firstSerial + frozen.count, &changelog) }
         let batch = seal(&changelog)
         frozen.append(batch)
         frozenBytes += batch.byteCount
@@ -93,7 +102,7 @@ public final class StateScope {
         guard let position = committedPosition, let last = frozen.last else { return nil }
         precondition(collectedSets == 0, "the rows collected before have not been written")
         var rows = RowWrites()
-        for table in tables { table.collect(into: &rows, before: firstSerial + frozen.count) { frozen[$0 - firstSerial] } }
+        for table in tables { table.collect(&rows, firstSerial + frozen.count) { frozen[$0 - firstSerial] } }
         rows.set(last.count - 1, of: last)
         collectedSets = frozen.count
         return (rows, position)
@@ -127,9 +136,9 @@ public final class StateScope {
 
     /// Frees decoded objects until about `bytes` are left; what is not yet written stays.
     public func evict(to bytes: Int) {
-        let held = tables.reduce(0) { $0 + $1.memory }
+        let held = tables.reduce(0) { $0 + $1.memory() }
         guard held > bytes, held > 0 else { return }
-        for table in tables { table.evict(to: Int(Double(bytes) * Double(table.memory) / Double(held))) }
+        for table in tables { table.evict(Int(Double(bytes) * Double(table.memory()) / Double(held))) }
     }
 
     /// The committed row of `state` under the key that `text` means. Write behind first: it reads the store.
@@ -163,7 +172,7 @@ public final class StateScope {
         return (found, hasMore)
     }
 
-    private func table(_ state: String) throws(StageFailure) -> any StateTable {
+    private func table(_ state: String) throws(StageFailure) -> TableHandle {
         if let table = tables.first(where: { $0.schema.name == state }) { return table }
         let names = tables.map(\.schema.name)
         let hint = nearest(to: state, among: names).map { "; did you mean \($0)?" } ?? "; it has: \(names.joined(separator: ", "))"
@@ -171,7 +180,7 @@ public final class StateScope {
     }
 
     private func rendered(
-        _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer, _ table: any StateTable
+        _ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer, _ table: TableHandle
     ) throws(StageFailure) -> RenderedRow {
         do throws(DecodeFailure) {
             return try unsafe table.render(key, row)

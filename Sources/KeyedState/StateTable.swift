@@ -56,7 +56,7 @@ public struct RenderedRow: Hashable, Sendable {
 }
 
 /// One named piece of a task's state: a write-back cache of decoded objects over the task's store. The scope drives it.
-protocol StateTable: AnyObject {
+@usableFromInline protocol StateTable: AnyObject {
     var schema: StateSchema { get }
     /// About how many bytes its decoded objects take.
     var memory: Int { get }
@@ -76,14 +76,40 @@ protocol StateTable: AnyObject {
     func storedKey(_ text: String) -> [UInt8]?
 }
 
+/// A table in the hands of its scope. Closures made where the table's types are known, so that what they call is specialised for them.
+// SAFETY: `render` is given pointers lent for the length of the call and keeps none.
+@safe @usableFromInline struct TableHandle {
+    @usableFromInline let schema: StateSchema
+    @usableFromInline let memory: () -> Int
+    @usableFromInline let changes: () -> Int
+    @usableFromInline let freeze: (Int, inout BatchBuilder) -> Void
+    @usableFromInline let collect: (inout RowWrites, Int, (Int) -> RecordBatch) -> Void
+    @usableFromInline let collectedIsWritten: () -> Void
+    @usableFromInline let evict: (Int) -> Void
+    @usableFromInline let render: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
+    @usableFromInline let storedKey: (String) -> [UInt8]?
+
+    @inlinable init(_ table: some StateTable) {
+        schema = table.schema
+        memory = { table.memory }
+        changes = { table.changes }
+        freeze = { table.freeze($0, into: &$1) }
+        collect = { table.collect(into: &$0, before: $1, $2) }
+        collectedIsWritten = { table.collectedIsWritten() }
+        evict = { table.evict(to: $0) }
+        unsafe render = { key, row throws(DecodeFailure) in try unsafe table.render(key, row) }
+        storedKey = { table.storedKey($0) }
+    }
+}
+
 /// A row's value: `version u8 | expiry zigzag varint µs, 0 for never | payload`.
-enum RowForm {
+@usableFromInline enum RowForm {
     static let never = Int64.max
 
     static func prefix(_ state: String) -> [UInt8] { [UInt8(state.utf8.count)] + Array(state.utf8) }
 
     /// An expiry as it is stored: 0 stands for never, so the instant 0 is stored as the one before it.
-    static func stored(_ expires: EventTime) -> Int64 {
+    @usableFromInline static func stored(_ expires: EventTime) -> Int64 {
         expires == .distantFuture ? 0 : expires.microseconds == 0 ? -1 : expires.microseconds
     }
 

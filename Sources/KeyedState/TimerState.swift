@@ -29,7 +29,7 @@ public struct Timer<Key: StateKey>: Hashable, Sendable {
 ///
 /// The next ones are held in memory in order of time, at most about `nearLimit` of them; later ones wait in the store.
 public final class TimerState<Key: StateKey>: StateTable {
-    let schema: StateSchema
+    @usableFromInline let schema: StateSchema
     private unowned let scope: StateScope
     private let prefix: [UInt8]
     private var lanes: [Lane]
@@ -46,7 +46,7 @@ public final class TimerState<Key: StateKey>: StateTable {
         var horizon: EventTime
     }
 
-    init(_ name: String, in scope: StateScope, nearLimit: Int = 200_000) {
+    @usableFromInline init(_ name: String, in scope: StateScope, nearLimit: Int = 200_000) {
         schema = StateSchema(name: name, shape: .timers, key: "\(Key.self)", value: "Timer", version: 1, oldestVersion: 1)
         self.scope = scope
         self.nearLimit = nearLimit
@@ -152,13 +152,13 @@ public final class TimerState<Key: StateKey>: StateTable {
         }
     }
 
-    var changes: Int { changed.count }
+    @usableFromInline var changes: Int { changed.count }
 
-    var memory: Int {
+    @usableFromInline var memory: Int {
         lanes.reduce(0) { $0 + ($1.isStored.count * 2 + $1.far.count) * (MemoryLayout<Timer<Key>>.stride + 24) }
     }
 
-    func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
+    @usableFromInline func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
         // Sorted, so that a rerun writes the same bytes.
         for (timer, isSet) in changed.sorted(by: { TimerHeap<Key>.isBefore($0.key, $1.key) }) {
             unwritten[timer] = (serial, changelog.count)
@@ -179,13 +179,13 @@ public final class TimerState<Key: StateKey>: StateTable {
         changed.removeAll(keepingCapacity: true)
     }
 
-    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
+    @usableFromInline func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
         for place in unwritten.values { rows.set(place.row, of: batch(place.serial)) }
         collected = Set(unwritten.keys)
         unwritten.removeAll(keepingCapacity: true)
     }
 
-    func collectedIsWritten() {
+    @usableFromInline func collectedIsWritten() {
         for timer in collected where changed[timer] == nil && unwritten[timer] == nil {
             lanes[Int(timer.clock.rawValue)].far[timer] = nil
         }
@@ -193,7 +193,7 @@ public final class TimerState<Key: StateKey>: StateTable {
     }
 
     /// Lets go of the later half of a lane that has grown past the limit; its timers are in the store, or in `far` until they are.
-    func evict(to bytes: Int) {
+    @usableFromInline func evict(to bytes: Int) {
         guard collected.isEmpty else { return }
         for lane in lanes.indices where lanes[lane].isStored.count > nearLimit {
             let near = lanes[lane].isStored
@@ -211,12 +211,12 @@ public final class TimerState<Key: StateKey>: StateTable {
         }
     }
 
-    func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
+    @usableFromInline func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
         let timer = try unsafe timer(key)
         return RenderedRow(
             key: timer.key.keyText,
             value: .object(["at": timer.time.json, "clock": .string(timer.clock == .eventTime ? "event" : "processing")]), expires: nil)
     }
 
-    func storedKey(_ text: String) -> [UInt8]? { nil }
+    @usableFromInline func storedKey(_ text: String) -> [UInt8]? { nil }
 }

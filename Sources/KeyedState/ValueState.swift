@@ -11,54 +11,66 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         public var value: Value?
         /// The event time at which it counts as gone, once the watermark has reached it; `distantFuture` for never.
         public var expires: EventTime
+
+        @inlinable init(value: Value?, expires: EventTime) {
+            self.value = value
+            self.expires = expires
+        }
     }
 
-    private struct Entry {
-        let key: Key
-        var slot: Slot
-        var bytes: Int32 = 0
-        var frozenSerial: Int32 = -1
-        var frozenRow: Int32 = 0
-        var isDirty = false
+    @usableFromInline struct Entry {
+        @usableFromInline let key: Key
+        @usableFromInline var slot: Slot
+        @usableFromInline var bytes: Int32
+        @usableFromInline var frozenSerial: Int32
+        @usableFromInline var frozenRow: Int32
+        @usableFromInline var isDirty: Bool
         /// A row of this key may be in the store or in a frozen set; without one, deleting it again costs nothing.
-        var isStored: Bool
-        var wasUsed = true
+        @usableFromInline var isStored: Bool
+        @usableFromInline var wasUsed: Bool
+
+        @inlinable init(key: Key) {
+            self.key = key
+            slot = Slot(value: nil, expires: .distantFuture)
+            (bytes, frozenSerial, frozenRow) = (0, -1, 0)
+            (isDirty, isStored, wasUsed) = (false, false, true)
+        }
     }
 
-    let schema: StateSchema
-    private unowned let scope: StateScope
-    private let ttl: EventTime.Span?
-    private let prefix: [UInt8]
-    private var index: [Key: Int32] = [:]
-    private var entries: ContiguousArray<Entry?> = []
-    private var free: [Int32] = []
-    private var dirty: [Int32] = []
-    private var unwritten: [Int32] = []
-    private var collected: [Int32] = []
-    private var collectedBefore = 0
+    @usableFromInline let schema: StateSchema
+    @usableFromInline unowned let scope: StateScope
+    @usableFromInline let ttl: EventTime.Span?
+    @usableFromInline let prefix: [UInt8]
+    @usableFromInline var index: [Key: Int32] = [:]
+    @usableFromInline var entries: ContiguousArray<Entry?> = []
+    @usableFromInline var free: [Int32] = []
+    @usableFromInline var dirty: [Int32] = []
+    @usableFromInline var unwritten: [Int32] = []
+    @usableFromInline var collected: [Int32] = []
+    @usableFromInline var collectedBefore = 0
     private var hand = 0
-    private var payload = 0
+    @usableFromInline var payload = 0
     /// Every stored row is in memory, so a key that is not has none. True from an empty store until the first eviction.
-    private var isComplete: Bool
+    @usableFromInline var isComplete: Bool
 
-    init(_ name: String, shape: StateSchema.Shape, ttl: EventTime.Span?, in scope: StateScope) {
+    @usableFromInline init(_ name: String, shape: StateSchema.Shape, ttl: EventTime.Span?, in scope: StateScope) {
         schema = StateSchema(
             name: name, shape: shape, key: "\(Key.self)", value: "\(Value.self)", version: Value.storedVersion,
             oldestVersion: Value.oldestVersion)
         self.scope = scope
-        self.ttl = ttl
+        self.ttl = ttl ?? scope.defaultTTL
         prefix = RowForm.prefix(name)
         isComplete = scope.isNew
     }
 
     /// The key's value now, `nil` for none or an expired one.
-    public func value(for key: Key) throws(StageFailure) -> Value? {
+    @inlinable public func value(for key: Key) throws(StageFailure) -> Value? {
         let at = try locate(key)
         return entries[at]?.slot.value
     }
 
     /// Lets `body` change the key's value and expiry in place; the key is part of the epoch from then on.
-    public func update<Result>(_ key: Key, _ body: (inout Slot) throws(StageFailure) -> Result) throws(StageFailure) -> Result {
+    @inlinable public func update<Result>(_ key: Key, _ body: (inout Slot) throws(StageFailure) -> Result) throws(StageFailure) -> Result {
         let at = try locate(key)
         if let ttl { entries[at]?.slot.expires = scope.eventTime.advanced(by: ttl) }
         touch(at)
@@ -66,24 +78,24 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     }
 
     /// Sets the key's value; `nil` removes it.
-    public func set(_ value: Value?, for key: Key) throws(StageFailure) {
+    @inlinable public func set(_ value: Value?, for key: Key) throws(StageFailure) {
         try update(key) { slot throws(StageFailure) in slot.value = value }
     }
 
-    private func touch(_ at: Int) {
+    @inlinable func touch(_ at: Int) {
         if entries[at]!.isDirty { return }
         entries[at]!.isDirty = true
         dirty.append(Int32(at))
     }
 
-    private func locate(_ key: Key) throws(StageFailure) -> Int {
+    @inlinable func locate(_ key: Key) throws(StageFailure) -> Int {
         if let known = index[key] {
             let at = Int(known)
             if entries[at]!.slot.expires < .distantFuture { settleExpiry(at) }
             entries[at]!.wasUsed = true
             return at
         }
-        var entry = Entry(key: key, slot: Slot(value: nil, expires: .distantFuture), isStored: false)
+        var entry = Entry(key: key)
         if !isComplete { try load(&entry) }
         payload += Int(entry.bytes)
         let at: Int
@@ -98,7 +110,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         return at
     }
 
-    private func settleExpiry(_ at: Int) {
+    @inlinable func settleExpiry(_ at: Int) {
         if entries[at]!.slot.value == nil {
             // The expiry of a value that was removed is not the next one's.
             entries[at]!.slot.expires = .distantFuture
@@ -108,7 +120,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    private func load(_ entry: inout Entry) throws(StageFailure) {
+    @usableFromInline func load(_ entry: inout Entry) throws(StageFailure) {
         var row = ByteWriter(capacity: 64)
         row.raw(prefix)
         entry.key.encodeKey(into: &row)
@@ -135,11 +147,11 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    var changes: Int { dirty.count }
+    @inlinable var changes: Int { dirty.count }
 
-    var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
+    @usableFromInline var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
 
-    func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
+    @inlinable func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
         for at in dirty {
             let at = Int(at)
             entries[at]!.isDirty = false
@@ -171,23 +183,23 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         dirty.removeAll(keepingCapacity: true)
     }
 
-    private func writeKey(_ key: Key, into writer: inout ByteWriter) {
+    @inlinable func writeKey(_ key: Key, into writer: inout ByteWriter) {
         writer.raw(prefix)
         key.encodeKey(into: &writer)
     }
 
-    func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
+    @inlinable func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch) {
         for at in unwritten { rows.set(Int(entries[Int(at)]!.frozenRow), of: batch(Int(entries[Int(at)]!.frozenSerial))) }
         swap(&collected, &unwritten)
         collectedBefore = next
     }
 
-    func collectedIsWritten() {
+    @inlinable func collectedIsWritten() {
         for at in collected where entries[Int(at)]!.frozenSerial < collectedBefore { entries[Int(at)]!.frozenSerial = -1 }
         collected.removeAll(keepingCapacity: true)
     }
 
-    func evict(to bytes: Int) {
+    @usableFromInline func evict(to bytes: Int) {
         var looked = 0
         while memory - free.count * MemoryLayout<Entry>.stride > bytes, looked < 2 * entries.count {
             looked += 1
@@ -205,12 +217,12 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
+    @usableFromInline func render(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow {
         let key = try unsafe ByteReader.read(key) { reader throws(DecodeFailure) in try Key(keyFrom: &reader) }
         let slot = try unsafe decode(row)
         return RenderedRow(
             key: key.keyText, value: slot.value?.json ?? .null, expires: slot.expires == .distantFuture ? nil : slot.expires)
     }
 
-    func storedKey(_ text: String) -> [UInt8]? { Key(keyText: text)?.keyBytes }
+    @usableFromInline func storedKey(_ text: String) -> [UInt8]? { Key(keyText: text)?.keyBytes }
 }

@@ -28,10 +28,6 @@ public struct DatabaseOptions: Sendable {
     public var minBlobSize: Int?
     /// How large one blob file grows, in bytes.
     public var blobFileSize = 256 << 20
-    /// The share of the oldest blob files whose live values a compaction moves, so that dead ones go (0…1).
-    public var blobCollectionAge = 0.25
-    /// The share of dead bytes in the oldest blob files from which a compaction is started for their sake (0…1).
-    public var blobCollectionDeadShare = 0.5
     /// Bits of bloom filter a key; 0: no filter.
     public var bloomBits = 0
     /// How sorted files and blob files are compressed.

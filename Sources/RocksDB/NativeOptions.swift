@@ -40,9 +40,6 @@ internal import CRocksDB
         unsafe rocksdb_options_set_enable_blob_files(handle, 1)
         unsafe rocksdb_options_set_min_blob_size(handle, UInt64(max(0, size)))
         unsafe rocksdb_options_set_blob_file_size(handle, UInt64(max(1, options.blobFileSize)))
-        unsafe rocksdb_options_set_enable_blob_gc(handle, 1)
-        unsafe rocksdb_options_set_blob_gc_age_cutoff(handle, options.blobCollectionAge)
-        unsafe rocksdb_options_set_blob_gc_force_threshold(handle, options.blobCollectionDeadShare)
     }
 
     private func setTables(_ options: DatabaseOptions) {

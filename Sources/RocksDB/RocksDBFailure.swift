@@ -41,6 +41,7 @@ public struct RocksDBFailure: Error, Hashable, Sendable, CustomStringConvertible
         } else {
             kind = .other
         }
-        self.init(kind, "\(doing): \(text)")
+        // A sorted file that is missing is reported by the name that old versions gave it.
+        self.init(kind, "\(doing): \(text.replacing(".ldb", with: ".sst"))")
     }
 }

@@ -72,26 +72,26 @@ internal import Wire
         #expect(!plan.topics.contains { $0.purpose == .repartition })
     }
 
-    @Test func `two shuffled streams meet over a topic each, as wide as the widest`() throws {
-        let plan = try plan([:], ["input": 4, "other": 8]) { flow in
+    @Test func `two shuffled streams meet over a topic each, as wide as the stages before it`() throws {
+        let plan = try plan([:], ["input": 4, "other": 4]) { flow in
             let rights = flow.others.keyed("rights", by: "key") { $0.key }
             flow.samples.keyed("lefts", by: "key") { $0.key }.joined("pairs", with: rights, before: .zero, after: .zero) { a, _ in a }
                 .into(Ports.output, encoding: { SampleEncoder() })
         }
         #expect(plan.stages.map(\.logical.id) == ["other", "input", "lefts"])
-        #expect(plan.stages.last?.tasks == 8)
-        #expect(plan.stages.last?.writers == 12)
-        #expect(Set(plan.topics.filter { $0.purpose == .repartition }.map(\.name)) == ["sketch.lefts.input.repartition", "sketch.lefts.other.repartition"])
+        #expect(plan.stages.last?.tasks == 4)
+        #expect(plan.stages.last?.writers == ["lefts": 4, "rights": 4])
+        #expect(Set(plan.topics.filter { $0.purpose == .repartition }.map(\.name)) == ["sketch.lefts.repartition", "sketch.rights.repartition"])
     }
 
-    @Test func `a shuffle is as wide as the inlet it meets, and inlets that meet must agree`() throws {
+    @Test func `what meets must have the same number of partitions`() throws {
         let graph: @Sendable (Flow) -> Void = { flow in
             let rights = flow.others.keyed("rights", by: "key") { $0.key }
             flow.samples.keyed("lefts", by: "key") { $0.key }.joined("pairs", with: rights, before: .zero, after: .zero) { a, _ in a }
                 .into(Ports.output, encoding: { SampleEncoder() })
         }
-        let one = try plan(["input": "key"], ["input": 4, "other": 8], graph)
-        #expect(one.topics.first { $0.purpose == .repartition }?.partitions == 4)
+        #expect(try plan(["input": "key"], ["input": 4, "other": 4], graph).stages.last?.tasks == 4)
+        #expect(throws: GraphFailure.self) { try plan(["input": "key"], ["input": 4, "other": 8], graph) }
         #expect(throws: GraphFailure.self) { try plan(["input": "key", "other": "key"], ["input": 4, "other": 8], graph) }
     }
 
@@ -100,7 +100,7 @@ internal import Wire
             flow.samples.keyed("first", by: "key") { $0.key }.processed("relay") { _ in Relay() }.keyed("second", by: "number") { $0.number }
                 .processed("relay2") { _ in RelayByNumber() }.into(Ports.output, encoding: { SampleEncoder() })
         }
-        #expect(plan.topics.contains { $0.name == "sketch.first.dlq" && $0.purpose == .deadLetters })
+        #expect(plan.topics.contains { $0.name == "sketch.second.dlq" && $0.purpose == .deadLetters })
     }
 
     @Test func `settings are checked all at once, each with its place`() {

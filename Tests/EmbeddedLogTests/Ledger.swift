@@ -28,7 +28,8 @@ enum Ledger {
     }
 
     static func write(_ number: Int, _ writer: any LogWriter) throws {
-        _ = try writer.commit(Transaction(batches: partitions.map { PartitionBatch($0, batch(number)) }, turns: [turn: Epoch(Int64(number))]))
+        _ = try writer.commit(
+            Transaction(batches: partitions.map { PartitionBatch($0, batch(number)) }, turns: [turn: Epoch(Int64(number))]))
     }
 
     /// One record, and in every fourth transaction so many bytes that they go to a blob file.

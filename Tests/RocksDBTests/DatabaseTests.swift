@@ -22,6 +22,13 @@ internal import Testing
         #expect(try Database(scratch.path).value(for: [0, 3]) == [3, 3, 3])
     }
 
+    @Test func `several values come in the order of their keys, with gaps where there are none`() throws {
+        let scratch = try Scratch()
+        let database = try filled(scratch.path)
+        #expect(try database.values(for: [[0, 2], [9], [0, 0], [], [0, 1]]) == [[2, 2], nil, [], nil, [1]])
+        #expect(try database.values(for: []) == [])
+    }
+
     @Test func `a batch counts, deletes, deletes ranges and can be used again`() throws {
         let scratch = try Scratch()
         let database = try filled(scratch.path)

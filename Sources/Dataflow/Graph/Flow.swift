@@ -32,7 +32,7 @@ public final class Flow {
         draft.key = keys[inlet.name]
         let node = Node<Element>(inlet.name)
         draft.addSource(.inlet(inlet.name)) { context in
-            context.add(TypedInlet(inlet.name, .partitioned, decoder(), timeOf: time, node.receiver(context)))
+            context.add(TypedInlet(decoder(), timeOf: time, node.receiver(context)).port(inlet.name, .partitioned))
         }
         return Stream(flow: self, draft: draft, node: node)
     }
@@ -44,7 +44,7 @@ public final class Flow {
         note(inlet: inlet.name)
         return BroadcastStream(name: inlet.name) { draft, node in
             draft.addSource(.broadcast(inlet.name)) { context in
-                context.add(TypedInlet(inlet.name, .broadcast, decoder(), timeOf: nil, node.receiver(context)))
+                context.add(TypedInlet(decoder(), timeOf: nil, node.receiver(context)).port(inlet.name, .broadcast))
             }
         }
     }
@@ -75,36 +75,32 @@ public final class Flow {
         return try upstreamFirst(stages)
     }
 
+    /// Stages in an order in which each follows those it reads; in the order declared where that allows.
     private func upstreamFirst(_ stages: [StageDraft]) throws(GraphFailure) -> [StageDraft] {
         var waiting = stages
-        var ordered: [StageDraft] = []
-        while !waiting.isEmpty {
-            guard let next = waiting.firstIndex(where: { stage in !waiting.contains { stage.upstream.contains($0.id) } }) else {
-                throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
-            }
-            let stage = waiting.remove(at: next)
-            if let twice = Dictionary(grouping: stage.upstream, by: \.self).first(where: { $0.value.count > 1 }) {
-                throw GraphFailure(
-                    "stage \(stage.id) is fed twice by stage \(twice.key); key one of the two streams by a step of its own before they meet")
-            }
-            ordered.append(stage)
+        var sorted: [StageDraft] = []
+        while let next = waiting.firstIndex(where: { stage in !waiting.contains { $0.shuffleDrafts.contains { $0.root === stage } } }) {
+            sorted.append(waiting.remove(at: next))
         }
-        return ordered
+        if !waiting.isEmpty {
+            let names = waiting.map(\.id).joined(separator: ", ")
+            throw GraphFailure("the stages \(names) feed each other: a stream cannot meet what follows from it")
+        }
+        return sorted
     }
 }
 
 /// A stage while its job is being declared.
 final class StageDraft {
-    var id: String
+    private(set) var id: String
+    private var isNamed: Bool
     /// The field that its records are keyed by, where one is known.
     var key: String?
     private(set) var mergedInto: StageDraft?
-    private var sourceMakers: [() -> LogicalGraph.Source] = []
+    private var sources: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
-
-    private var isNamed: Bool
 
     /// A stage whose id is a step's, or, with `isNamed` false, only its inlet's until a step names it.
     init(id: String, isNamed: Bool = true) {
@@ -119,18 +115,11 @@ final class StageDraft {
         isNamed = true
     }
 
-    /// What it reads. Asked when the whole graph is declared: stages upstream may have got another id since.
-    var sources: [LogicalGraph.Source] { sourceMakers.map { $0() } }
-
-    /// The stages that shuffle to it, once for each shuffle.
-    var upstream: [String] {
-        sources.compactMap { if case .shuffle(let from, _) = $0 { from } else { nil } }
-    }
-
     var root: StageDraft { mergedInto?.root ?? self }
 
-    func addSource(_ source: @autoclosure @escaping () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
-        root.sourceMakers.append(source)
+    /// The source is asked for when the graph is finished: the stage it names may yet get another id.
+    func addSource(_ source: @escaping @autoclosure () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
+        root.sources.append(source)
         root.starts.append(start)
     }
 
@@ -148,7 +137,7 @@ final class StageDraft {
     func merge(_ other: StageDraft) {
         let (mine, theirs) = (root, other.root)
         if mine === theirs { return }
-        mine.sourceMakers += theirs.sourceMakers
+        mine.sources += theirs.sources
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
         mine.starts += theirs.starts
@@ -159,7 +148,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources.map { $0() }, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
     }
 }
 
@@ -179,6 +168,6 @@ final class Node<Element: Sendable> {
 
     func receiver(_ context: StageContext) -> Receiver<Element> {
         let receivers = subscribers.map { $0(context) }
-        return receivers.count == 1 ? receivers[0] : FanOut(receivers)
+        return receivers.count == 1 ? receivers[0] : Receiver(fanningOutTo: receivers)
     }
 }

@@ -61,12 +61,12 @@ extension KeyedStream {
         let both = { (context: StageContext) in
             context.shared(id) {
                 let both = TwoInputs(make(context), next.receiver(context), context.failurePoint)
-                context.add(both)
+                context.add(both.handle)
                 return both
             }
         }
-        node.subscribe { TwoInputs<Both>.LeftEnd(both($0)) }
-        other.subscribe { TwoInputs<Both>.RightEnd(both($0)) }
+        node.subscribe { both($0).left }
+        other.subscribe { both($0).right }
         return Stream(flow: flow, draft: draft.root, node: next)
     }
 }

@@ -6,8 +6,8 @@ public struct LogicalGraph: Hashable, Sendable {
         case inlet(String)
         /// One of the job's inlets, every partition of it.
         case broadcast(String)
-        /// Another stage, through a repartition topic keyed by `key`.
-        case shuffle(from: String, key: String)
+        /// Another stage, through the repartition topic of the step `id`, keyed by `key`.
+        case shuffle(id: String, from: String, key: String)
     }
 
     /// One step, written down by its id.

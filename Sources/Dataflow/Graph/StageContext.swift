@@ -9,7 +9,7 @@ final class StageContext {
     let failurePoint = FailurePoint()
     private let bind: (OutputBinding) -> (topic: String, partitions: Int)
     private(set) var inlets: [InletPort] = []
-    private(set) var steps: [any Step] = []
+    private(set) var steps: [StepHandle] = []
     private(set) var outputs: [TopicOutput] = []
     private var shared: [String: AnyObject] = [:]
 
@@ -24,7 +24,7 @@ final class StageContext {
         inlets.append(inlet)
     }
 
-    func add(_ step: any Step) { steps.append(step) }
+    func add(_ step: StepHandle) { steps.append(step) }
 
     /// The one object that several ends of a step share, made by whichever asks first.
     func shared<Object: AnyObject>(_ id: String, _ make: () -> Object) -> Object {
@@ -36,7 +36,7 @@ final class StageContext {
 
     func output(outlet: String) -> TopicOutput { output(.outlet(outlet)) }
 
-    func output(shuffleTo stage: String, from: String) -> TopicOutput { output(.shuffle(to: stage, from: from)) }
+    func output(shuffle id: String) -> TopicOutput { output(.shuffle(id)) }
 
     func side<Encoder: RecordEncoder>(_ outlet: String, _ encoder: Encoder) -> SideOutlet<Encoder.Element> {
         let output = output(outlet: outlet)
@@ -61,8 +61,8 @@ final class StageContext {
 public enum OutputBinding: Hashable, Sendable {
     /// One of the job's outlets.
     case outlet(String)
-    /// The repartition topic from one stage to another.
-    case shuffle(to: String, from: String)
+    /// The repartition topic of the keying step of that id.
+    case shuffle(String)
     /// The dead-letter topic of an inlet or a shuffle.
     case deadLetters(of: String)
 }

@@ -16,8 +16,8 @@ public struct Stream<Element: Sendable> {
         let next = Node<Step.Result>(id, after: keepsState ? id : node.keeper)
         node.subscribe { context in
             let link = Link(make(context), next.receiver(context), context.failurePoint)
-            context.add(link)
-            return link
+            context.add(link.handle)
+            return link.receiver
         }
         return Stream<Step.Result>(flow: flow, draft: draft, node: next)
     }
@@ -53,7 +53,7 @@ public struct Stream<Element: Sendable> {
         flow.note(outlet: outlet.name)
         draft.addOutlet(outlet.name)
         draft.addStep("into \(outlet.name)", "into", after: [node.id])
-        node.subscribe { context in OutletWriter(context.output(outlet: outlet.name), encoder()) }
+        node.subscribe { context in Receiver(writingTo: context.output(outlet: outlet.name), encoder()) }
     }
 
     /// The stream by key, as the stage `id`. `field` names the key: where the inlet's topic declares the same field as its key no shuffle
@@ -74,18 +74,12 @@ public struct Stream<Element: Sendable> {
         flow.add(stage)
         draft.addShuffle(to: stage)
         let from = draft
-        node.subscribe { context in ShuffleWriter(context.output(shuffleTo: stage.root.id, from: from.root.id), key) }
+        node.subscribe { context in Receiver(shufflingTo: context.output(shuffle: id), by: key) }
         let next = Node<Element>(id)
-        stage.addStep(id, "keyed(\(field))", after: [])
-        stage.sources(from: from, field: field) { context in
-            context.add(ShuffleInlet(from: from.root.id, next.receiver(context)))
+        stage.addStep(id, "keyed(\(field))", after: [node.id])
+        stage.addSource(.shuffle(id: id, from: from.root.id, key: field)) { context in
+            context.add(ShuffleInlet(next.receiver(context)).port(id))
         }
         return KeyedStream(flow: flow, draft: stage, node: next, key: key)
-    }
-}
-
-extension StageDraft {
-    func sources(from upstream: StageDraft, field: String, _ start: @escaping (StageContext) -> Void) {
-        addSource(.shuffle(from: upstream.root.id, key: field), start)
     }
 }

@@ -19,7 +19,7 @@ struct ProcessedWithBroadcast<Process: BroadcastProcess>: TwoInputOperator {
 
     mutating func processRight(_ batch: [Event<Process.Broadcast>], into out: inout Output<Process.Result>) throws(StageFailure) {
         for event in batch {
-            out.origin = event.origin
+            out.source = event.origin
             try keyed.process.broadcast(event.element, at: event.time)
         }
     }

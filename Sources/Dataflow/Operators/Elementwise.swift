@@ -15,7 +15,7 @@ struct Mapped<Element: Sendable, Next: Sendable>: Operator {
 
     mutating func process(_ batch: [Event<Element>], into out: inout Output<Next>) throws(StageFailure) {
         for event in batch {
-            out.origin = event.origin
+            out.source = event.origin
             out.emit(try transform(event.element), at: event.time)
         }
     }
@@ -27,7 +27,7 @@ struct FlatMapped<Element: Sendable, Next: Sendable>: Operator {
 
     mutating func process(_ batch: [Event<Element>], into out: inout Output<Next>) throws(StageFailure) {
         for event in batch {
-            out.origin = event.origin
+            out.source = event.origin
             for next in try transform(event.element) { out.emit(next, at: event.time) }
         }
     }

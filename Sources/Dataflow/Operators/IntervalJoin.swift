@@ -42,7 +42,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
     mutating func processLeft(_ batch: [Event<Left>], into out: inout Output<Result>) throws(StageFailure) {
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
-            out.origin = event.origin
+            out.source = event.origin
             let key = leftKey(event.element)
             for right in try rights.elements(for: key) where pairs(event.time, right.time) {
                 if let result = combine(event.element, right.element) { out.emit(result, at: max(event.time, right.time)) }
@@ -58,7 +58,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
     mutating func processRight(_ batch: [Event<Right>], into out: inout Output<Result>) throws(StageFailure) {
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
-            out.origin = event.origin
+            out.source = event.origin
             let key = rightKey(event.element)
             for left in try lefts.elements(for: key) where pairs(left.time, event.time) {
                 if let result = combine(left.element, event.element) { out.emit(result, at: max(event.time, left.time)) }

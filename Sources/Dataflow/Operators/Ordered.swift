@@ -1,21 +1,21 @@
-internal import StreamCore
+public import StreamCore
 
 /// Holds events until the watermark has passed them and lets them go in order of time, equal times by a tie-breaker.
 ///
 /// The buffer is not state: the marker keeps the offset of its oldest record, and a restart reads again from there. A record read before
 /// the restart that the watermark had passed was let go then; any other goes back into the buffer (design.md section 5).
-struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
-    let tie: @Sendable (Element) -> Tie
-    let late: SideOutlet<Element>?
-    private var held: [Event<Element>] = []
-    private var head = 0
+@usableFromInline struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
+    @usableFromInline let tie: @Sendable (Element) -> Tie
+    @usableFromInline let late: SideOutlet<Element>?
+    @usableFromInline var held: [Event<Element>] = []
+    @usableFromInline var head = 0
 
-    init(tie: @escaping @Sendable (Element) -> Tie, late: SideOutlet<Element>?) {
+    @inlinable init(tie: @escaping @Sendable (Element) -> Tie, late: SideOutlet<Element>?) {
         self.tie = tie
         self.late = late
     }
 
-    mutating func process(_ batch: [Event<Element>], into out: inout Output<Element>) throws(StageFailure) {
+    @inlinable mutating func process(_ batch: [Event<Element>], into out: inout Output<Element>) throws(StageFailure) {
         let watermark = out.moment.watermark
         var strays = 0
         for event in batch {
@@ -36,7 +36,7 @@ struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
         held.sort(by: isBefore)
     }
 
-    mutating func advance(into out: inout Output<Element>) throws(StageFailure) {
+    @inlinable mutating func advance(into out: inout Output<Element>) throws(StageFailure) {
         let watermark = out.moment.watermark
         while head < held.count, held[head].time <= watermark {
             out.emit(held[head])
@@ -47,13 +47,13 @@ struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
         head = 0
     }
 
-    var awaited: EventTime { head < held.count ? held[head].time : .distantFuture }
+    @inlinable var awaited: EventTime { head < held.count ? held[head].time : .distantFuture }
 
-    func oldestHeld(of inlet: Int16) -> Offset? {
+    @inlinable func oldestHeld(of inlet: Int16) -> Offset? {
         held[head...].lazy.filter { $0.origin.inlet == inlet }.map(\.origin.offset).min().map { Offset($0) }
     }
 
-    private func isBefore(_ a: Event<Element>, _ b: Event<Element>) -> Bool {
+    @inlinable func isBefore(_ a: Event<Element>, _ b: Event<Element>) -> Bool {
         a.time != b.time ? a.time < b.time : tie(a.element) < tie(b.element)
     }
 }

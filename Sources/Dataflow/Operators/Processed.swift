@@ -25,20 +25,20 @@ extension KeyedProcess {
 }
 
 /// Runs a keyed process over batches.
-struct Processed<Process: KeyedProcess>: Operator {
-    let key: @Sendable (Process.Element) -> Process.Key
-    var process: Process
-    let scope: StateScope
+@usableFromInline struct Processed<Process: KeyedProcess>: Operator {
+    @usableFromInline let key: @Sendable (Process.Element) -> Process.Key
+    @usableFromInline var process: Process
+    @usableFromInline let scope: StateScope
     /// How far event time had come at the last step: what had expired by then is gone.
-    private var passed = EventTime.distantPast
+    @usableFromInline var passed = EventTime.distantPast
 
-    init(key: @escaping @Sendable (Process.Element) -> Process.Key, process: Process, scope: StateScope) {
+    @inlinable init(key: @escaping @Sendable (Process.Element) -> Process.Key, process: Process, scope: StateScope) {
         self.key = key
         self.process = process
         self.scope = scope
     }
 
-    mutating func process(_ batch: [Event<Process.Element>], into out: inout Output<Process.Result>) throws(StageFailure) {
+    @inlinable mutating func process(_ batch: [Event<Process.Element>], into out: inout Output<Process.Result>) throws(StageFailure) {
         let timers = process.timers
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
@@ -49,13 +49,13 @@ struct Processed<Process: KeyedProcess>: Operator {
             // In order, expiry goes by the record's own time, so that it does not depend on how many records one watermark lets go.
             if event.origin.isInOrder { scope.watermark = max(scope.watermark, event.time) }
             scope.eventTime = event.time
-            out.origin = event.origin
+            out.source = event.origin
             try process.process(event.element, of: key(event.element), at: event.time, into: &out)
         }
         passed = scope.watermark
     }
 
-    mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
+    @inlinable mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
         defer { passed = scope.watermark }
         guard let timers = process.timers else { return scope.watermark = out.moment.watermark }
         scope.watermark = passed
@@ -64,7 +64,7 @@ struct Processed<Process: KeyedProcess>: Operator {
         try fire(timers, .processingTime, upTo: out.moment.now, into: &out)
     }
 
-    private mutating func fire(
+    @inlinable mutating func fire(
         _ timers: TimerState<Process.Key>, _ clock: TimerClock, upTo limit: EventTime, into out: inout Output<Process.Result>
     ) throws(StageFailure) {
         while timers.nextDue(clock) <= limit, let due = try timers.takeDue(clock, at: limit) {
@@ -72,11 +72,11 @@ struct Processed<Process: KeyedProcess>: Operator {
                 scope.eventTime = max(scope.eventTime, due.time)
                 scope.watermark = max(scope.watermark, due.time)
             }
-            out.origin = .none
+            out.source = .none
             try process.timerFired(due, into: &out)
         }
     }
 
-    var awaited: EventTime { process.timers?.nextDue(.eventTime) ?? .distantFuture }
-    var nextWake: EventTime { process.timers?.nextDue(.processingTime) ?? .distantFuture }
+    @inlinable var awaited: EventTime { process.timers?.nextDue(.eventTime) ?? .distantFuture }
+    @inlinable var nextWake: EventTime { process.timers?.nextDue(.processingTime) ?? .distantFuture }
 }

@@ -39,7 +39,7 @@ struct TableJoin<Key: StateKey, Left: Sendable, Value: Storable, Result: Sendabl
     mutating func processLeft(_ batch: [Event<Left>], into out: inout Output<Result>) throws(StageFailure) {
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
-            out.origin = event.origin
+            out.source = event.origin
             let row = try rows.value(for: key(event.element))
             if let result = combine(event.element, row) { out.emit(result, at: event.time) }
         }
@@ -48,7 +48,7 @@ struct TableJoin<Key: StateKey, Left: Sendable, Value: Storable, Result: Sendabl
     mutating func processRight(_ batch: [Event<TableRow<Key, Value>>], into out: inout Output<Result>) throws(StageFailure) {
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
-            out.origin = event.origin
+            out.source = event.origin
             scope.eventTime = event.time
             try rows.set(event.element.value, for: event.element.key)
         }

@@ -50,12 +50,17 @@ public struct JobBindings: Hashable, Sendable {
     public var parallelism: Int
     /// How often a record may make its processing throw before it becomes a dead letter.
     public var attempts: Int
+    /// How long state that declares no time to live of its own is kept after its last change, in event time; `nil`: until it is removed.
+    public var stateTTL: Duration?
 
     /// Bindings of those parts.
-    public init(inlets: [String: Inlet], outlets: [String: Topic], parallelism: Int = 1, attempts: Int = 3) {
+    public init(
+        inlets: [String: Inlet], outlets: [String: Topic], parallelism: Int = 1, attempts: Int = 3, stateTTL: Duration? = nil
+    ) {
         self.inlets = inlets
         self.outlets = outlets
         self.parallelism = parallelism
         self.attempts = attempts
+        self.stateTTL = stateTTL
     }
 }

@@ -8,8 +8,8 @@ public struct PhysicalPlan: Hashable, Sendable {
         public let logical: LogicalGraph.Stage
         /// How many tasks it has: as many as what it reads has partitions.
         public let tasks: Int
-        /// How many tasks of other stages write to its repartition topic.
-        public let writers: Int
+        /// How many tasks write to each of its repartition topics, by the id of the keying step.
+        public let writers: [String: Int]
     }
 
     /// A topic of the job's own.
@@ -51,32 +51,32 @@ public struct PhysicalPlan: Hashable, Sendable {
         var topics: [InternalTopic] = []
         for stage in logical.stages {
             var widths: [(name: String, count: Int)] = []
-            var writers: [(from: String, count: Int)] = []
+            var writers: [String: Int] = [:]
             for source in stage.sources {
                 switch source {
                 case .inlet(let name):
                     guard let topic = bindings.inlets[name]?.topic else { continue }
                     widths.append((topic.name, topic.partitions))
                 case .broadcast: continue
-                case .shuffle(let from, _): writers.append((from, tasks[from] ?? 1))
+                case .shuffle(let id, let from, _):
+                    widths.append(("the shuffle from \(from)", tasks[from] ?? 1))
+                    writers[id] = tasks[from] ?? 1
                 }
             }
-            // A shuffle is as wide as the inlet that it meets; without one, as the widest stage before it.
-            let width = widths.first?.count ?? writers.map(\.count).max() ?? 1
+            let width = widths.first?.count ?? 1
             if let other = widths.first(where: { $0.count != width }), let first = widths.first {
                 throw GraphFailure(
                     "job \(graph.job), stage \(stage.id): \(first.name) has \(first.count) partitions and \(other.name) \(other.count); records "
                         + "of one key must meet in one task, so give both topics the same number of partitions")
             }
             tasks[stage.id] = width
-            stages.append(Stage(logical: stage, tasks: width, writers: writers.reduce(0) { $0 + $1.count }))
+            stages.append(Stage(logical: stage, tasks: width, writers: writers))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
-            for (from, _) in writers {
-                let name = PhysicalPlan.repartition(graph.job, to: stage, from: from)
+            for id in writers.keys.sorted() {
+                let name = PhysicalPlan.repartitionTopic(job: graph.job, step: id)
                 topics.append(InternalTopic(name: name, purpose: .repartition, partitions: width))
-                let letters = InternalTopic(name: "\(graph.job).\(from).dlq", purpose: .deadLetters, partitions: 1)
-                if bindings.inlets[from] == nil, !topics.contains(letters) { topics.append(letters) }
+                topics.append(InternalTopic(name: "\(graph.job).\(id).dlq", purpose: .deadLetters, partitions: 1))
             }
         }
         for name in logical.inlets {
@@ -98,19 +98,8 @@ public struct PhysicalPlan: Hashable, Sendable {
         return missing + unknown
     }
 
-    /// The topic through which one stage's records go to another.
-    public func repartition(to: String, from: String) -> String {
-        guard let stage = stages.first(where: { $0.logical.id == to }) else { return "\(job).\(to).repartition" }
-        return PhysicalPlan.repartition(job, to: stage.logical, from: from)
-    }
-
-    /// How many tasks a stage has, and so how many writers a topic behind it.
-    public func tasks(of stage: String) -> Int { stages.first { $0.logical.id == stage }?.tasks ?? 0 }
-
-    private static func repartition(_ job: String, to stage: LogicalGraph.Stage, from: String) -> String {
-        let shuffles = stage.sources.count { if case .shuffle = $0 { true } else { false } }
-        return shuffles > 1 ? "\(job).\(stage.id).\(from).repartition" : "\(job).\(stage.id).repartition"
-    }
+    /// The topic that a keying step's records cross.
+    public static func repartitionTopic(job: String, step: String) -> String { "\(job).\(step).repartition" }
 
     /// The topic and width behind one of a stage's ways out.
     public func output(_ binding: OutputBinding, _ bindings: JobBindings) -> (topic: String, partitions: Int) {
@@ -118,8 +107,8 @@ public struct PhysicalPlan: Hashable, Sendable {
         case .outlet(let name):
             let topic = bindings.outlets[name]
             return (topic?.name ?? "\(job).\(name)", topic?.partitions ?? 1)
-        case .shuffle(let to, let from):
-            return (repartition(to: to, from: from), stages.first { $0.logical.id == to }?.tasks ?? 1)
+        case .shuffle(let id):
+            return (PhysicalPlan.repartitionTopic(job: job, step: id), stages.first { $0.writers[id] != nil }?.tasks ?? 1)
         case .deadLetters(let inlet):
             return (bindings.inlets[inlet].map { "\($0.topic.name).dlq" } ?? "\(job).\(inlet).dlq", 1)
         }

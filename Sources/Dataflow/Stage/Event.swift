@@ -10,7 +10,7 @@ public struct Event<Element: Sendable>: Sendable {
     public var origin: Origin
 
     /// An event of those parts.
-    public init(_ element: Element, at time: EventTime, from origin: Origin) {
+    @inlinable public init(_ element: Element, at time: EventTime, from origin: Origin) {
         self.element = element
         self.time = time
         self.origin = origin
@@ -23,11 +23,11 @@ public struct Origin: Hashable, Sendable, BitwiseCopyable {
     public var offset: Int64
     /// Its inlet, as an index into the stage's inlets.
     public var inlet: Int16
-    var flags: UInt8
+    @usableFromInline var flags: UInt8
 
-    static let late: UInt8 = 1
-    static let replayed: UInt8 = 2
-    static let inOrder: UInt8 = 4
+    @usableFromInline static let late: UInt8 = 1
+    @usableFromInline static let replayed: UInt8 = 2
+    @usableFromInline static let inOrder: UInt8 = 4
 
     init(offset: Int64, inlet: Int16, flags: UInt8 = 0) {
         self.offset = offset
@@ -39,13 +39,13 @@ public struct Origin: Hashable, Sendable, BitwiseCopyable {
     public static let none = Origin(offset: -1, inlet: -1)
 
     /// Whether it was older than its watermark when it was read.
-    public var isLate: Bool { flags & Origin.late != 0 }
+    @inlinable public var isLate: Bool { flags & Origin.late != 0 }
 
     /// Whether it was read before the restart and passes again only to refill ordering buffers.
-    var isReplayed: Bool { flags & Origin.replayed != 0 }
+    @inlinable var isReplayed: Bool { flags & Origin.replayed != 0 }
 
     /// Whether it left an ordering buffer: timers due before its time fire before it.
-    var isInOrder: Bool { flags & Origin.inOrder != 0 }
+    @inlinable var isInOrder: Bool { flags & Origin.inOrder != 0 }
 }
 
 /// The two clocks of a task at one step.

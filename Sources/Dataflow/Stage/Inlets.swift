@@ -17,7 +17,7 @@ public struct InletSettings: Hashable, Sendable {
 }
 
 /// A stage's view of one partition that its task reads: where it stands, and what that means for event time.
-public class InletPort {
+public final class InletPort {
     /// What sort of topic stands behind an inlet.
     public enum Kind: Hashable, Sendable {
         /// The task's own partition of a bound topic.
@@ -25,10 +25,10 @@ public class InletPort {
         /// Every partition of a bound topic, from its start, at every start; holds no watermark back.
         case broadcast
         /// The task's own partition of the topic that another stage of the job shuffles through.
-        case repartition(from: String)
+        case repartition
     }
 
-    /// The inlet's name in the job, or the repartition topic's stage.
+    /// The inlet's name in the job, or the id of the step that shuffles.
     public let name: String
     /// What stands behind it.
     public let kind: Kind
@@ -55,9 +55,15 @@ public class InletPort {
     /// Since when, on the wall, it has been read to its end; `nil` while there is more.
     public internal(set) var silentSince: EventTime?
 
-    init(_ name: String, _ kind: Kind) {
+    /// Takes a batch of its records.
+    var consume: (RecordBatch, StageProgram) throws(StageFailure) -> Void = { _, _ in }
+    /// Tells the steps behind it that the clocks have moved.
+    let advance: (Moment) throws(StageFailure) -> Void
+
+    init(_ name: String, _ kind: Kind, advance: @escaping (Moment) throws(StageFailure) -> Void) {
         self.name = name
         self.kind = kind
+        self.advance = advance
     }
 
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
@@ -67,13 +73,14 @@ public class InletPort {
         return !(!writers.isEmpty && writers.count == writerCount && writers.values.allSatisfy { $0 == .distantFuture })
     }
 
-    /// Takes a batch of its records.
-    func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {}
-    func advance(_ moment: Moment) throws(StageFailure) {}
-
     /// Told that everything has been read (`since` that instant) or, with `nil`, that there is more.
     public func reachedEnd(at instant: EventTime?) {
         if instant == nil || silentSince == nil { silentSince = instant }
+    }
+
+    /// A writing task's word. One that was idle may come back with an older promise; what it sends then may be late.
+    func heard(_ writer: Int32, _ watermark: EventTime) {
+        writers[writer] = writers[writer].map { $0 == .distantFuture ? watermark : max($0, watermark) } ?? watermark
     }
 
     /// Begins at an offset where no marker says otherwise.
@@ -90,7 +97,7 @@ public class InletPort {
     func settleWatermark(now: EventTime) {
         // Until the ordering buffers hold again what they held, the promise stays what it was.
         if cursor < replayedBelow { return }
-        if case .repartition = kind {
+        if kind == .repartition {
             guard writers.count >= writerCount, let least = writers.values.filter({ $0 != .distantFuture }).min() else { return }
             watermark = max(watermark, least)
             return
@@ -110,68 +117,8 @@ extension EventTime {
     static let reckonable = EventTime(microseconds: -1 << 60)...EventTime(microseconds: 1 << 60)
 
     /// The instant one microsecond earlier: what a watermark is when everything before this has come.
-    var justBefore: EventTime {
+    @inlinable var justBefore: EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
     }
 }
 
-/// An inlet of decoded elements.
-final class TypedInlet<Decoder: RecordDecoder>: InletPort {
-    private var decoder: Decoder
-    private let timeOf: (@Sendable (Decoder.Element) -> EventTime)?
-    private let receiver: Receiver<Decoder.Element>
-    private var events: [Event<Decoder.Element>] = []
-
-    init(
-        _ name: String, _ kind: Kind, _ decoder: Decoder, timeOf: (@Sendable (Decoder.Element) -> EventTime)?,
-        _ receiver: Receiver<Decoder.Element>
-    ) {
-        self.decoder = decoder
-        self.timeOf = timeOf
-        self.receiver = receiver
-        super.init(name, kind)
-    }
-
-    override func consume(_ batch: RecordBatch, for program: StageProgram) throws(StageFailure) {
-        events.removeAll(keepingCapacity: true)
-        events.reserveCapacity(batch.count)
-        let others = program.watermarkOfOthers(than: self)
-        let horizon = min(settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture, EventTime.reckonable.upperBound)
-        for index in 0..<batch.count {
-            let offset = batch.offset(index)
-            if program.isPoison(offset, self.index) {
-                program.deadLetter(index, of: batch, inlet: self, nil)
-                continue
-            }
-            do throws(DecodeFailure) {
-                guard let element = try decoder.decode(index, of: batch) else { continue }
-                let time = timeOf?(element) ?? batch.time(index)
-                guard time <= horizon, time >= EventTime.reckonable.lowerBound else {
-                    if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: self, misplaced(time)) }
-                    continue
-                }
-                var flags: UInt8 = 0
-                if offset < replayedBelow {
-                    // Newer than the newest that was let in: it was too far ahead when it was read, and stays refused.
-                    if time > newest { continue }
-                    flags = Origin.replayed
-                } else {
-                    let mark = min(max(watermark, newest.advanced(by: -settings.lateness).justBefore), others)
-                    if time <= mark { flags = Origin.late }
-                    newest = max(newest, time)
-                }
-                events.append(Event(element, at: time, from: Origin(offset: offset.number, inlet: self.index, flags: flags)))
-            } catch {
-                if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: self, error.reason) }
-            }
-        }
-        try receiver.receive(events, program.moment)
-    }
-
-    private func misplaced(_ time: EventTime) -> String {
-        guard let ahead = settings.ahead, EventTime.reckonable.contains(time) else { return "event time \(time) is none that can be reckoned with" }
-        return "event time \(time) lies more than \(ahead.duration) ahead"
-    }
-
-    override func advance(_ moment: Moment) throws(StageFailure) { try receiver.advance(moment) }
-}

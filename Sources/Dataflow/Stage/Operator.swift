@@ -28,33 +28,46 @@ extension Operator {
     public func oldestHeld(of inlet: Int16) -> Offset? { nil }
 }
 
-/// Takes events of one type: the only thing a step knows of the next. One virtual call a batch.
-class Receiver<Element: Sendable> {
-    func receive(_ batch: [Event<Element>], _ moment: Moment) throws(StageFailure) {}
-    func advance(_ moment: Moment) throws(StageFailure) {}
+/// Takes events of one type: the only thing a step knows of the next. One call through a closure a batch.
+///
+/// Closures, not a class to override: they are made where the types are known, so what they call is specialised for them, which a generic
+/// class's overridden method never is.
+struct Receiver<Element: Sendable> {
+    let receive: ([Event<Element>], Moment) throws(StageFailure) -> Void
+    let advance: (Moment) throws(StageFailure) -> Void
 }
 
 /// What the program asks every step in turn.
-protocol Step: AnyObject {
-    var nextWake: EventTime { get }
-    var awaited: EventTime { get }
-    func oldestHeld(of inlet: Int16) -> Offset?
+struct StepHandle {
+    let nextWake: () -> EventTime
+    let awaited: () -> EventTime
+    let oldestHeld: (Int16) -> Offset?
 }
 
 /// An operator and what follows it.
-final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
-    private var step: Step1
-    private let next: Receiver<Step1.Result>
+final class Link<Step: Operator> {
+    private var step: Step
+    private let next: Receiver<Step.Result>
     private let failurePoint: FailurePoint
-    private var out = Output<Step1.Result>()
+    private var out = Output<Step.Result>()
 
-    init(_ step: Step1, _ next: Receiver<Step1.Result>, _ failurePoint: FailurePoint) {
+    init(_ step: Step, _ next: Receiver<Step.Result>, _ failurePoint: FailurePoint) {
         self.step = step
         self.next = next
         self.failurePoint = failurePoint
     }
 
-    override func receive(_ batch: [Event<Step1.Input>], _ moment: Moment) throws(StageFailure) {
+    var receiver: Receiver<Step.Input> {
+        Receiver(
+            receive: { batch, moment throws(StageFailure) in try self.receive(batch, moment) },
+            advance: { moment throws(StageFailure) in try self.advance(moment) })
+    }
+
+    var handle: StepHandle {
+        StepHandle(nextWake: { self.step.nextWake }, awaited: { self.step.awaited }, oldestHeld: { self.step.oldestHeld(of: $0) })
+    }
+
+    private func receive(_ batch: [Event<Step.Input>], _ moment: Moment) throws(StageFailure) {
         out.moment = moment
         do throws(StageFailure) {
             try step.process(batch, into: &out)
@@ -65,11 +78,11 @@ final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
         try flush()
     }
 
-    override func advance(_ moment: Moment) throws(StageFailure) {
+    private func advance(_ moment: Moment) throws(StageFailure) {
         // What leaves now lies behind the old watermark, not the new one: the next step sees it before its own clocks move.
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
-        out.origin = .none
+        out.source = .none
         try step.advance(into: &out)
         out.moment = before
         try flush()
@@ -82,23 +95,13 @@ final class Link<Step1: Operator>: Receiver<Step1.Input>, Step {
         try next.receive(out.events, out.moment)
         out.events.removeAll(keepingCapacity: true)
     }
-
-    var nextWake: EventTime { step.nextWake }
-    var awaited: EventTime { step.awaited }
-    func oldestHeld(of inlet: Int16) -> Offset? { step.oldestHeld(of: inlet) }
 }
 
-/// Several readers of one stream.
-final class FanOut<Element: Sendable>: Receiver<Element> {
-    private let branches: [Receiver<Element>]
-
-    init(_ branches: [Receiver<Element>]) { self.branches = branches }
-
-    override func receive(_ batch: [Event<Element>], _ moment: Moment) throws(StageFailure) {
-        for branch in branches { try branch.receive(batch, moment) }
-    }
-
-    override func advance(_ moment: Moment) throws(StageFailure) {
-        for branch in branches { try branch.advance(moment) }
+extension Receiver {
+    /// Several readers of one stream.
+    init(fanningOutTo branches: [Receiver<Element>]) {
+        self.init(
+            receive: { batch, moment throws(StageFailure) in for branch in branches { try branch.receive(batch, moment) } },
+            advance: { moment throws(StageFailure) in for branch in branches { try branch.advance(moment) } })
     }
 }

@@ -2,17 +2,18 @@ public import StreamCore
 
 /// What an operator emits during one step, and the clocks it may ask. It belongs to that step; keep nothing of it.
 public struct Output<Element: Sendable> {
-    var events: [Event<Element>] = []
+    @usableFromInline var events: [Event<Element>] = []
     /// The record whose doing an emission is; operators that go record by record set it.
-    public internal(set) var origin = Origin.none
+    @inlinable public var origin: Origin { source }
+    @usableFromInline var source = Origin.none
     /// The clocks at this step.
     public internal(set) var moment = Moment(watermark: .distantPast, now: .distantPast)
 
     /// Sends an element on; by default it happened when `time` says and comes from the record being processed.
-    public mutating func emit(_ element: Element, at time: EventTime) {
-        events.append(Event(element, at: time, from: origin))
+    @inlinable public mutating func emit(_ element: Element, at time: EventTime) {
+        events.append(Event(element, at: time, from: source))
     }
 
     /// Sends an event on as it is.
-    public mutating func emit(_ event: Event<Element>) { events.append(event) }
+    @inlinable public mutating func emit(_ event: Event<Element>) { events.append(event) }
 }

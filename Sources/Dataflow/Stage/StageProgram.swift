@@ -71,7 +71,7 @@ public final class StageProgram {
         failurePoint.origin = nil
         moment.now = now
         inlet.silentSince = nil
-        try inlet.consume(batch, for: self)
+        try inlet.consume(batch, self)
         inlet.cursor = batch.next
         try settle(now: now)
     }
@@ -183,12 +183,12 @@ public final class StageProgram {
 
     /// When it next wants a tick for a timer of the wall clock.
     public var nextWake: EventTime {
-        firesProcessingTimers ? context.steps.reduce(.distantFuture) { min($0, $1.nextWake) } : .distantFuture
+        firesProcessingTimers ? context.steps.reduce(.distantFuture) { min($0, $1.nextWake()) } : .distantFuture
     }
 
     /// When, on the wall, silence alone will have moved the watermark to where a step waits for it; `distantFuture` when records must come.
     public var nextWatermarkWake: EventTime {
-        let awaited = context.steps.reduce(EventTime.distantFuture) { min($0, $1.awaited) }
+        let awaited = context.steps.reduce(EventTime.distantFuture) { min($0, $1.awaited()) }
         let shuffles = context.outputs.contains { $0.isRepartition }
         guard awaited < .distantFuture || shuffles else { return .distantFuture }
         var wake = EventTime.distantPast
@@ -205,7 +205,7 @@ public final class StageProgram {
         var positions: [TopicPartition: Marker.Position] = [:]
         for inlet in inlets where inlet.kind != .broadcast {
             let readTo = max(inlet.cursor, inlet.replayedBelow)
-            let held = context.steps.compactMap { $0.oldestHeld(of: inlet.index) }.min()
+            let held = context.steps.compactMap { $0.oldestHeld(inlet.index) }.min()
             let resume = min(held ?? readTo, inlet.cursor < inlet.replayedBelow ? inlet.cursor : readTo)
             positions[TopicPartition(inlet.topic, Partition(inlet.partition))] = Marker.Position(
                 resume: resume, readTo: readTo, newest: inlet.newest, writers: inlet.writers)

@@ -18,21 +18,40 @@ public protocol TwoInputOperator: SendableMetatype {
 }
 
 /// A two-input step and what follows it; `left` and `right` are its two ends.
-final class TwoInputs<Step2: TwoInputOperator>: Step {
-    private var step: Step2
-    private let next: Receiver<Step2.Result>
-    private var out = Output<Step2.Result>()
-
+final class TwoInputs<Step: TwoInputOperator> {
+    private var step: Step
+    private let next: Receiver<Step.Result>
     private let failurePoint: FailurePoint
+    private var out = Output<Step.Result>()
     private var waitsForOtherEnd = false
 
-    init(_ step: Step2, _ next: Receiver<Step2.Result>, _ failurePoint: FailurePoint) {
+    init(_ step: Step, _ next: Receiver<Step.Result>, _ failurePoint: FailurePoint) {
         self.step = step
         self.next = next
         self.failurePoint = failurePoint
     }
 
-    private func run(_ moment: Moment, _ body: (inout Step2, inout Output<Step2.Result>) throws(StageFailure) -> Void) throws(StageFailure) {
+    var left: Receiver<Step.Left> {
+        Receiver(
+            receive: { batch, moment throws(StageFailure) in
+                try self.run(moment) { step, out throws(StageFailure) in try step.processLeft(batch, into: &out) }
+            },
+            advance: { moment throws(StageFailure) in try self.advance(moment) })
+    }
+
+    var right: Receiver<Step.Right> {
+        Receiver(
+            receive: { batch, moment throws(StageFailure) in
+                try self.run(moment) { step, out throws(StageFailure) in try step.processRight(batch, into: &out) }
+            },
+            advance: { moment throws(StageFailure) in try self.advance(moment) })
+    }
+
+    var handle: StepHandle {
+        StepHandle(nextWake: { self.step.nextWake }, awaited: { self.step.awaited }, oldestHeld: { _ in nil })
+    }
+
+    private func run(_ moment: Moment, _ body: (inout Step, inout Output<Step.Result>) throws(StageFailure) -> Void) throws(StageFailure) {
         out.moment = moment
         do throws(StageFailure) {
             try body(&step, &out)
@@ -43,31 +62,13 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
         try flush()
     }
 
-    final class LeftEnd: Receiver<Step2.Left> {
-        private let both: TwoInputs
-        init(_ both: TwoInputs) { self.both = both }
-        override func receive(_ batch: [Event<Step2.Left>], _ moment: Moment) throws(StageFailure) {
-            try both.run(moment) { step, out throws(StageFailure) in try step.processLeft(batch, into: &out) }
-        }
-        override func advance(_ moment: Moment) throws(StageFailure) { try both.advance(moment) }
-    }
-
-    final class RightEnd: Receiver<Step2.Right> {
-        private let both: TwoInputs
-        init(_ both: TwoInputs) { self.both = both }
-        override func receive(_ batch: [Event<Step2.Right>], _ moment: Moment) throws(StageFailure) {
-            try both.run(moment) { step, out throws(StageFailure) in try step.processRight(batch, into: &out) }
-        }
-        override func advance(_ moment: Moment) throws(StageFailure) { try both.advance(moment) }
-    }
-
     /// Asked once by each end. What either end still held has come when both have asked; only then may the step let go of partners.
     private func advance(_ moment: Moment) throws(StageFailure) {
         waitsForOtherEnd.toggle()
         if waitsForOtherEnd { return }
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
-        out.origin = .none
+        out.source = .none
         try step.advance(into: &out)
         out.moment = before
         try flush()
@@ -80,8 +81,4 @@ final class TwoInputs<Step2: TwoInputOperator>: Step {
         try next.receive(out.events, out.moment)
         out.events.removeAll(keepingCapacity: true)
     }
-
-    var nextWake: EventTime { step.nextWake }
-    var awaited: EventTime { step.awaited }
-    func oldestHeld(of inlet: Int16) -> Offset? { nil }
 }

@@ -1,7 +1,7 @@
 public import StreamCore
 
 /// How an engine runs, from `topology/cluster.yaml`.
-public struct EngineSettings: Hashable, Sendable {
+public struct EngineSettings: Sendable {
     /// How many slots, each one thread.
     public var slots = 2
     /// How long a busy slot lets an epoch fill.
@@ -26,6 +26,9 @@ public struct EngineSettings: Hashable, Sendable {
     public var failuresToQuarantine = 8
     /// The name by which the slots' writers are known to the log.
     public var instance = "linehaul"
+
+    /// Called at each place where a crash hurts most; does nothing unless a test wants a crash there.
+    public var fault: @Sendable (FaultPoint) -> Void = { _ in }
 
     /// The defaults.
     public init() {}

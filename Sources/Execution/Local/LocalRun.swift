@@ -30,14 +30,14 @@ public final class LocalRun {
         self.emit = emit
         self.now = now
         programs = plan.stages.compactMap { stage in
-            let scope = StateScope(store: MemoryStore())
+            let scope = StateScope(store: MemoryStore(), defaultTTL: bindings.stateTTL.map { EventTime.Span($0) })
             return graph.program(stage.logical.id, partition: Partition(0), scope: scope) { plan.output($0, bindings) }
                 .map { (stage.logical.id, $0) }
         }
-        for (_, program) in programs {
+        for (id, program) in programs {
             for inlet in program.inlets {
                 if let binding = bindings.inlets[inlet.name] { inlet.settings = binding.settings }
-                if case .repartition(let from) = inlet.kind { inlet.writerCount = plan.tasks(of: from) }
+                inlet.writerCount = plan.stages.first { $0.logical.id == id }?.writers[inlet.name] ?? 0
                 inlet.topic = inlet.name
             }
         }
@@ -49,8 +49,7 @@ public final class LocalRun {
     /// Feeds records to an inlet, in the order given, and everything that follows through the job.
     public func send(_ batch: RecordBatch, to inlet: String) throws(StageFailure) {
         for (_, program) in programs {
-            for port in program.inlets where port.name == inlet {
-                if case .repartition = port.kind { continue }
+            for port in program.inlets where port.name == inlet && port.kind != .repartition {
                 try feed(batch, to: program, port, under: inlet)
             }
         }
@@ -107,9 +106,9 @@ public final class LocalRun {
     }
 
     private func reader(of topic: String) -> (StageProgram, InletPort)? {
-        for (id, program) in programs {
-            for port in program.inlets {
-                if case .repartition(let from) = port.kind, plan.repartition(to: id, from: from) == topic { return (program, port) }
+        for (_, program) in programs {
+            for port in program.inlets where port.kind == .repartition {
+                if topic == PhysicalPlan.repartitionTopic(job: plan.job, step: port.name) { return (program, port) }
             }
         }
         return nil

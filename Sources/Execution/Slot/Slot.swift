@@ -28,7 +28,7 @@ actor Slot {
         self.clock = clock
         self.onCommit = onCommit
         executor = SlotExecutor(name: "slot \(index)")
-        writer = WriterThread(log: log, name: "\(settings.instance).\(index)")
+        writer = WriterThread(log: log, name: "\(settings.instance).\(index)", fault: settings.fault)
         epochs = EpochMachine(
             limits: EpochMachine.Limits(every: settings.epochEvery, bytes: settings.epochBytes, changes: settings.epochChanges))
     }
@@ -98,7 +98,9 @@ actor Slot {
         }
         let firstChangelog = transaction.batches.count
         transaction.batches += frozen.map(\.changelog)
+        settings.fault(.frozen)
         writer.commit(transaction) { [self, transaction] result in
+            settings.fault(.committed)
             executor.post { [self] in assumeIsolated { $0.commitEnded(frozen, result, firstChangelog, transaction.batches.count, began: now) } }
         }
     }
@@ -118,6 +120,7 @@ actor Slot {
                 }
             }
         }
+        settings.fault(.published)
     }
 
     private func settleDrains() {
@@ -135,12 +138,14 @@ actor Slot {
         for task in tasks {
             guard let write = task.assumeIsolated({ $0.collectUnwritten(always: always) }) else { continue }
             housekeeper.post { [self] in
+                settings.fault(.writing)
                 var failure: StageFailure?
                 do throws(StageFailure) {
                     try write.store.write(write.rows, changelogPosition: write.position)
                 } catch {
                     failure = error
                 }
+                settings.fault(.written)
                 executor.post { [self, failure] in
                     task.assumeIsolated { $0.writtenBehind(write, failure, at: clock()) }
                 }

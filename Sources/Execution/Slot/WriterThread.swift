@@ -7,9 +7,11 @@ final class WriterThread: @unchecked Sendable {
     private let log: any EventLog
     private let name: String
     private let worker: WorkerThread
+    private let fault: @Sendable (FaultPoint) -> Void
     private var writer: (any LogWriter)?
 
-    init(log: any EventLog, name: String) {
+    init(log: any EventLog, name: String, fault: @escaping @Sendable (FaultPoint) -> Void) {
+        self.fault = fault
         self.log = log
         self.name = name
         worker = WorkerThread(name: "writer \(name)")
@@ -25,6 +27,7 @@ final class WriterThread: @unchecked Sendable {
             let open: any LogWriter
             if let known = writer { open = known } else { open = try log.makeWriter(name) }
             writer = open
+            fault(.committing)
             return .success(try open.commit(transaction))
         } catch {
             writer?.close()

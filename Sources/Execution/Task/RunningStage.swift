@@ -29,7 +29,7 @@ final class RunningStage {
         _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ poisoned: [Supervision.Record: StageProgram.PoisonReason],
         waking wake: @escaping @Sendable () -> Void, at now: EventTime
     ) throws(StageFailure) {
-        scope = StateScope(store: store)
+        scope = StateScope(store: store, defaultTTL: frame.bindings.stateTTL.map { EventTime.Span($0) })
         log = frame.log
         lastMarkAt = now
         backlogDeadline = now.advanced(by: EventTime.Span(microseconds: 30_000_000))
@@ -61,10 +61,10 @@ final class RunningStage {
                 guard let binding = frame.bindings.inlets[inlet.name] else { continue }
                 inlet.settings = binding.settings
                 bind(inlet, TopicPartition(binding.topic.name, id.partition))
-            case .repartition(let from):
+            case .repartition:
                 inlet.settings.ahead = nil
-                inlet.writerCount = frame.plan.tasks(of: from)
-                bind(inlet, TopicPartition(frame.plan.repartition(to: id.stage, from: from), id.partition))
+                inlet.writerCount = frame.plan.stages.first { $0.logical.id == id.stage }?.writers[inlet.name] ?? 0
+                bind(inlet, TopicPartition(PhysicalPlan.repartitionTopic(job: id.job, step: inlet.name), id.partition))
             case .broadcast:
                 guard let binding = frame.bindings.inlets[inlet.name] else { continue }
                 inlet.settings = binding.settings

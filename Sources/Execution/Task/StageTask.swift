@@ -152,7 +152,9 @@ actor StageTask {
 
     private func start(at now: EventTime) {
         do throws(StageFailure) {
+            frame.settings.fault(.recovering)
             marker = try Recovery(log: frame.log, task: id, store: store).run()
+            frame.settings.fault(.recovered)
             generation = marker?.generation.next ?? Generation(1)
             let stage = try RunningStage(id, frame, store: store, marker: marker, supervision.poisoned, waking: { [executor] in executor.wake() }, at: now)
             stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
@@ -227,8 +229,13 @@ actor StageTask {
     func close() async {
         await quiet()
         guard case .running(let stage) = state else { return }
-        retire(stage, dropping: false)
         state = .resting
+        stage.close()
+        do throws(StageFailure) {
+            try stage.scope.writeBehind()
+        } catch {
+            frame.note(.warning, "state cannot be written; the next start replays more", id, error.reason)
+        }
     }
 
     /// The committed row of a key, and the epoch it is of.

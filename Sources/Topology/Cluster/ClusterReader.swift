@@ -1,0 +1,66 @@
+internal import YAML
+
+/// Reads `cluster.yaml`.
+enum ClusterReader {
+    /// A transaction on Kafka costs more than a synced write, so an epoch there fills for longer.
+    private static let kafkaEpoch = Duration.milliseconds(50)
+    private static let mostSlots = 1_024
+    private static let epochBytes = 64 << 10...1 << 30
+
+    static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> ClusterSettings {
+        var settings = ClusterSettings()
+        guard var map = problems.keep(try YAMLMap(root, "the cluster")) else { return settings }
+        settings.name = problems.keep(try name(&map, default: settings.name), or: settings.name)
+        settings.data = problems.keep(try map.string("data", default: settings.data), or: settings.data)
+        if var log = section("log", "the log", of: &map, &problems) {
+            settings.log = problems.keep(try log.choice("kind", default: settings.log), or: settings.log)
+            settings.durability = problems.keep(try log.choice("durability", default: settings.durability), or: settings.durability)
+            problems.keep(try log.finish())
+        }
+        if var http = section("http", "http", of: &map, &problems) {
+            settings.listen = problems.keep(try address("listen", of: &http), or: nil) ?? settings.listen
+            settings.advertise = problems.keep(try address("advertise", of: &http), or: nil)
+            settings.authentication = problems.keep(
+                try http.choice("auth", default: settings.authentication), or: settings.authentication)
+            problems.keep(try http.finish())
+        }
+        settings.slots = problems.keep(try map.optionalInt("slots", in: 1...mostSlots), or: nil)
+        if settings.log == .kafka { settings.epoch.every = kafkaEpoch }
+        if var epoch = section("epoch", "the epoch", of: &map, &problems) {
+            let wanted = settings.epoch
+            settings.epoch.every = problems.keep(
+                try epoch.duration("every", default: wanted.every, in: .milliseconds(1) ... .seconds(10)), or: wanted.every)
+            settings.epoch.bytes = problems.keep(try epoch.bytes("bytes", default: wanted.bytes, in: epochBytes), or: wanted.bytes)
+            settings.epoch.changes = problems.keep(
+                try epoch.int("changes", default: wanted.changes, in: 1...10_000_000), or: wanted.changes)
+            problems.keep(try epoch.finish())
+        }
+        if var memory = section("memory", "the memory", of: &map, &problems) {
+            let wanted = settings.memory
+            settings.memory.state = problems.keep(try memory.bytes("state", default: wanted.state, in: 1 << 20 ... .max), or: wanted.state)
+            settings.memory.cache = problems.keep(try memory.bytes("cache", default: wanted.cache, in: 1 << 20 ... .max), or: wanted.cache)
+            problems.keep(try memory.finish())
+        }
+        settings.drainLimit = problems.keep(
+            try map.duration("drain-limit", default: settings.drainLimit, in: .milliseconds(100) ... .seconds(3_600)), or: .zero)
+        problems.keep(try map.finish())
+        return settings
+    }
+
+    private static func section(_ key: String, _ what: String, of map: inout YAMLMap, _ problems: inout FolderProblems) -> YAMLMap? {
+        problems.keep(try map.optionalMap(key, what), or: nil)
+    }
+
+    private static func name(_ map: inout YAMLMap, default standIn: String) throws(YAMLFailure) -> String {
+        guard let node = map.optionalNode("cluster") else { return standIn }
+        let name = try node.string()
+        guard TopicName.isLegal(name) else { throw node.unexpected("a name of letters, digits, `-`, `_` and `.`") }
+        return name
+    }
+
+    private static func address(_ key: String, of map: inout YAMLMap) throws(YAMLFailure) -> ListenAddress? {
+        guard let node = map.optionalNode(key) else { return nil }
+        guard let address = ListenAddress(try node.string()) else { throw node.unexpected("an address such as 127.0.0.1:8080") }
+        return address
+    }
+}

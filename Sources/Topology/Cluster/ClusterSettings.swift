@@ -1,0 +1,81 @@
+/// `cluster.yaml`: what a process needs to know besides its topics and jobs. The composition root hands the parts theirs.
+public struct ClusterSettings: Hashable, Sendable {
+    /// Which log holds the topics.
+    public enum LogKind: String, Hashable, Sendable, CaseIterable {
+        /// The log on the process's own disk.
+        case embedded
+        /// Apache Kafka.
+        case kafka
+    }
+
+    /// When a commit to the embedded log counts as done.
+    public enum Durability: String, Hashable, Sendable, CaseIterable {
+        /// When the disk has it.
+        case sync
+        /// When the operating system has it.
+        case os
+    }
+
+    /// Who has to say who they are.
+    public enum Authentication: String, Hashable, Sendable, CaseIterable {
+        /// Nobody on loopback, everybody elsewhere.
+        case automatic = "auto"
+        /// Nobody.
+        case off
+        /// Everybody.
+        case required
+    }
+
+    /// When a slot commits what it has.
+    public struct EpochLimits: Hashable, Sendable {
+        /// How long a busy slot lets an epoch fill.
+        public var every = Duration.milliseconds(25)
+        /// How many bytes of output end an epoch.
+        public var bytes = 4 << 20
+        /// How many changed keys end an epoch.
+        public var changes = 50_000
+    }
+
+    /// What the process may hold in memory, in bytes.
+    public struct Memory: Hashable, Sendable {
+        /// Decoded objects of state, all tasks together.
+        public var state = 512 << 20
+        /// Blocks read from disk, all databases of the process together.
+        public var cache = 64 << 20
+    }
+
+    /// The cluster's name: processes with one name share the work, and the consumer group on Kafka carries it.
+    public var name = "linehaul"
+    /// The directory of everything the process keeps, absolute or below the current one.
+    public var data = ".linehaul"
+    /// Which log holds the topics.
+    public var log = LogKind.embedded
+    /// When a commit to the embedded log counts as done.
+    public var durability = Durability.sync
+    /// Where HTTP and WebSocket are served.
+    public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    /// The address at which other processes reach this one; `nil`: the one it listens on.
+    public var advertise: ListenAddress?
+    /// Who has to say who they are.
+    public var authentication = Authentication.automatic
+    /// How many slots, each one thread; `nil`: one for each core.
+    public var slots: Int?
+    /// When a slot commits.
+    public var epoch = EpochLimits()
+    /// What may be held in memory.
+    public var memory = Memory()
+    /// How long an orderly stop may take before what is left is cut off; the next start takes up from the last commit.
+    public var drainLimit = Duration.seconds(30)
+
+    /// The defaults.
+    public init() {}
+
+    /// Whether callers have to say who they are, given where it listens.
+    public var isAuthenticationRequired: Bool {
+        switch authentication {
+        case .automatic: !listen.isLoopback
+        case .off: false
+        case .required: true
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import Dataflow
+public import EventLog
+internal import YAML
+
+/// What a topology folder says, each file checked by itself; whether its jobs fit the program is for `deployments(catalog:)`.
+public struct LoadedTopology: Sendable {
+    /// `cluster.yaml`.
+    public let cluster: ClusterSettings
+    /// The topics of `topics.yaml`, in the order written.
+    public let topics: [TopicSpec]
+    /// The other files, by file name.
+    public let jobs: [JobDeclaration]
+
+    /// The jobs made ready to run: settings read by the job, ports bound to declared topics, plans laid out. Every problem of every job
+    /// is thrown at once. Called by `check`, `plan`, `apply` and at every start.
+    public func deployments(catalog: JobCatalog) throws(TopologyFailure) -> [JobDeployment] {
+        var resolver = JobResolver(catalog: catalog, topics: topics)
+        let deployments = resolver.resolve(jobs)
+        try resolver.problems.throwAll()
+        return deployments
+    }
+}
+
+extension TopologyFolder {
+    /// Reads every file. `environment` is what `${NAME}` and `${NAME:-default}` stand for. Throws every problem of the files themselves;
+    /// what only the job catalog can tell comes with `LoadedTopology.deployments(catalog:)`.
+    public func load(environment: [String: String]) throws(TopologyFailure) -> LoadedTopology {
+        let reading = TopologyReading(self, environment)
+        try reading.problems.throwAll()
+        return reading.loaded
+    }
+
+    /// Reads every file and makes its jobs ready in one step, throwing the problems of both kinds together: what `check` shows.
+    public func deploy(
+        environment: [String: String], catalog: JobCatalog
+    ) throws(TopologyFailure) -> (topology: LoadedTopology, deployments: [JobDeployment]) {
+        let reading = TopologyReading(self, environment)
+        var resolver = JobResolver(catalog: catalog, topics: reading.topicsAreKnown ? reading.topics : nil)
+        let deployments = resolver.resolve(reading.jobs)
+        var problems = reading.problems
+        problems.add(resolver.problems)
+        try problems.throwAll()
+        return (reading.loaded, deployments)
+    }
+}

@@ -1,0 +1,54 @@
+public import Dataflow
+internal import YAML
+
+/// A job's file as written: names of topics, not yet looked up, and settings, not yet read by the job.
+public struct JobDeclaration: Sendable {
+    /// An outlet's line.
+    public struct Outlet: Sendable {
+        /// The outlet's name in the job.
+        public let name: String
+        /// The topic's name.
+        public let topic: String
+        let nameMark: YAMLMark
+        let topicMark: YAMLMark
+    }
+
+    /// An inlet's lines.
+    public struct Inlet: Sendable {
+        /// The inlet's name in the job.
+        public let name: String
+        /// The topic's name.
+        public let topic: String
+        /// How it is read.
+        public let settings: InletSettings
+        /// Where a task that has never run begins.
+        public let start: JobBindings.Start
+        let nameMark: YAMLMark
+        let topicMark: YAMLMark
+        /// Where each of its keys is written.
+        let keyMarks: [String: YAMLMark]
+    }
+
+    /// The job's name.
+    public let job: String
+    /// The file that declares it.
+    public let file: String
+    /// Its inlets, in the order written.
+    public let inlets: [Inlet]
+    /// Its outlets, in the order written.
+    public let outlets: [Outlet]
+    /// How many slots it uses.
+    public let parallelism: Int
+    /// How often a record may make its processing throw before it becomes a dead letter.
+    public let attempts: Int
+    /// How long state is kept after its last change, in event time; `nil`: as the job says.
+    public let stateTTL: Duration?
+    /// Its settings, each with its place.
+    public let settings: [String: SettingValue]
+    let jobMark: YAMLMark
+    let inletsMark: YAMLMark
+    let outletsMark: YAMLMark
+    let settingsMark: YAMLMark
+    /// The place of each setting, by its text.
+    let settingMarks: [String: YAMLMark]
+}

@@ -1,0 +1,95 @@
+import Dataflow
+import EventLog
+import Foundation
+import StreamCore
+import Testing
+import Topology
+import Wire
+
+/// The ports and settings of the shipped job, without its logic.
+private struct AuditAnomalyPorts: Job {
+    static let name = "audit-anomaly"
+    static let summary = "the ports of the audit anomaly job"
+    let settings: [String]
+
+    init(settings reader: inout SettingsReader) throws(SettingsFailure) {
+        let window = reader.duration("window", default: .zero)
+        let threshold = reader.integer("threshold", default: 0, in: 0...100)
+        let coolDown = reader.duration("cool-down", default: .zero)
+        let fields = ["id-field", "user-field", "time-field"].map { reader.text($0, default: "-") }
+        settings = [window.text, "\(threshold)", coolDown.text] + fields
+        try reader.finish()
+    }
+
+    func declare(in flow: Flow) {
+        flow.from(Inlet<String>("audit"), decoding: { TextDecoder() })
+            .keyed("detect", by: "user_id") { $0 }
+            .ordered("in-order", ties: { $0 }, late: Outlet<String>("late"), encoding: { TextEncoder() })
+            .processed("anomaly") { _ in Detector() }
+            .into(Outlet<String>("anomalies"), encoding: { TextEncoder() })
+    }
+}
+
+private struct Detector: KeyedProcess {
+    mutating func process(_ element: String, of key: String, at time: EventTime, into out: inout Output<String>) throws(StageFailure) {}
+}
+
+@Suite struct ShippedTests {
+    private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("topology").path
+
+    private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
+        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self))
+    }
+
+    @Test func `the shipped cluster file is the defaults without an environment`() throws {
+        #expect(try deploy().topology.cluster == ClusterSettings())
+    }
+
+    @Test func `the shipped cluster file follows the environment`() throws {
+        let cluster = try deploy([
+            "LINEHAUL_CLUSTER": "depot", "LINEHAUL_DATA": "/srv/depot", "LINEHAUL_LISTEN": "0.0.0.0:9000",
+            "LINEHAUL_ADVERTISE": "depot.example:9000", "LINEHAUL_LOG": "kafka", "LINEHAUL_AUTH": "off",
+        ]).topology.cluster
+        #expect(cluster.name == "depot")
+        #expect(cluster.data == "/srv/depot")
+        #expect(cluster.listen == ListenAddress(host: "0.0.0.0", port: 9000))
+        #expect(cluster.advertise == ListenAddress(host: "depot.example", port: 9000))
+        #expect(cluster.log == .kafka)
+        #expect(cluster.epoch.every == .milliseconds(50))
+        #expect(!cluster.isAuthenticationRequired)
+    }
+
+    @Test func `the shipped topics are the contract's`() throws {
+        let topics = try deploy().topology.topics
+        #expect(
+            topics.map(\.name).sorted() == [
+                "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
+                "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
+                "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+            ])
+        for topic in topics {
+            let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
+            #expect(topic.partitions == (isReference ? 1 : 8))
+            if case .compact = topic.cleanup {
+                #expect(isReference || topic.name.hasPrefix("tms.entities."))
+            } else {
+                #expect(!isReference && !topic.name.hasPrefix("tms.entities."))
+            }
+        }
+    }
+
+    @Test func `the shipped audit anomaly job reads the audit by user, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first)
+        var settings = InletSettings()
+        settings.lateness = EventTime.Span(.milliseconds(500))
+        settings.idleAfter = EventTime.Span(.milliseconds(500))
+        let audit = JobBindings.Topic("tms.audit", partitions: 8, key: "user_id")
+        #expect(deployment.bindings.inlets == ["audit": JobBindings.Inlet(audit, settings: settings)])
+        #expect(deployment.bindings.outlets.mapValues(\.name) == ["anomalies": "tms.anomalies", "late": "tms.audit.late"])
+        #expect(deployment.bindings.parallelism == 2)
+        #expect((deployment.job as? AuditAnomalyPorts)?.settings == ["1s", "1", "1m", "id", "user_id", "created_at"])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
+    }
+}
