@@ -11,7 +11,6 @@ final class RunningStage {
     private let log: any EventLog
     private var sources: [Source] = []
     private var consumed = 0
-    private(set) var deadLetters = 0
     private var isClosed = false
     /// Timers of the wall clock wait until the backlog seen at the start has been read, or this.
     private let backlogDeadline: EventTime
@@ -26,7 +25,7 @@ final class RunningStage {
     }
 
     init(
-        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ poisoned: [Supervision.Record: StageProgram.PoisonReason],
+        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ supervision: Supervision,
         waking wake: @escaping @Sendable () -> Void, at now: EventTime
     ) throws(StageFailure) {
         scope = StateScope(store: store, defaultTTL: frame.bindings.stateTTL.map { EventTime.Span($0) })
@@ -51,7 +50,8 @@ final class RunningStage {
             throw StageFailure(
                 "starting \(id): \(error)", blame: .system, remedy: error.kind == .outOfRange || error.kind == .unknownTopic ? .stop : .retry)
         }
-        for (record, reason) in poisoned { program.poison(record.offset, of: record.inlet, reason) }
+        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, reason) }
+        for record in supervision.buried { program.bury(record.offset, of: record.inlet) }
     }
 
     private func assign(_ id: TaskID, _ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
@@ -162,8 +162,12 @@ final class RunningStage {
             return builder.finish()
         }
         consumed = 0
+        let deadLetters = program.takeDeadLettered().map {
+            Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.partition, offset: $0.offset)
+        }
         return FrozenEpoch(
-            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, stage: Confined(self))
+            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
+            stage: Confined(self))
     }
 
     /// The record whose processing threw last.
