@@ -21,7 +21,8 @@ final class RunningStage {
         let inlet: InletPort
         let partition: TopicPartition
         var isAtEnd = false
-        var lag: Int64 = 0
+        /// After the last record read. An inlet's cursor does not say so where it is broadcast: that stands for several partitions.
+        var position = Offset.zero
     }
 
     init(
@@ -72,7 +73,7 @@ final class RunningStage {
             }
         }
         if let marker { program.resume(from: marker) }
-        for source in sources {
+        for (index, source) in sources.enumerated() {
             let start: Offset
             if source.inlet.kind == .broadcast {
                 start = try log.resolve(.earliest, in: source.partition)
@@ -83,6 +84,7 @@ final class RunningStage {
                 start = try log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
                 source.inlet.begin(at: start)
             }
+            sources[index].position = start
             try reader.assign(source.partition, from: start)
         }
     }
@@ -112,6 +114,7 @@ final class RunningStage {
         guard let batch = try next(index, at: now, bytes) else { return 0 }
         source.inlet.partition = source.partition.partition.index
         try program.consume(batch, from: source.inlet, at: now)
+        sources[index].position = batch.next
         if source.inlet.kind != .broadcast { consumed += batch.count }
         return batch.count
     }
@@ -181,8 +184,8 @@ final class RunningStage {
         sources.map { source in
             let end = try? log.bounds(of: source.partition).committed.number
             return TaskSnapshot.Inlet(
-                name: source.inlet.name, partition: source.partition, position: source.inlet.cursor,
-                lag: end.map { max(0, $0 - source.inlet.cursor.number) } ?? 0, watermark: source.inlet.watermark)
+                name: source.inlet.name, partition: source.partition, position: source.position,
+                lag: end.map { max(0, $0 - source.position.number) } ?? 0, watermark: source.inlet.watermark)
         }
     }
 
