@@ -82,25 +82,23 @@ public final class Flow {
         while let next = waiting.firstIndex(where: { stage in !waiting.contains { $0.shuffleDrafts.contains { $0.root === stage } } }) {
             sorted.append(waiting.remove(at: next))
         }
-        if !waiting.isEmpty {
-            let names = waiting.map(\.id).joined(separator: ", ")
-            throw GraphFailure("the stages \(names) feed each other: a stream cannot meet what follows from it")
-        }
-        return sorted
+        if waiting.isEmpty { return sorted }
+        throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
     }
 }
 
 /// A stage while its job is being declared.
 final class StageDraft {
-    private(set) var id: String
-    private var isNamed: Bool
+    var id: String
     /// The field that its records are keyed by, where one is known.
     var key: String?
     private(set) var mergedInto: StageDraft?
-    private var sources: [() -> LogicalGraph.Source] = []
+    private var sourceMakers: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
+
+    private var isNamed: Bool
 
     /// A stage whose id is a step's, or, with `isNamed` false, only its inlet's until a step names it.
     init(id: String, isNamed: Bool = true) {
@@ -115,11 +113,13 @@ final class StageDraft {
         isNamed = true
     }
 
+    /// What it reads. Asked when the whole graph is declared: stages upstream may have got another id since.
+    var sources: [LogicalGraph.Source] { sourceMakers.map { $0() } }
+
     var root: StageDraft { mergedInto?.root ?? self }
 
-    /// The source is asked for when the graph is finished: the stage it names may yet get another id.
     func addSource(_ source: @escaping @autoclosure () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
-        root.sources.append(source)
+        root.sourceMakers.append(source)
         root.starts.append(start)
     }
 
@@ -137,7 +137,7 @@ final class StageDraft {
     func merge(_ other: StageDraft) {
         let (mine, theirs) = (root, other.root)
         if mine === theirs { return }
-        mine.sources += theirs.sources
+        mine.sourceMakers += theirs.sourceMakers
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
         mine.starts += theirs.starts
@@ -148,7 +148,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources.map { $0() }, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
     }
 }
 

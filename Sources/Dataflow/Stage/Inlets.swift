@@ -57,6 +57,8 @@ public final class InletPort {
 
     /// Takes a batch of its records.
     var consume: (RecordBatch, StageProgram) throws(StageFailure) -> Void = { _, _ in }
+    /// The event time that a record of a batch has for the job; `nil` where it says nothing to this inlet, or cannot be decoded.
+    var timeOf: (Int, RecordBatch) -> EventTime? = { index, batch in batch.time(index) }
     /// Tells the steps behind it that the clocks have moved.
     let advance: (Moment) throws(StageFailure) -> Void
 
@@ -65,6 +67,9 @@ public final class InletPort {
         self.kind = kind
         self.advance = advance
     }
+
+    /// The event time that record `index` has for the job, decoded for that alone: what inputs are merged by.
+    public func eventTime(_ index: Int, of batch: RecordBatch) -> EventTime? { timeOf(index, batch) }
 
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
     var holdsWatermark: Bool {
