@@ -64,14 +64,14 @@ public struct PhysicalPlan: Hashable, Sendable {
                 }
             }
             // A shuffle is as wide as the inlet that it meets; without one, as the widest stage before it.
-            let width = widths.first?.count ?? writers.map(\.count).max() ?? 1
+            let width = widths.first?.count ?? writers.values.max() ?? 1
             if let other = widths.first(where: { $0.count != width }), let first = widths.first {
                 throw GraphFailure(
                     "job \(graph.job), stage \(stage.id): \(first.name) has \(first.count) partitions and \(other.name) \(other.count); records "
                         + "of one key must meet in one task, so give both topics the same number of partitions")
             }
             tasks[stage.id] = width
-            stages.append(Stage(logical: stage, tasks: width, writers: writers.reduce(0) { $0 + $1.count }))
+            stages.append(Stage(logical: stage, tasks: width, writers: writers))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
             for id in writers.keys.sorted() {

@@ -18,7 +18,13 @@ final class TypedInlet<Decoder: RecordDecoder> {
     func port(_ name: String, _ kind: InletPort.Kind) -> InletPort {
         let port = InletPort(name, kind, advance: receiver.advance)
         port.consume = { [unowned port] batch, program throws(StageFailure) in try self.consume(batch, program, port) }
+        port.timeOf = { index, batch in self.eventTime(index, batch) }
         return port
+    }
+
+    private func eventTime(_ index: Int, _ batch: RecordBatch) -> EventTime? {
+        guard let element = try? decoder.decode(index, of: batch) else { return nil }
+        return timeOf?(element) ?? batch.time(index)
     }
 
     private func consume(_ batch: RecordBatch, _ program: StageProgram, _ port: InletPort) throws(StageFailure) {

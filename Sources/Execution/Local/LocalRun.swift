@@ -34,7 +34,7 @@ public final class LocalRun {
             return graph.program(stage.logical.id, partition: Partition(0), scope: scope) { plan.output($0, bindings) }
                 .map { (stage.logical.id, $0) }
         }
-        for (_, program) in programs {
+        for (id, program) in programs {
             for inlet in program.inlets {
                 if let binding = bindings.inlets[inlet.name] { inlet.settings = binding.settings }
                 inlet.writerCount = plan.stages.first { $0.logical.id == id }?.writers[inlet.name] ?? 0
@@ -45,6 +45,14 @@ public final class LocalRun {
 
     /// Whether the job has an inlet of that name.
     public func hasInlet(_ name: String) -> Bool { programs.contains { $0.program.inlets.contains { $0.name == name } } }
+
+    /// The event time that a record of an inlet has for the job, which may read it from the value; `nil` where it says nothing.
+    public func eventTime(_ index: Int, of batch: RecordBatch, in inlet: String) -> EventTime? {
+        for (_, program) in programs {
+            for port in program.inlets where port.name == inlet && port.kind != .repartition { return port.eventTime(index, of: batch) }
+        }
+        return nil
+    }
 
     /// Feeds records to an inlet, in the order given, and everything that follows through the job.
     public func send(_ batch: RecordBatch, to inlet: String) throws(StageFailure) {

@@ -61,7 +61,7 @@ final class RunningStage {
                 guard let binding = frame.bindings.inlets[inlet.name] else { continue }
                 inlet.settings = binding.settings
                 bind(inlet, TopicPartition(binding.topic.name, id.partition))
-            case .repartition(let from):
+            case .repartition:
                 inlet.settings.ahead = nil
                 inlet.writerCount = frame.plan.stages.first { $0.logical.id == id.stage }?.writers[inlet.name] ?? 0
                 bind(inlet, TopicPartition(PhysicalPlan.repartitionTopic(job: id.job, step: inlet.name), id.partition))

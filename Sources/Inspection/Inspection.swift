@@ -1,0 +1,112 @@
+public import EventLog
+public import Execution
+public import HTTPServer
+public import Metrics
+public import StreamCore
+
+/// What a running system says of itself and lets be done with it, over HTTP: `/ops`, `/health` and `/metrics`.
+///
+/// Requests are answered off the listener's thread: engine calls by await, calls of the log on threads of its own, long answers on a
+/// thread each. Everything it says is a value that the command line renders as a table.
+public struct Inspection: Sendable {
+    /// What the composition root tells it and no part below knows.
+    public struct Process: Sendable {
+        /// The program's version.
+        public let version: String
+        /// When the process began to serve.
+        public let startedAt: EventTime
+        /// The clock on the wall.
+        public let clock: @Sendable () -> EventTime
+        /// Makes an id for a request that brought none.
+        public let makeID: @Sendable () -> String
+        /// Measures the process.
+        public let figures: @Sendable () -> SystemFigures
+        /// What it leans on beside the log.
+        public let dependencies: @Sendable () -> [Dependency]
+
+        /// Facts of those parts.
+        public init(
+            version: String, startedAt: EventTime, clock: @escaping @Sendable () -> EventTime, makeID: @escaping @Sendable () -> String,
+            figures: @escaping @Sendable () -> SystemFigures, dependencies: @escaping @Sendable () -> [Dependency]
+        ) {
+            self.version = version
+            self.startedAt = startedAt
+            self.clock = clock
+            self.makeID = makeID
+            self.figures = figures
+            self.dependencies = dependencies
+        }
+    }
+
+    let engine: Engine
+    let host: any TopologyHost
+    let process: Process
+    let metrics: MetricsRegistry
+    /// Reads, which are short, and writes, which wait for the disk, do not wait for each other.
+    let reads: LogDesk
+    let writes: LogDesk
+    private let log: any EventLog
+    private let streams = StreamThreads(limit: 256)
+    private let router = Router<Route>.inspection
+
+    /// An inspection of an engine and the log under it.
+    public init(engine: Engine, log: any EventLog, host: any TopologyHost, metrics: MetricsRegistry, process: Process) {
+        self.engine = engine
+        self.log = log
+        self.host = host
+        self.metrics = metrics
+        self.process = process
+        reads = LogDesk(log, name: "inspection.reads")
+        writes = LogDesk(log, name: "inspection.writes")
+    }
+
+    /// What a route answers with.
+    enum Answer {
+        case whole(HTTPResponse)
+        /// Lines, as long as there are some.
+        case lines(RecordQuery, topic: String)
+    }
+
+    /// Answers a request, whole or in pieces. Returns when a whole answer is sent, or when the thread of a long one has begun.
+    public func serve(_ request: HTTPRequest, _ reply: HTTPReply) async {
+        let correlation = request.headers["X-Correlation-Id"] ?? process.makeID()
+        do throws(Refusal) {
+            switch try await found(request) {
+            case .whole(var response):
+                response.headers["X-Correlation-Id"] = correlation
+                reply.send(response)
+            case .lines(let query, let topic): try await stream(query, topic, correlation, reply)
+            }
+        } catch {
+            var response = error.response(correlation: correlation)
+            response.headers["X-Correlation-Id"] = correlation
+            if error.status == 405 { response.headers["Allow"] = error.details.map(\.issue).joined(separator: ", ") }
+            reply.send(response)
+        }
+    }
+
+    /// Waits until no long answer is being written, as before the log is closed; the listener was stopped first, so none begins.
+    public func stop() { streams.wait() }
+
+    private func found(_ request: HTTPRequest) async throws(Refusal) -> Answer {
+        switch router.find(request.method, request.segments) {
+        case .found(let route, let parameters): return try await answer(route, request, parameters)
+        case .wrongMethod(let allowed):
+            throw Refusal(
+                405, "METHOD_NOT_ALLOWED", "\(request.path) takes \(allowed.joined(separator: ", "))",
+                details: allowed.map { Refusal.Issue(field: "method", issue: $0) })
+        case .unknownPath: throw Refusal(404, "NOT_FOUND", "nothing is at \(request.path)")
+        }
+    }
+
+    private func stream(_ query: RecordQuery, _ topic: String, _ correlation: String, _ reply: HTTPReply) async throws(Refusal) {
+        // What would be refused is refused before the answer begins.
+        _ = try await reads.ask { log in _ = try RecordStream(query, of: topic, in: log) }
+        let begun = streams.run { [log] in
+            let head = HTTPResponse(headers: ["Content-Type": "application/x-ndjson", "X-Correlation-Id": correlation])
+            guard let stream = try? RecordStream(query, of: topic, in: log), let body = reply.begin(head) else { return }
+            stream.run(into: body)
+        }
+        if !begun { throw Refusal(503, "TOO_MANY_STREAMS", "too many records are being streamed; try again later") }
+    }
+}

@@ -1,0 +1,64 @@
+public import StreamCore
+
+/// What a process says of itself in `/health`; measured by the composition root when asked.
+public struct SystemFigures: Sendable {
+    /// The share of the machine's processors that it used since it was asked last, 0…1.
+    public let processor: Double
+    /// Bytes of memory it holds.
+    public let memory: Int
+    /// Bytes free where its data lies.
+    public let diskFree: Int
+
+    /// Figures of those values.
+    public init(processor: Double, memory: Int, diskFree: Int) {
+        self.processor = processor
+        self.memory = memory
+        self.diskFree = diskFree
+    }
+
+    var json: JSON {
+        .object([
+            "cpu": .number((processor * 1_000).rounded() / 1_000), "memory_bytes": .integer(Int64(memory)),
+            "disk_free_bytes": .integer(Int64(diskFree)),
+        ])
+    }
+}
+
+/// The state of something that the process leans on.
+public struct Dependency: Hashable, Sendable {
+    /// What can be said of it.
+    public enum Status: String, Hashable, Sendable {
+        /// It answers.
+        case healthy = "HEALTHY"
+        /// It answers, but not as it should.
+        case degraded = "DEGRADED"
+        /// It does not answer.
+        case unhealthy = "UNHEALTHY"
+        /// The topology names none.
+        case notConfigured = "NOT_CONFIGURED"
+    }
+
+    /// Its name in `/health`: `postgres`.
+    public let name: String
+    /// What can be said of it.
+    public let status: Status
+    /// How long it took to answer, where it did.
+    public let latency: EventTime.Span?
+    /// What is wrong with it, without hosts, files or SQL.
+    public let detail: String?
+
+    /// A dependency of those parts.
+    public init(_ name: String, _ status: Status, latency: EventTime.Span? = nil, detail: String? = nil) {
+        self.name = name
+        self.status = status
+        self.latency = latency
+        self.detail = detail
+    }
+
+    var json: JSON {
+        .object([
+            "status": .string(status.rawValue), "latency_ms": latency.map { .number(Double($0.microseconds) / 1_000) },
+            "detail": detail.map { .string($0) },
+        ])
+    }
+}

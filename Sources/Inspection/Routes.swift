@@ -1,0 +1,65 @@
+internal import HTTPServer
+
+extension Inspection {
+    /// What a request asks for.
+    enum Route {
+        case jobs, job, change(JobVerb)
+        case states, rows, row
+        case topics, topic, records, publish
+        case deadLetterTopics, deadLetters, replayDeadLetters, dropDeadLetters
+        case topology, apply
+        case health, live, metrics
+    }
+
+    func answer(_ route: Route, _ request: HTTPRequest, _ path: RouteParameters) async throws(Refusal) -> Answer {
+        switch route {
+        case .jobs: await jobs()
+        case .job: try await job(path["job"])
+        case .change(let verb): try await change(path["job"], verb)
+        case .states: try await states(of: path["job"])
+        case .rows: try await rows(of: path["store"], in: path["job"], request.query)
+        case .row: try await row(path["key"], of: path["store"], in: path["job"])
+        case .topics: try await topics()
+        case .topic: try await topic(path["topic"])
+        case .records: .lines(try RecordQuery(request.query), topic: path["topic"])
+        case .publish: try await publish(request, to: path["topic"])
+        case .deadLetterTopics: try await deadLetterTopics()
+        case .deadLetters: .lines(try RecordQuery(request.query), topic: DeadLetters.topic(path["topic"]))
+        case .replayDeadLetters: try await replayDeadLetters(of: path["topic"], request.query)
+        case .dropDeadLetters: try await dropDeadLetters(of: path["topic"], request.query)
+        case .topology: .whole(.json(await host.running()))
+        case .apply: try await apply(request)
+        case .health: await health()
+        case .live: live()
+        case .metrics: await metricsText()
+        }
+    }
+}
+
+extension Router where Endpoint == Inspection.Route {
+    /// Every route, with the method that serves it.
+    static var inspection: Router {
+        var router = Router()
+        router.add("GET", "/ops/jobs", .jobs)
+        router.add("GET", "/ops/jobs/{job}", .job)
+        for verb in Inspection.JobVerb.allCases { router.add("POST", "/ops/jobs/{job}/\(verb.rawValue)", .change(verb)) }
+        router.add("GET", "/ops/jobs/{job}/state", .states)
+        router.add("GET", "/ops/jobs/{job}/state/{store}", .rows)
+        router.add("GET", "/ops/jobs/{job}/state/{store}/{key}", .row)
+        router.add("GET", "/ops/topics", .topics)
+        router.add("GET", "/ops/topics/{topic}", .topic)
+        router.add("GET", "/ops/topics/{topic}/records", .records)
+        router.add("POST", "/ops/topics/{topic}/records", .publish)
+        router.add("GET", "/ops/dlq", .deadLetterTopics)
+        router.add("GET", "/ops/dlq/{topic}", .deadLetters)
+        router.add("POST", "/ops/dlq/{topic}/replay", .replayDeadLetters)
+        router.add("POST", "/ops/dlq/{topic}/drop", .dropDeadLetters)
+        router.add("GET", "/ops/topology", .topology)
+        router.add("POST", "/ops/topology", .apply)
+        router.add("GET", "/health", .health)
+        router.add("GET", "/health/live", .live)
+        router.add("GET", "/health/ready", .health)
+        router.add("GET", "/metrics", .metrics)
+        return router
+    }
+}

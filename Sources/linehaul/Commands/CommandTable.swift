@@ -1,0 +1,16 @@
+internal import CommandLine
+
+/// Every verb of the program: what is parsed, helped with and completed.
+enum CommandTable {
+    static let root: Command<Action> = Command(
+        "linehaul", "a stream processor and a transportation management system on it",
+        [
+            .option("url", "URL", "the running system (LINEHAUL_URL, else http://127.0.0.1:8080)"),
+            .flag("json", "prints JSON"),
+        ],
+        verbs: [
+            RunCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command, StateCommand.command,
+            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command, VersionCommand.command,
+            CompletionCommand.command,
+        ])
+}

@@ -1,0 +1,44 @@
+internal import CommandLine
+internal import Topology
+
+/// `linehaul run [DIR] [--watch]`: every job of a folder, until it is told to stop.
+enum RunCommand {
+    static let command: Command<Action> = Command(
+        "run", "runs every job of a topology folder",
+        [
+            .positional("DIR", "the folder (default: topology)", .optional),
+            .flag("watch", "applies the folder again whenever a file in it changes"),
+        ], action: { try await run($0) })
+
+    private static func run(_ invoked: Invoked) async throws -> ExitCode {
+        let directory = invoked.arguments["DIR"] ?? TopologyFiles.usualDirectory
+        let system = try LiveSystem(
+            LiveSystem.Settings(
+                folder: try TopologyFolder(directory: directory), environment: invoked.environment,
+                watched: invoked.arguments.has("watch") ? directory : nil),
+            terminal: invoked.terminal)
+        let terminal = invoked.terminal
+        let line = Greeting(system).line
+        return try await system.run(ready: { terminal.print(line) }).exitCode(terminal)
+    }
+}
+
+/// What is said once a system serves.
+struct Greeting {
+    let line: String
+
+    init(_ system: LiveSystem) {
+        let names = system.topology.jobs.map(\.job)
+        let jobs = names.isEmpty ? "no jobs" : "\(names.count == 1 ? "1 job" : "\(names.count) jobs"): \(names.joined(separator: ", "))"
+        line = "linehaul \(Program.version) serves at \(system.address), data in \(system.topology.cluster.data); \(jobs)\n"
+    }
+}
+
+extension LiveSystem.ExitStatus {
+    /// What the shell is told.
+    func exitCode(_ terminal: Terminal) -> ExitCode {
+        guard case .cut(let services) = self else { return .done }
+        terminal.complain("stopped before \(services.joined(separator: ", ")) had drained; the next start takes up from the last commit")
+        return .refused
+    }
+}
