@@ -141,10 +141,22 @@ actor StageTask {
             }
         } else if case .running(let stage) = state, stage === write.stage.value {
             stage.scope.collectedIsWritten()
+            sweep(stage, at: now)
             stage.bound(to: frame.stateBudget, afresh: true)
         }
         settle()
     }
+
+    private func sweep(_ stage: RunningStage, at now: EventTime) {
+        do throws(StageFailure) {
+            try stage.scope.sweep(StageTask.sweptRows)
+        } catch {
+            failed(error, stage, at: now)
+        }
+    }
+
+    /// How many rows of each state are looked at for expiry after each write-behind.
+    private static let sweptRows = 10_000
 
     // MARK: Starting and failing
 
