@@ -42,8 +42,8 @@ torture: build ## kill -9 a running job, restart it and check every record: `mak
 	    $(release)/torture --kills $(kills); \
 	fi
 
-bench: build ## measure the shipped jobs on this machine
-	$(release)/linehaul bench audit-anomaly
+bench: build ## measure this machine: `make bench name=audit-anomaly settings=input=FILE`; without a name, say what there is
+	$(release)/linehaul bench $(name) $(addprefix --set ,$(settings))
 
 format: prepare ## format every Swift file as .swift-format says
 	swift format format --in-place --parallel --recursive Package.swift Sources Jobs Tests docs
