@@ -86,7 +86,7 @@ struct LiveSystem {
         if let watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
             services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit, clock: ContinuousClock(),
-            leave: { _exit($0.exitCode) })
+            leave: { leave($0) })
         defer { output.flush() }
         let outcome = try await group.run()
         return outcome.cancelled.isEmpty ? .inOrder : .cut(outcome.cancelled)
