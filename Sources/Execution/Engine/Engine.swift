@@ -157,6 +157,13 @@ public actor Engine {
         }
     }
 
+    /// Drops the records of repartition topics that every reader has behind it. Called every few seconds.
+    public func maintain() async throws(LogFailure) {
+        for job in jobs.values {
+            for (task, _) in job.tasks { for (partition, offset) in await task.spent { try log.purge(partition, below: offset) } }
+        }
+    }
+
     /// What runs, by name.
     public func snapshot() async -> [JobSnapshot] {
         var tasks: [TaskID: TaskSnapshot] = [:]

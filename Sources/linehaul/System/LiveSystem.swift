@@ -102,12 +102,15 @@ struct LiveSystem {
 
     /// Retention, compaction and the state's flushes.
     private var maintenance: PeriodicService {
-        let (log, state, logger) = (store.log, store.state, logger)
+        let (log, state, engine, logger) = (store.log, store.state, engine, logger)
         let rounds = Rounds()
         return PeriodicService("maintenance", every: .seconds(1)) {
             do {
                 while try log.maintain(now: SystemClock.now()) {}
-                if rounds.isDue(each: 5) { try state.flush(waiting: false) }
+                if rounds.isDue(each: 5) {
+                    try state.flush(waiting: false)
+                    try await engine.maintain()
+                }
             } catch {
                 logger.error("maintenance failed", [.reason: "\(error)"])
             }
