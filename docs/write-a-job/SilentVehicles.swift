@@ -20,9 +20,7 @@ public struct SilentVehicles: Job {
         flow.from(Inlet<JSON>("tracking"), decoding: { JSONValueDecoder() })
             .flatMapped("ids") { event in [event["entity_id"]?.string].compactMap(\.self) }
             .keyed("vehicles", by: "vehicle_id") { $0 }
-            .processed("silences") {
-                SilenceDetector(limit: limit, alarms: $0.state.value("alarms"), timers: $0.state.timers("timers"))
-            }
+            .processed("silences") { SilenceDetector(limit: limit, alarms: $0.state.value("alarms"), timers: $0.state.timers("timers")) }
             .into(Outlet<String>("alerts"), encoding: { SilenceEncoder() })
     }
 }
