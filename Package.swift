@@ -16,9 +16,9 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
-func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, excluding excluded: [String] = []) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict,
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: excluded, swiftSettings: strict,
         // The standard library's rounding calls it, and an executable without Foundation links it for no other reason.
         linkerSettings: [.linkedLibrary("m")])
 }
@@ -84,6 +84,9 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
+    source(
+        "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
+        excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
@@ -105,7 +108,15 @@ let package = Package(
                 "Topology", "Execution", "Inspection", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
-        suite("StreamCore", ["StreamCore"]),
+        suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
+        suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
+        suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
+        suite("Execution", [
+            "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Wire", "Metrics", "StructuredLog",
+            "StreamCore", "StreamTesting",
+        ]),
+        suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("YAML", ["YAML"]),
@@ -126,5 +137,7 @@ let package = Package(
                 "Metrics", "StructuredLog", "StreamCore", "Topology", "Wire",
             ]),
         suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
+        suite("Architecture", []),
+        suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
     ]
 )

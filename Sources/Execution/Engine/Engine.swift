@@ -64,9 +64,16 @@ public actor Engine {
         budget = StateBudget(total: settings.stateMemory)
         let housekeeper = housekeeper
         slots = (0..<max(1, settings.slots)).map { index in
-            Slot(index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock) { span, _ in
-                engineMetrics.epochs.observe(span.duration)
-            }
+            Slot(
+                index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock,
+                flush: {
+                    do throws(StageFailure) {
+                        try state.flush(waiting: false)
+                    } catch {
+                        logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+                    }
+                },
+                onCommit: { span, _ in engineMetrics.epochs.observe(span.duration) })
         }
         for slot in slots { slot.start() }
     }
