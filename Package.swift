@@ -130,6 +130,13 @@ let package = Package(
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
+        suite(
+            "Inspection",
+            [
+                "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
+                "Metrics", "StructuredLog", "StreamCore", "Topology", "Wire",
+            ]),
+        suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
         suite("Architecture", []),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
     ]
