@@ -109,7 +109,16 @@ let package = Package(
         .executableTarget(
             name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
             swiftSettings: strict),
-        suite("StreamCore", ["StreamCore"]),
+        suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
+        suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
+        suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
+        suite("Execution", [
+            "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Wire", "Metrics", "StructuredLog",
+            "StreamCore", "StreamTesting",
+        ]),
+        suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("YAML", ["YAML"]),

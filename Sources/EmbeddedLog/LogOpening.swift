@@ -17,8 +17,8 @@ extension LogCore {
             guard loaded.commit > 0 else {
                 throw LogFailure(
                     .damaged,
-                    "opening log directory \(directory): it holds nothing, though \(mark.found) commits had been acknowledged: its MANIFEST or "
-                        + "its write-ahead logs (*.log) were lost; \(LogFailure.damageAdvice)")
+                    "opening log directory \(directory): it holds nothing, though \(mark.found) commits had been acknowledged: its "
+                        + "MANIFEST or its write-ahead logs (*.log) were lost; \(LogFailure.damageAdvice)")
             }
             dropped = (dropped.map { $0 + "; " } ?? "") + "commits \(loaded.commit + 1) to \(mark.found) had been acknowledged and are gone"
         }

@@ -56,6 +56,10 @@ public final class StateScope {
         add(TimerState(name, in: self))
     }
 
+    func timers<Key: StateKey>(_ name: String, by key: Key.Type = Key.self, nearLimit: Int) -> TimerState<Key> {
+        add(TimerState(name, in: self, nearLimit: nearLimit))
+    }
+
     @inlinable func add<Table: StateTable>(_ table: Table) -> Table {
         admit(TableHandle(table))
         return table

@@ -103,10 +103,15 @@ public struct RenderedRow: Hashable, Sendable {
 }
 
 /// A row's value: `version u8 | expiry zigzag varint µs, 0 for never | payload`.
-enum RowForm {
+@usableFromInline enum RowForm {
     static let never = Int64.max
 
     static func prefix(_ state: String) -> [UInt8] { [UInt8(state.utf8.count)] + Array(state.utf8) }
+
+    /// An expiry as it is stored: 0 stands for never, so the instant 0 is stored as the one before it.
+    @usableFromInline static func stored(_ expires: EventTime) -> Int64 {
+        expires == .distantFuture ? 0 : expires.microseconds == 0 ? -1 : expires.microseconds
+    }
 
     static func open(_ reader: inout ByteReader, _ schema: StateSchema) throws(DecodeFailure) -> (version: UInt8, expiry: Int64) {
         let version = try reader.byte()

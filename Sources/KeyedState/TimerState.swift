@@ -62,7 +62,8 @@ public final class TimerState<Key: StateKey>: StateTable {
             lanes[lane].far[timer] = true
         } else {
             if lanes[lane].isStored[timer] != nil { return }
-            lanes[lane].isStored[timer] = false
+            // Cancelled in this epoch, it may still have a row.
+            lanes[lane].isStored[timer] = changed[timer] == false
             lanes[lane].heap.push(timer)
         }
         changed[timer] = true
@@ -128,7 +129,8 @@ public final class TimerState<Key: StateKey>: StateTable {
         }
         for (timer, isSet) in lanes[lane].far where timer.time < horizon {
             if isSet {
-                lanes[lane].isStored[timer] = changed[timer] == nil
+                // It may have a row from before it was set again: cancelling it must delete that.
+                lanes[lane].isStored[timer] = true
                 lanes[lane].heap.push(timer)
             }
             lanes[lane].far[timer] = nil
@@ -190,14 +192,20 @@ public final class TimerState<Key: StateKey>: StateTable {
         collected = []
     }
 
-    /// Lets go of the later half of a lane that has grown past the limit; its timers are in the store.
+    /// Lets go of the later half of a lane that has grown past the limit; its timers are in the store, or in `far` until they are.
     @usableFromInline func evict(to bytes: Int) {
-        guard changed.isEmpty, unwritten.isEmpty, collected.isEmpty else { return }
+        guard collected.isEmpty else { return }
         for lane in lanes.indices where lanes[lane].isStored.count > nearLimit {
-            let order = lanes[lane].isStored.keys.sorted(by: TimerHeap<Key>.isBefore)
+            let near = lanes[lane].isStored
+            let order = near.keys.sorted(by: TimerHeap<Key>.isBefore)
             let horizon = order[nearLimit / 2].time
             let kept = order.prefix { $0.time < horizon }
-            lanes[lane].isStored = Dictionary(uniqueKeysWithValues: kept.map { ($0, true) })
+            for timers in [Array(changed.keys), Array(unwritten.keys)] {
+                for timer in timers where Int(timer.clock.rawValue) == lane && timer.time >= horizon && lanes[lane].far[timer] == nil {
+                    lanes[lane].far[timer] = near[timer] != nil
+                }
+            }
+            lanes[lane].isStored = near.filter { $0.key.time < horizon }
             lanes[lane].heap = TimerHeap(sorted: Array(kept))
             lanes[lane].horizon = horizon
         }

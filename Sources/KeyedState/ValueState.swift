@@ -91,7 +91,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     @inlinable func locate(_ key: Key) throws(StageFailure) -> Int {
         if let known = index[key] {
             let at = Int(known)
-            if entries[at]!.slot.expires <= scope.watermark, entries[at]!.slot.value != nil { expire(at) }
+            if entries[at]!.slot.expires < .distantFuture { settleExpiry(at) }
             entries[at]!.wasUsed = true
             return at
         }
@@ -110,9 +110,14 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         return at
     }
 
-    @inlinable func expire(_ at: Int) {
-        entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
-        if entries[at]!.isStored { touch(at) }
+    @inlinable func settleExpiry(_ at: Int) {
+        if entries[at]!.slot.value == nil {
+            // The expiry of a value that was removed is not the next one's.
+            entries[at]!.slot.expires = .distantFuture
+        } else if entries[at]!.slot.expires <= scope.watermark {
+            entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
+            if entries[at]!.isStored { touch(at) }
+        }
     }
 
     @usableFromInline func load(_ entry: inout Entry) throws(StageFailure) {
@@ -161,7 +166,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
             if hasValue {
                 changelog.append(time: scope.freezeTime, key: { writeKey(entry.key, into: &$0) }) { writer in
                     writer.byte(Value.storedVersion)
-                    writer.signed(entry.slot.expires == .distantFuture ? 0 : entry.slot.expires.microseconds)
+                    writer.signed(RowForm.stored(entry.slot.expires))
                     entry.slot.value?.store(into: &writer)
                 }
             } else {

@@ -45,7 +45,7 @@ final class RocksDBTaskStore: TaskStore {
     func scan(
         prefix wanted: [UInt8], from first: [UInt8], _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(StageFailure) -> Bool
     ) throws(StageFailure) {
-        let cursor = Cursor(over: database, lower: prefix + wanted, upper: end)
+        let cursor = Cursor(over: database, lower: prefix + wanted, upper: positionKey)
         cursor.seek(prefix + first)
         let start = prefix.count
         while cursor.isValid {

@@ -3,8 +3,8 @@ extension EventTime {
     public var rfc3339: String {
         if self == .distantPast { return "-infinity" }
         if self == .distantFuture { return "infinity" }
-        let day = microseconds >= 0 ? microseconds / 86_400_000_000 : (microseconds - 86_399_999_999) / 86_400_000_000
-        let inDay = microseconds - day * 86_400_000_000
+        let (whole, rest) = microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
+        let (day, inDay) = rest < 0 ? (whole - 1, rest + 86_400_000_000) : (whole, rest)
         let (year, month, dayOfMonth) = EventTime.civil(fromDays: day)
         let fraction = inDay % 1_000_000
         let seconds = inDay / 1_000_000

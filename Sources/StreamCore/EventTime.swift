@@ -20,7 +20,7 @@ public struct EventTime: Hashable, Comparable, Sendable, BitwiseCopyable {
     public static let distantFuture = EventTime(microseconds: .max)
 
     /// Milliseconds since the Unix epoch, rounded down.
-    public var milliseconds: Int64 { microseconds >= 0 ? microseconds / 1_000 : (microseconds - 999) / 1_000 }
+    public var milliseconds: Int64 { microseconds / 1_000 - (microseconds % 1_000 < 0 ? 1 : 0) }
 
     /// This instant moved by a span; stays at the ends of time instead of wrapping.
     public func advanced(by span: Span) -> EventTime {

@@ -62,7 +62,7 @@ internal import Testing
                 defer { reader.close() }
                 try reader.assign(partition, from: .zero)
                 var seen = 0
-                while seen < writers * rounds {
+                while seen < writers * rounds, failures.withLock(\.isEmpty) {
                     guard let batch = try reader.next(partition, upTo: 10_000) else {
                         bell.wait()
                         continue

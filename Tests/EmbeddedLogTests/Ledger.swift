@@ -16,15 +16,37 @@ enum Ledger {
         return settings
     }
 
-    /// Writes `count` transactions and leaves the directory as a kill would: nothing is closed before it is copied.
+    /// Writes `count` transactions and copies the directory as a kill would leave it: most of it in files, the end in the write-ahead log.
     static func make(_ count: Int, in directory: String, killedInto copy: String) throws {
+        try extend(from: 1, to: count - inWriteAheadLog, in: directory, copyingTo: nil)
+        try extend(from: count - inWriteAheadLog + 1, to: count, in: directory, copyingTo: copy)
+    }
+
+    /// Less than a memtable holds, so nothing is on its way to a file while the directory is copied.
+    private static let inWriteAheadLog = 16
+
+    private static func extend(from first: Int, to last: Int, in directory: String, copyingTo copy: String?) throws {
         let log = try EmbeddedLog(directory: directory, settings: settings, clock: { noon })
+        defer { log.close() }
         _ = try log.ensure([TopicSpec("ledger", partitions: 3), TopicSpec("turn", partitions: 1)])
         let writer = try log.makeWriter("slot-0")
-        for number in 1...count { try write(number, writer) }
-        try FileManager.default.copyItem(atPath: directory, toPath: copy)
-        writer.close()
-        log.close()
+        defer { writer.close() }
+        for number in first...last { try write(number, writer) }
+        if let copy { try copyAtRest(directory, to: copy) }
+    }
+
+    /// Copies until nothing has changed meanwhile: RocksDB may still be compacting what an opening found.
+    private static func copyAtRest(_ directory: String, to copy: String) throws {
+        func listing() throws -> [String] {
+            try FileManager.default.subpathsOfDirectory(atPath: directory).sorted().map { name in
+                "\(name) \(try FileManager.default.attributesOfItem(atPath: directory + "/" + name)[.size] ?? 0)"
+            }
+        }
+        while true {
+            try? FileManager.default.removeItem(atPath: copy)
+            guard let before = try? listing(), (try? FileManager.default.copyItem(atPath: directory, toPath: copy)) != nil else { continue }
+            if try listing() == before { return }
+        }
     }
 
     static func write(_ number: Int, _ writer: any LogWriter) throws {

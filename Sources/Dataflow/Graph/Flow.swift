@@ -26,7 +26,7 @@ public final class Flow {
         _ inlet: Inlet<Element>, decoding decoder: @escaping @Sendable () -> Decoder,
         timedBy time: (@Sendable (Element) -> EventTime)? = nil
     ) -> Stream<Element> where Decoder.Element == Element {
-        let draft = StageDraft(id: inlet.name)
+        let draft = StageDraft(id: inlet.name, isNamed: false)
         drafts.append(draft)
         note(inlet: inlet.name)
         draft.key = keys[inlet.name]
@@ -62,7 +62,9 @@ public final class Flow {
 
     func add(_ draft: StageDraft) { drafts.append(draft) }
 
-    /// The stages that stand on their own (those merged into another left out), or what is wrong with the graph.
+    func refuse(_ problem: String) { problems.append(problem) }
+
+    /// The stages that stand on their own (those merged into another left out), upstream first, or what is wrong with the graph.
     func finished() throws(GraphFailure) -> [StageDraft] {
         if !problems.isEmpty { throw GraphFailure(problems.joined(separator: "; ")) }
         let stages = drafts.filter { $0.mergedInto == nil }
@@ -70,17 +72,18 @@ public final class Flow {
         for stage in stages where !seen.insert(stage.id).inserted {
             throw GraphFailure("two stages have the id \(stage.id)")
         }
-        return upstreamFirst(stages)
+        return try upstreamFirst(stages)
     }
 
     /// Stages in an order in which each follows those it reads; in the order declared where that allows.
-    private func upstreamFirst(_ stages: [StageDraft]) -> [StageDraft] {
+    private func upstreamFirst(_ stages: [StageDraft]) throws(GraphFailure) -> [StageDraft] {
         var waiting = stages
         var sorted: [StageDraft] = []
         while let next = waiting.firstIndex(where: { stage in !waiting.contains { $0.shuffleDrafts.contains { $0.root === stage } } }) {
             sorted.append(waiting.remove(at: next))
         }
-        return sorted + waiting
+        if waiting.isEmpty { return sorted }
+        throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
     }
 }
 
@@ -90,18 +93,33 @@ final class StageDraft {
     /// The field that its records are keyed by, where one is known.
     var key: String?
     private(set) var mergedInto: StageDraft?
-    private var sources: [() -> LogicalGraph.Source] = []
+    private var sourceMakers: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
 
-    init(id: String) { self.id = id }
+    private var isNamed: Bool
+
+    /// A stage whose id is a step's, or, with `isNamed` false, only its inlet's until a step names it.
+    init(id: String, isNamed: Bool = true) {
+        self.id = id
+        self.isNamed = isNamed
+    }
+
+    /// Takes the id of the first step that keys it. It keys state, so later steps do not change it.
+    func name(_ name: String) {
+        if isNamed { return }
+        id = name
+        isNamed = true
+    }
+
+    /// What it reads. Asked when the whole graph is declared: stages upstream may have got another id since.
+    var sources: [LogicalGraph.Source] { sourceMakers.map { $0() } }
 
     var root: StageDraft { mergedInto?.root ?? self }
 
-    /// The source is asked for when the graph is finished: the stage it names may yet get another id.
     func addSource(_ source: @escaping @autoclosure () -> LogicalGraph.Source, _ start: @escaping (StageContext) -> Void) {
-        root.sources.append(source)
+        root.sourceMakers.append(source)
         root.starts.append(start)
     }
 
@@ -119,7 +137,7 @@ final class StageDraft {
     func merge(_ other: StageDraft) {
         let (mine, theirs) = (root, other.root)
         if mine === theirs { return }
-        mine.sources += theirs.sources
+        mine.sourceMakers += theirs.sourceMakers
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
         mine.starts += theirs.starts
@@ -130,16 +148,21 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources.map { $0() }, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
     }
 }
 
 /// A point in a stage that several steps may read.
 final class Node<Element: Sendable> {
     let id: String
+    /// The nearest step before it that keeps state: what comes from there is not made again by reading records again.
+    let keeper: String?
     private var subscribers: [(StageContext) -> Receiver<Element>] = []
 
-    init(_ id: String) { self.id = id }
+    init(_ id: String, after keeper: String? = nil) {
+        self.id = id
+        self.keeper = keeper
+    }
 
     func subscribe(_ make: @escaping (StageContext) -> Receiver<Element>) { subscribers.append(make) }
 

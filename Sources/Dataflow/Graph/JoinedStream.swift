@@ -57,7 +57,7 @@ extension KeyedStream {
     ) -> Stream<Both.Result> where Both.Left == Element {
         flow.claim(id)
         draft.addStep(id, kind, after: [node.id, other.id])
-        let next = Node<Both.Result>(id)
+        let next = Node<Both.Result>(id, after: id)
         let both = { (context: StageContext) in
             context.shared(id) {
                 let both = TwoInputs(make(context), next.receiver(context), context.failurePoint)

@@ -14,6 +14,7 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
     public func ordered<Tie: Comparable & Sendable>(
         _ id: String, ties: @escaping @Sendable (Element) -> Tie
     ) -> KeyedStream<Key, Element> {
+        refuseToOrder(id)
         let next = stream.adding(id, "ordered") { _ in Ordered<Element, Tie>(tie: ties, late: nil) }
         return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
     }
@@ -22,6 +23,7 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
     public func ordered<Tie: Comparable & Sendable, Encoder: RecordEncoder>(
         _ id: String, ties: @escaping @Sendable (Element) -> Tie, late: Outlet<Element>, encoding encoder: @escaping @Sendable () -> Encoder
     ) -> KeyedStream<Key, Element> where Encoder.Element == Element {
+        refuseToOrder(id)
         flow.note(outlet: late.name)
         draft.addOutlet(late.name)
         let next = stream.adding(id, "ordered") { context in
@@ -30,12 +32,18 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
         return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
     }
 
+    /// A buffer is filled again by reading records again, and that does not run a step with state again.
+    private func refuseToOrder(_ id: String) {
+        guard let keeper = node.keeper else { return }
+        flow.refuse("step \(id) orders what step \(keeper) of the same stage emits; order before \(keeper), which then emits in order")
+    }
+
     /// A process with state and timers of its own, by key. `make` is called once a task with the scope to declare them in.
     public func processed<Process: KeyedProcess>(
         _ id: String, _ make: @escaping @Sendable (ProcessScope) -> Process
     ) -> Stream<Process.Result> where Process.Key == Key, Process.Element == Element {
         let key = key
-        return stream.adding(id, "processed") { context in
+        return stream.adding(id, "processed", keepsState: true) { context in
             Processed(key: key, process: make(ProcessScope(context)), scope: context.scope)
         }
     }

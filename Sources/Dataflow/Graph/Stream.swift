@@ -8,11 +8,12 @@ public struct Stream<Element: Sendable> {
     let node: Node<Element>
 
     /// Adds a step made anew for every task.
-    func adding<Step: Operator>(_ id: String, _ kind: String, _ make: @escaping (StageContext) -> Step) -> Stream<Step.Result>
-    where Step.Input == Element {
+    func adding<Step: Operator>(
+        _ id: String, _ kind: String, keepsState: Bool = false, _ make: @escaping (StageContext) -> Step
+    ) -> Stream<Step.Result> where Step.Input == Element {
         flow.claim(id)
         draft.addStep(id, kind, after: [node.id])
-        let next = Node<Step.Result>(id)
+        let next = Node<Step.Result>(id, after: keepsState ? id : node.keeper)
         node.subscribe { context in
             let link = Link(make(context), next.receiver(context), context.failurePoint)
             context.add(link.handle)
@@ -62,9 +63,9 @@ public struct Stream<Element: Sendable> {
     ) -> KeyedStream<Key, Element> where Element: Storable {
         flow.claim(id)
         if draft.root.key == field {
-            draft.root.id = id
+            draft.root.name(id)
             draft.addStep(id, "keyed(\(field))", after: [node.id])
-            let next = Node<Element>(id)
+            let next = Node<Element>(id, after: node.keeper)
             node.subscribe { context in next.receiver(context) }
             return KeyedStream(flow: flow, draft: draft, node: next, key: key)
         }

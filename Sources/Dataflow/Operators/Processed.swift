@@ -29,6 +29,8 @@ extension KeyedProcess {
     @usableFromInline let key: @Sendable (Process.Element) -> Process.Key
     @usableFromInline var process: Process
     @usableFromInline let scope: StateScope
+    /// How far event time had come at the last step: what had expired by then is gone.
+    @usableFromInline var passed = EventTime.distantPast
 
     @inlinable init(key: @escaping @Sendable (Process.Element) -> Process.Key, process: Process, scope: StateScope) {
         self.key = key
@@ -40,19 +42,25 @@ extension KeyedProcess {
         let timers = process.timers
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
-            if let timers, event.origin.isInOrder, timers.nextDue(.eventTime) <= event.time {
-                try fire(timers, .eventTime, upTo: event.time, into: &out)
+            if let timers, event.origin.isInOrder, timers.nextDue(.eventTime) < event.time {
+                // As with any watermark, a timer comes after the records of its own instant.
+                try fire(timers, .eventTime, upTo: event.time.justBefore, into: &out)
             }
+            // In order, expiry goes by the record's own time, so that it does not depend on how many records one watermark lets go.
+            if event.origin.isInOrder { scope.watermark = max(scope.watermark, event.time) }
             scope.eventTime = event.time
             out.source = event.origin
             try process.process(event.element, of: key(event.element), at: event.time, into: &out)
         }
+        passed = scope.watermark
     }
 
     @inlinable mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
-        scope.watermark = out.moment.watermark
-        guard let timers = process.timers else { return }
+        defer { passed = scope.watermark }
+        guard let timers = process.timers else { return scope.watermark = out.moment.watermark }
+        scope.watermark = passed
         try fire(timers, .eventTime, upTo: out.moment.watermark, into: &out)
+        scope.watermark = out.moment.watermark
         try fire(timers, .processingTime, upTo: out.moment.now, into: &out)
     }
 
@@ -60,7 +68,10 @@ extension KeyedProcess {
         _ timers: TimerState<Process.Key>, _ clock: TimerClock, upTo limit: EventTime, into out: inout Output<Process.Result>
     ) throws(StageFailure) {
         while timers.nextDue(clock) <= limit, let due = try timers.takeDue(clock, at: limit) {
-            scope.eventTime = max(scope.eventTime, clock == .eventTime ? due.time : scope.eventTime)
+            if clock == .eventTime {
+                scope.eventTime = max(scope.eventTime, due.time)
+                scope.watermark = max(scope.watermark, due.time)
+            }
             out.source = .none
             try process.timerFired(due, into: &out)
         }

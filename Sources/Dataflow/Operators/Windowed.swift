@@ -77,9 +77,11 @@ struct WindowProcess<Fold: Aggregate>: KeyedProcess {
         _ element: Fold.Element, of key: Fold.Key, at time: EventTime, into out: inout Output<Fold.Result>
     ) throws(StageFailure) {
         let watermark = out.moment.watermark
-        let spans = windows.spans(around: time).filter { $0.end.justBefore > watermark }
+        let all = windows.spans(around: time)
+        let spans = all.filter { $0.end.justBefore > watermark }
         guard !spans.isEmpty else {
-            late?.emit(element, at: time)
+            // Between windows that leave gaps it belongs to none, and is not late.
+            if !all.isEmpty { late?.emit(element, at: time) }
             return
         }
         try open.update(key) { list throws(StageFailure) in

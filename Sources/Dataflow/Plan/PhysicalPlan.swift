@@ -63,7 +63,8 @@ public struct PhysicalPlan: Hashable, Sendable {
                     writers[id] = tasks[from] ?? 1
                 }
             }
-            let width = widths.first?.count ?? 1
+            // A shuffle is as wide as the inlet that it meets; without one, as the widest stage before it.
+            let width = widths.first?.count ?? writers.values.max() ?? 1
             if let other = widths.first(where: { $0.count != width }), let first = widths.first {
                 throw GraphFailure(
                     "job \(graph.job), stage \(stage.id): \(first.name) has \(first.count) partitions and \(other.name) \(other.count); records "
@@ -76,6 +77,7 @@ public struct PhysicalPlan: Hashable, Sendable {
             for id in writers.keys.sorted() {
                 let name = PhysicalPlan.repartitionTopic(job: graph.job, step: id)
                 topics.append(InternalTopic(name: name, purpose: .repartition, partitions: width))
+                topics.append(InternalTopic(name: "\(graph.job).\(id).dlq", purpose: .deadLetters, partitions: 1))
             }
         }
         for name in logical.inlets {

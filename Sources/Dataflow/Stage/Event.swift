@@ -44,7 +44,7 @@ public struct Origin: Hashable, Sendable, BitwiseCopyable {
     /// Whether it was read before the restart and passes again only to refill ordering buffers.
     @inlinable var isReplayed: Bool { flags & Origin.replayed != 0 }
 
-    /// Whether it left an ordering buffer: timers up to its time fire before it.
+    /// Whether it left an ordering buffer: timers due before its time fire before it.
     @inlinable var isInOrder: Bool { flags & Origin.inOrder != 0 }
 }
 

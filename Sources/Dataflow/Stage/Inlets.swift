@@ -57,6 +57,8 @@ public final class InletPort {
 
     /// Takes a batch of its records.
     var consume: (RecordBatch, StageProgram) throws(StageFailure) -> Void = { _, _ in }
+    /// The event time that a record of a batch has for the job; `nil` where it says nothing to this inlet, or cannot be decoded.
+    var timeOf: (Int, RecordBatch) -> EventTime? = { index, batch in batch.time(index) }
     /// Tells the steps behind it that the clocks have moved.
     let advance: (Moment) throws(StageFailure) -> Void
 
@@ -65,6 +67,9 @@ public final class InletPort {
         self.kind = kind
         self.advance = advance
     }
+
+    /// The event time that record `index` has for the job, decoded for that alone: what inputs are merged by.
+    public func eventTime(_ index: Int, of batch: RecordBatch) -> EventTime? { timeOf(index, batch) }
 
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
     var holdsWatermark: Bool {
@@ -89,8 +94,8 @@ public final class InletPort {
     /// When silence alone will have moved the watermark to `time`; `nil` while there are records to read.
     func reach(_ time: EventTime) -> EventTime? {
         guard let since = silentSince, newest > .distantPast, settings.ahead != nil else { return nil }
-        let silence = max(time.since(newest).microseconds + settings.lateness.microseconds + 1, settings.idleAfter.microseconds)
-        return since.advanced(by: EventTime.Span(microseconds: max(0, silence)))
+        let silence = time.advanced(by: settings.lateness).since(newest.justBefore)
+        return since.advanced(by: max(silence, settings.idleAfter, .zero))
     }
 
     /// Moves the watermark to what the records, the writers and the silence allow; it never goes back.
@@ -113,8 +118,11 @@ public final class InletPort {
 }
 
 extension EventTime {
+    /// Instants to which windows, lateness and times to live can be added without leaving what fits: some 36,000 years either way.
+    static let reckonable = EventTime(microseconds: -1 << 60)...EventTime(microseconds: 1 << 60)
+
     /// The instant one microsecond earlier: what a watermark is when everything before this has come.
-    var justBefore: EventTime {
+    @inlinable var justBefore: EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
     }
 }

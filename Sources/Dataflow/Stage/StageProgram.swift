@@ -161,15 +161,18 @@ public final class StageProgram {
 
     /// Gives the epoch's outputs away, the writer's marks to later stages included.
     public func drainOutputs() -> [(partition: TopicPartition, batch: RecordBatch)] {
-        let holds = inlets.contains { $0.holdsWatermark }
-        let mark = holds || moment.watermark > .distantPast ? moment.watermark : .distantFuture
-        for output in context.outputs { output.mark(writer: partition.number, mark, step: EventTime.Span(microseconds: 200_000)) }
+        for output in context.outputs { output.mark(writer: partition.number, promise, step: EventTime.Span(microseconds: 200_000)) }
         return context.outputs.flatMap { $0.drain() } + deadLetters.sorted { $0.key < $1.key }.flatMap { $0.value.drain() }
+    }
+
+    /// What later stages are told: the watermark, or that there is nothing to wait for.
+    private var promise: EventTime {
+        moment.watermark > .distantPast || inlets.contains { $0.holdsWatermark } ? moment.watermark : .distantFuture
     }
 
     /// Whether a later stage is owed a mark, though nothing else happened.
     public var owesMark: Bool {
-        context.outputs.contains { $0.owesMark(moment.watermark, step: EventTime.Span(microseconds: 200_000)) }
+        context.outputs.contains { $0.owesMark(promise, step: EventTime.Span(microseconds: 200_000)) }
     }
 
     /// Forgets the outputs of the epoch being filled.

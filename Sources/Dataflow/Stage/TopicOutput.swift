@@ -47,13 +47,16 @@ public final class TopicOutput {
 
     /// Whether a mark of `watermark` would go to every partition.
     func owesMark(_ watermark: EventTime, step: EventTime.Span) -> Bool {
-        isRepartition && (!hasMarked || (watermark > lastMark && watermark.since(lastMark) >= step))
+        isRepartition && (isNews(watermark) || (watermark > lastMark && watermark.since(lastMark) >= step))
     }
+
+    /// Whether it is a first mark, or that of a writer which had nothing to wait for and now has.
+    private func isNews(_ watermark: EventTime) -> Bool { !hasMarked || (lastMark == .distantFuture && watermark < lastMark) }
 
     /// Appends the writer's mark to every partition that has records, or to all when the watermark has moved by `step` since the last.
     func mark(writer: Int32, _ watermark: EventTime, step: EventTime.Span) {
-        guard isRepartition, watermark > lastMark || !hasMarked else { return }
-        let isDue = !hasMarked || watermark.since(lastMark) >= step
+        guard isRepartition, watermark > lastMark || isNews(watermark) else { return }
+        let isDue = isNews(watermark) || watermark.since(lastMark) >= step
         guard isDue || builders.contains(where: { $0 != nil }) else { return }
         for partition in 0..<partitions where isDue || builders[partition] != nil {
             with(partition) { builder in

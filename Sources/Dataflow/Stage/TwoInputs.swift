@@ -23,6 +23,7 @@ final class TwoInputs<Step: TwoInputOperator> {
     private let next: Receiver<Step.Result>
     private let failurePoint: FailurePoint
     private var out = Output<Step.Result>()
+    private var waitsForOtherEnd = false
 
     init(_ step: Step, _ next: Receiver<Step.Result>, _ failurePoint: FailurePoint) {
         self.step = step
@@ -38,13 +39,12 @@ final class TwoInputs<Step: TwoInputOperator> {
             advance: { moment throws(StageFailure) in try self.advance(moment) })
     }
 
-    /// The left end advances both.
     var right: Receiver<Step.Right> {
         Receiver(
             receive: { batch, moment throws(StageFailure) in
                 try self.run(moment) { step, out throws(StageFailure) in try step.processRight(batch, into: &out) }
             },
-            advance: { _ in })
+            advance: { moment throws(StageFailure) in try self.advance(moment) })
     }
 
     var handle: StepHandle {
@@ -62,7 +62,10 @@ final class TwoInputs<Step: TwoInputOperator> {
         try flush()
     }
 
+    /// Asked once by each end. What either end still held has come when both have asked; only then may the step let go of partners.
     private func advance(_ moment: Moment) throws(StageFailure) {
+        waitsForOtherEnd.toggle()
+        if waitsForOtherEnd { return }
         let before = Moment(watermark: out.moment.watermark, now: moment.now)
         out.moment = moment
         out.source = .none

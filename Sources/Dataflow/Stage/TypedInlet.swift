@@ -18,14 +18,21 @@ final class TypedInlet<Decoder: RecordDecoder> {
     func port(_ name: String, _ kind: InletPort.Kind) -> InletPort {
         let port = InletPort(name, kind, advance: receiver.advance)
         port.consume = { [unowned port] batch, program throws(StageFailure) in try self.consume(batch, program, port) }
+        port.timeOf = { index, batch in self.eventTime(index, batch) }
         return port
+    }
+
+    private func eventTime(_ index: Int, _ batch: RecordBatch) -> EventTime? {
+        guard let element = try? decoder.decode(index, of: batch) else { return nil }
+        return timeOf?(element) ?? batch.time(index)
     }
 
     private func consume(_ batch: RecordBatch, _ program: StageProgram, _ port: InletPort) throws(StageFailure) {
         events.removeAll(keepingCapacity: true)
         events.reserveCapacity(batch.count)
         let others = program.watermarkOfOthers(than: port)
-        let horizon = port.settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture
+        let ahead = port.settings.ahead.map { program.moment.now.advanced(by: $0) } ?? .distantFuture
+        let (earliest, horizon) = (EventTime.reckonable.lowerBound, min(ahead, EventTime.reckonable.upperBound))
         let (replayedBelow, lateness, watermark, index16) = (port.replayedBelow, port.settings.lateness, port.watermark, port.index)
         var newest = port.newest
         defer { port.newest = newest }
@@ -38,13 +45,14 @@ final class TypedInlet<Decoder: RecordDecoder> {
             do throws(DecodeFailure) {
                 guard let element = try decoder.decode(index, of: batch) else { continue }
                 let time = timeOf?(element) ?? batch.time(index)
-                guard time <= horizon else {
-                    let bound = port.settings.ahead ?? .zero
-                    program.deadLetter(index, of: batch, inlet: port, "event time \(time) lies more than \(bound.duration) ahead of the clock")
+                guard time <= horizon, time >= earliest else {
+                    if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: port, misplaced(time, port)) }
                     continue
                 }
                 var flags: UInt8 = 0
                 if offset < replayedBelow {
+                    // Newer than the newest that was let in: it was too far ahead when it was read, and stays refused.
+                    if time > newest { continue }
                     flags = Origin.replayed
                 } else {
                     if time <= min(max(watermark, newest.advanced(by: -lateness).justBefore), others) { flags = Origin.late }
@@ -56,5 +64,12 @@ final class TypedInlet<Decoder: RecordDecoder> {
             }
         }
         try receiver.receive(events, program.moment)
+    }
+
+    private func misplaced(_ time: EventTime, _ port: InletPort) -> String {
+        guard let ahead = port.settings.ahead, EventTime.reckonable.contains(time) else {
+            return "event time \(time) is none that can be reckoned with"
+        }
+        return "event time \(time) lies more than \(ahead.duration) ahead of the clock"
     }
 }

@@ -46,6 +46,14 @@ public final class LocalRun {
     /// Whether the job has an inlet of that name.
     public func hasInlet(_ name: String) -> Bool { programs.contains { $0.program.inlets.contains { $0.name == name } } }
 
+    /// The event time that a record of an inlet has for the job, which may read it from the value; `nil` where it says nothing.
+    public func eventTime(_ index: Int, of batch: RecordBatch, in inlet: String) -> EventTime? {
+        for (_, program) in programs {
+            for port in program.inlets where port.name == inlet && port.kind != .repartition { return port.eventTime(index, of: batch) }
+        }
+        return nil
+    }
+
     /// Feeds records to an inlet, in the order given, and everything that follows through the job.
     public func send(_ batch: RecordBatch, to inlet: String) throws(StageFailure) {
         for (_, program) in programs {

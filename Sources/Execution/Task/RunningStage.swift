@@ -110,6 +110,7 @@ final class RunningStage {
     private func take(_ index: Int, at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
         let source = sources[index]
         guard let batch = try next(index, at: now, bytes) else { return 0 }
+        source.inlet.partition = source.partition.partition.index
         try program.consume(batch, from: source.inlet, at: now)
         if source.inlet.kind != .broadcast { consumed += batch.count }
         return batch.count
@@ -119,7 +120,8 @@ final class RunningStage {
         let source = sources[index]
         do throws(LogFailure) {
             if let batch = try reader.next(source.partition, upTo: bytes) { return batch }
-            if source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
+            // A broadcast inlet stands for several partitions: each has an end of its own.
+            if !source.isAtEnd || source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
                 sources[index].isAtEnd = true
                 source.inlet.reachedEnd(at: now)
             }

@@ -1,5 +1,4 @@
 internal import EventLog
-internal import Foundation
 internal import StreamCore
 internal import Wire
 
@@ -22,8 +21,9 @@ struct PublishedLines {
     private let fixedKey: [UInt8]?
     private let now: EventTime
     private let firstLine: Int
-    private let hasKeyField: Bool
-    private let projection: JSONProjection
+    /// Where a value has its key, as the topic declares it.
+    private let field: JSONProjection?
+    private let reader: RecordLineReader
     private let parser = JSONParser()
     private var builders: [BatchBuilder?]
     private var count = 0
@@ -35,13 +35,8 @@ struct PublishedLines {
         fixedKey = key.map { Array($0.utf8) }
         self.now = now
         self.firstLine = firstLine
-        hasKeyField = spec.key != nil && key == nil
-        let field = spec.key.map { $0.split(separator: ".").map(String.init) } ?? ["key"]
-        switch format {
-        case .values: projection = JSONProjection(paths: [field])
-        case .records:
-            projection = JSONProjection(paths: [["key"], ["value"], ["headers"], ["timestamp"], ["value"] + field, ["value_base64"], ["key_base64"]])
-        }
+        field = spec.key.map { JSONProjection(paths: [$0.split(separator: ".").map(String.init)]) }
+        reader = RecordLineReader(keyField: spec.key, time: now)
         builders = Array(repeating: nil, count: spec.partitions)
     }
 
@@ -76,13 +71,14 @@ struct PublishedLines {
     private mutating func take(_ line: UnsafeRawBufferPointer, line number: Int) throws(Refusal) {
         switch format {
         case .values:
-            let key = fixedKey ?? (hasKeyField ? unsafe fieldKey(of: line) : nil)
+            let key = unsafe fixedKey ?? fieldKey(of: line)
             let partition = unsafe partition(key, value: line)
             let moment = now
             with(partition) { builder in builder.append(key: key, time: moment) { unsafe $0.raw(line) } }
         case .records:
             do throws(DecodeFailure) {
-                let record = try unsafe record(line)
+                var record = try unsafe reader.record(line)
+                record.key = fixedKey ?? record.key
                 let value: [UInt8] = record.value ?? []
                 let place = unsafe value.withUnsafeBytes { unsafe partition(record.key, value: $0) }
                 with(place) { $0.append(record) }
@@ -106,72 +102,7 @@ struct PublishedLines {
     }
 
     private func fieldKey(of line: UnsafeRawBufferPointer) -> [UInt8]? {
-        (try? unsafe parser.project(projection, line) { fields throws(DecodeFailure) in PublishedLines.scalar(fields, 0) }) ?? nil
-    }
-
-    private func record(_ line: UnsafeRawBufferPointer) throws(DecodeFailure) -> Record {
-        try unsafe parser.project(projection, line) { fields throws(DecodeFailure) in
-            let value = try PublishedLines.value(fields)
-            var key = fixedKey ?? PublishedLines.scalar(fields, 0) ?? fields.string(6).flatMap { Data(base64Encoded: $0) }.map { Array($0) }
-            switch fields.kind(0) {
-            case .array, .object: throw DecodeFailure("`key` takes a text or a number")
-            default: break
-            }
-            if key == nil, hasKeyField { key = PublishedLines.scalar(fields, 4) }
-            return Record(key: key, value: value, headers: try PublishedLines.headers(fields), time: try time(fields))
-        }
-    }
-
-    private static func value(_ fields: borrowing JSONFields) throws(DecodeFailure) -> [UInt8]? {
-        switch fields.kind(1) {
-        case .null: return nil
-        case .array, .object: return unsafe fields.withText(1) { unsafe Array($0) }
-        case .missing:
-            guard let text = fields.string(5), let bytes = Data(base64Encoded: text) else {
-                throw DecodeFailure("no member `value`; an object of key, value, headers and timestamp is expected")
-            }
-            return Array(bytes)
-        default: return scalar(fields, 1)
-        }
-    }
-
-    /// A text's own bytes, a number or truth value as JSON writes it.
-    private static func scalar(_ fields: borrowing JSONFields, _ index: Int) -> [UInt8]? {
-        switch fields.kind(index) {
-        case .string: return unsafe fields.withString(index) { unsafe Array($0) }
-        case .integer: return fields.integer(index).map { Array(String($0).utf8) }
-        case .unsigned: return fields.unsigned(index).map { Array(String($0).utf8) }
-        case .double: return fields.number(index).map { JSON.number($0).compact }
-        case .bool: return fields.bool(index).map { Array(String($0).utf8) }
-        default: return nil
-        }
-    }
-
-    private static func headers(_ fields: borrowing JSONFields) throws(DecodeFailure) -> [Header] {
-        if fields.isAbsent(2) { return [] }
-        let tree = try unsafe fields.withText(2) { text throws(DecodeFailure) in try unsafe JSON(parsing: text) }
-        guard let members = tree?.members else { throw DecodeFailure("`headers` takes an object of texts") }
-        var headers: [Header] = []
-        for member in members {
-            switch member.value {
-            case .null: headers.append(Header(member.name, nil as [UInt8]?))
-            case .string(let text): headers.append(Header(member.name, text))
-            case .array, .object: throw DecodeFailure("header `\(member.name)` takes a text")
-            default: headers.append(Header(member.name, member.value.compact))
-            }
-        }
-        return headers
-    }
-
-    private func time(_ fields: borrowing JSONFields) throws(DecodeFailure) -> EventTime {
-        switch fields.kind(3) {
-        case .missing, .null: return now
-        case .integer: return EventTime(milliseconds: fields.integer(3) ?? 0)
-        case .string:
-            let text = fields.string(3) ?? ""
-            guard let time = EventTime(rfc3339: text) else { throw DecodeFailure("`timestamp` is no instant such as 2026-03-02T06:00:00Z: \(text)") }
-            return time
-        default: throw DecodeFailure("`timestamp` takes an instant such as 2026-03-02T06:00:00Z, or milliseconds since 1970")
-        }
+        guard let field else { return nil }
+        return (try? unsafe parser.project(field, line) { fields throws(DecodeFailure) in fields.scalar(0) }) ?? nil
     }
 }

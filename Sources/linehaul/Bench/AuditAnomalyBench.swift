@@ -1,15 +1,11 @@
 internal import AuditAnomaly
 internal import Dataflow
+internal import Execution
 internal import EmbeddedLog
 internal import EventLog
-internal import Execution
 internal import Foundation
 internal import Freight
-internal import Metrics
-internal import RocksDB
-internal import RocksDBState
 internal import StreamCore
-internal import StructuredLog
 internal import Wire
 
 /// `linehaul bench audit-anomaly`: a file of audit records through the job, topic to outlet, with durable epochs.
@@ -23,48 +19,20 @@ struct AuditAnomalyBench {
         var partitions = 8
         /// Whether the topic is keyed by record id, so that the job shuffles.
         var shuffles = false
-        var stateMemory = 512 << 20
-        var settings: [String: String] = [:]
-        var directory: String
-        var durability = EmbeddedLogSettings.Durability.sync
-    }
-
-    /// What came out.
-    struct Result {
-        let records: Int
-        let seconds: Double
-        let alerts: Int
-        let loadSeconds: Double
-        var rate: Double { Double(records) / seconds }
-
-        var json: JSON {
-            .object([
-                "records": .integer(Int64(records)), "seconds": .number(seconds), "records_per_second": .number(rate.rounded()),
-                "alerts": .integer(Int64(alerts)), "load_seconds": .number(loadSeconds),
-            ])
-        }
     }
 
     let settings: Settings
 
-    func run() async throws -> Result {
-        let clock: @Sendable () -> EventTime = { EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) }
-        let cache = BlockCache(bytes: 64 << 20)
-        var logSettings = EmbeddedLogSettings()
-        logSettings.cache = cache
-        logSettings.durability = settings.durability
-        let log = try EmbeddedLog(directory: settings.directory + "/log", settings: logSettings, clock: clock)
-        let state = try RocksDBState(settings.directory + "/state", cache: cache)
+    func run(in scratch: BenchScratch) async throws -> JSON {
+        let bed = try BenchBed(scratch, slots: settings.parallelism)
         let topic = JobBindings.Topic("bench.audit", partitions: settings.partitions, key: settings.shuffles ? "id" : "user_id")
-        _ = try log.ensure([
-            TopicSpec(topic.name, partitions: topic.partitions, key: topic.key), TopicSpec("bench.anomalies", partitions: 8),
-            TopicSpec("bench.late", partitions: 8), TopicSpec("bench.audit.dlq", partitions: 1),
-        ])
-        let loadStart = ContinuousClock.now
-        let records = try load(into: log, topic)
-        let loadSeconds = (ContinuousClock.now - loadStart) / .seconds(1)
+        try bed.ensure([(topic.name, topic.partitions), ("bench.anomalies", 8), ("bench.late", 8)])
+        let clock = ContinuousClock()
+        let loadStart = clock.now
+        let records = try load(into: bed.log, topic)
+        let loaded = clock.now
 
-        var reader = SettingsReader(texts: settings.settings)
+        var reader = SettingsReader()
         let job = try AuditAnomaly(settings: &reader)
         var inlet = InletSettings()
         inlet.lateness = EventTime.Span(microseconds: 500_000)
@@ -74,35 +42,19 @@ struct AuditAnomalyBench {
             inlets: ["audit": .init(topic, settings: inlet)],
             outlets: ["anomalies": .init("bench.anomalies", partitions: 8), "late": .init("bench.late", partitions: 8)],
             parallelism: settings.parallelism)
-        var engineSettings = EngineSettings()
-        engineSettings.slots = settings.parallelism
-        engineSettings.stateMemory = settings.stateMemory
-        let logger = Logger(
-            LogOutput(format: .text, clock: { clock().rfc3339 }) { FileHandle.standardError.write(Data($0)) }, level: .warning)
-        let engine = Engine(
-            log: log, state: state, settings: engineSettings, logger: logger, metrics: MetricsRegistry(), clock: clock)
-        let start = ContinuousClock.now
-        try await engine.deploy(JobDeployment(job: job, bindings: bindings, fingerprint: "bench"))
-        let end = try await finished(engine, log, records)
+        let start = clock.now
+        try await bed.engine.deploy(JobDeployment(job: job, bindings: bindings, fingerprint: "bench"))
+        try await bed.untilRead(records)
+        let seconds = (clock.now - start) / .seconds(1)
         // What the ordering buffers still hold leaves once the inlets have been silent for a while; not part of what is timed.
         try await Task.sleep(for: .seconds(2))
-        let alerts = try (0..<8).reduce(0) { $0 + Int(try log.bounds(of: TopicPartition("bench.anomalies", Partition($1))).committed.number) }
-        await engine.stop()
-        log.close()
-        return Result(records: records, seconds: (end - start) / .seconds(1), alerts: alerts, loadSeconds: loadSeconds)
-    }
-
-    /// Waits until every record has been read and the epochs that hold them have committed.
-    private func finished(_ engine: Engine, _ log: EmbeddedLog, _ records: Int) async throws -> ContinuousClock.Instant {
-        let stage = "users"
-        while true {
-            try await Task.sleep(for: .milliseconds(5))
-            let tasks = await engine.snapshot().flatMap(\.stages)
-            if tasks.contains(where: { $0.tasks.contains { $0.condition == .quarantined } }) { throw BenchFailure("a task failed") }
-            let read = tasks.first.map { $0.tasks.reduce(0) { $0 + $1.recordsIn } } ?? 0
-            let isQuiet = tasks.allSatisfy { $0.tasks.allSatisfy { $0.isSettled && $0.inlets.allSatisfy { $0.lag == 0 } } }
-            if read >= records, isQuiet, tasks.contains(where: { $0.plan.logical.id == stage }) { return .now }
-        }
+        let alerts = try bed.records(in: "bench.anomalies", partitions: 8)
+        await bed.close()
+        return .object([
+            "records": .integer(Int64(records)), "parallelism": .integer(Int64(settings.parallelism)), "shuffled": .bool(settings.shuffles),
+            "seconds": .number(seconds), "records_per_second": .number((Double(records) / seconds).rounded()),
+            "alerts": .integer(Int64(alerts)), "load_seconds": .number((loaded - loadStart) / .seconds(1)),
+        ])
     }
 
     private func load(into log: EmbeddedLog, _ topic: JobBindings.Topic) throws -> Int {
@@ -141,10 +93,4 @@ struct AuditAnomalyBench {
         if !pending.isEmpty { _ = try log.append(pending) }
         return count
     }
-}
-
-/// Why a measurement could not be made.
-struct BenchFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -10,7 +10,8 @@ enum CommandTable {
         ],
         verbs: [
             RunCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command, StateCommand.command,
-            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, VersionCommand.command,
+            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command, BenchCommand.command,
+            VersionCommand.command,
             CompletionCommand.command,
         ])
 }

@@ -1,0 +1,17 @@
+/// A condition that did not come true in time.
+public struct NeverHappened: Error, CustomStringConvertible {
+    /// What was waited for.
+    public let description: String
+}
+
+/// Returns once `condition` holds; fails when it has not within `limit`. The limit bounds failure only: no test passes by waiting it out.
+public func eventually(
+    _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: limit)
+    while try await !condition() {
+        guard clock.now < deadline else { throw NeverHappened(description: "never happened: \(what)") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}

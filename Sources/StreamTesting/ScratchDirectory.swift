@@ -1,0 +1,26 @@
+internal import Foundation
+
+/// An empty directory for one test, removed with the value.
+public final class ScratchDirectory: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Makes one.
+    public init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// A copy of what it holds now: what a machine would find after losing its power at this instant.
+    public func copy() throws -> ScratchDirectory {
+        let copy = try ScratchDirectory()
+        try FileManager.default.removeItem(atPath: copy.path)
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+        return copy
+    }
+
+    /// A directory inside it; made by whoever opens it.
+    public func child(_ name: String) -> String { path + "/" + name }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

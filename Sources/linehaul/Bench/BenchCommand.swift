@@ -1,0 +1,98 @@
+internal import CommandLine
+internal import Foundation
+internal import StreamCore
+
+/// `linehaul bench NAME`: the measurements behind docs/performance.md, on this machine.
+enum BenchCommand {
+    static let command: Command<Action> = Command(
+        "bench", "measures this program on this machine",
+        [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
+        verbs: [audit, keys, latency, restart, process, child])
+
+    private static let audit = Command<Action>(
+        "audit-anomaly", "audit records a second, from topic to outlet with durable epochs",
+        [
+            .option("input", "FILE", "audit records, one JSON object a line", .once),
+            .option("parallelism", "N", "how many slots (default 2)"),
+            .flag("shuffled", "keys the topic by record id, so that the job shuffles"),
+        ],
+        action: { invoked in
+            var settings = AuditAnomalyBench.Settings(input: try invoked.arguments.required("input"))
+            settings.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? 2
+            settings.shuffles = invoked.arguments.has("shuffled")
+            let bench = AuditAnomalyBench(settings: settings)
+            return try await measure(invoked) { try await bench.run(in: $0) }
+        })
+
+    private static let keys = Command<Action>(
+        "keys", "records a second with so many keys of kept state",
+        [
+            .option("keys", "N", "how many keys (default 1000000)"), .option("records", "N", "how many records (default 3000000)"),
+            .option("parallelism", "N", "how many slots (default 2)"),
+        ],
+        action: { invoked in
+            var bench = KeysBench()
+            bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let latency = Command<Action>(
+        "latency", "from a record's making to its durable effect, at a steady rate",
+        [.option("rate", "N", "records a second (default 10000)"), .option("seconds", "N", "for how long (default 10)")],
+        action: { invoked in
+            var bench = LatencyBench()
+            bench.rate = try invoked.arguments.int("rate", in: 1...1_000_000) ?? bench.rate
+            bench.seconds = try invoked.arguments.int("seconds", in: 1...3_600) ?? bench.seconds
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let restart = Command<Action>(
+        "restart", "back at work after kill -9, with so many keys",
+        [.option("keys", "N", "how many keys (default 1000000)"), .option("runs", "N", "how many kills (default 5)")],
+        action: { invoked in
+            var bench = RestartBench()
+            bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
+            bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let process = Command<Action>(
+        "process", "how soon the program serves, and what it costs when idle",
+        [.positional("DIR", "the topology to run (default topology)", .optional), .option("runs", "N", "how many starts (default 5)")],
+        action: { invoked in
+            var bench = ProcessBench()
+            bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
+            let folder = invoked.arguments["DIR"] ?? "topology"
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0, folder: folder) }
+        })
+
+    private static let child = Command<Action>(
+        "restart-child", "what `bench restart` runs and kills",
+        [.positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys")],
+        action: { invoked in
+            guard let keys = Int(try invoked.arguments.required("KEYS")) else { throw invoked.arguments.failure("KEYS", "expected a number") }
+            try await RestartBench.beChild(try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys)
+            return .done
+        })
+
+    /// Runs a measurement in a scratch directory and prints what it found.
+    private static func measure(_ invoked: Invoked, _ body: (BenchScratch) async throws -> JSON) async throws -> ExitCode {
+        let scratch = try BenchScratch(invoked.arguments["dir"])
+        let result: JSON
+        do {
+            result = try await body(scratch)
+        } catch {
+            try scratch.remove()
+            throw error
+        }
+        try scratch.remove()
+        invoked.terminal.print((invoked.wantsJSON ? result.description : lines(result)) + "\n")
+        return .done
+    }
+
+    private static func lines(_ result: JSON) -> String {
+        (result.members ?? []).map { "\($0.name.replacing("_", with: " ")): \($0.value)" }.joined(separator: "\n")
+    }
+}
