@@ -22,5 +22,8 @@ public final class ScratchDirectory: Sendable {
     /// A directory inside it; made by whoever opens it.
     public func child(_ name: String) -> String { path + "/" + name }
 
+    /// Removes something in it.
+    public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: child(name)) }
+
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -80,8 +80,8 @@ internal import Wire
         }
         #expect(plan.stages.map(\.logical.id) == ["other", "input", "lefts"])
         #expect(plan.stages.last?.tasks == 8)
-        #expect(plan.stages.last?.writers == 12)
-        #expect(Set(plan.topics.filter { $0.purpose == .repartition }.map(\.name)) == ["sketch.lefts.input.repartition", "sketch.lefts.other.repartition"])
+        #expect(plan.stages.last?.writers == ["lefts": 4, "rights": 8])
+        #expect(Set(plan.topics.filter { $0.purpose == .repartition }.map(\.name)) == ["sketch.lefts.repartition", "sketch.rights.repartition"])
     }
 
     @Test func `a shuffle is as wide as the inlet it meets, and inlets that meet must agree`() throws {
@@ -100,7 +100,7 @@ internal import Wire
             flow.samples.keyed("first", by: "key") { $0.key }.processed("relay") { _ in Relay() }.keyed("second", by: "number") { $0.number }
                 .processed("relay2") { _ in RelayByNumber() }.into(Ports.output, encoding: { SampleEncoder() })
         }
-        #expect(plan.topics.contains { $0.name == "sketch.first.dlq" && $0.purpose == .deadLetters })
+        #expect(plan.topics.contains { $0.name == "sketch.second.dlq" && $0.purpose == .deadLetters })
     }
 
     @Test func `settings are checked all at once, each with its place`() {

@@ -174,13 +174,9 @@ import Topology
             ])
     }
 
-    @Test func `a topic joined with a shuffle has as many partitions as its writer`() {
+    @Test func `a shuffle fits the topic it is joined with, however many partitions its writer has`() {
         let topics = Folders.topics + "\n  trucks: { partitions: 3 }\n  offers: { key: place }\n"
-        #expect(
-            Folders.problems(Folders.folder(topics: topics, others: ["dispatch.yaml": Self.dispatch])) == [
-                "t/dispatch.yaml:2:1: job dispatch, stage match: offers has 8 partitions and the shuffle from trucks 3; records "
-                    + "of one key must meet in one task, so give both topics the same number of partitions"
-            ])
+        #expect(Folders.problems(Folders.folder(topics: topics, others: ["dispatch.yaml": Self.dispatch])) == [])
     }
 
     @Test func `a key without meaning for its inlet is refused`() {

@@ -58,9 +58,7 @@ public struct PhysicalPlan: Hashable, Sendable {
                     guard let topic = bindings.inlets[name]?.topic else { continue }
                     widths.append((topic.name, topic.partitions))
                 case .broadcast: continue
-                case .shuffle(let id, let from, _):
-                    widths.append(("the shuffle from \(from)", tasks[from] ?? 1))
-                    writers[id] = tasks[from] ?? 1
+                case .shuffle(let id, let from, _): writers[id] = tasks[from] ?? 1
                 }
             }
             // A shuffle is as wide as the inlet that it meets; without one, as the widest stage before it.

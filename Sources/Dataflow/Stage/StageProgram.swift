@@ -19,6 +19,8 @@ public final class StageProgram {
     private let bind: (OutputBinding) -> (topic: String, partitions: Int)
     private var deadLetters: [String: TopicOutput] = [:]
     private var poison: [PoisonRecord: PoisonReason] = [:]
+    private var buried: Set<PoisonRecord> = []
+    private var deadLettered: [(inlet: InletPort, partition: Int, offset: Offset)] = []
     /// The clocks at the current step.
     public private(set) var moment = Moment(watermark: .distantPast, now: .distantPast)
     /// Whether timers of the wall clock may fire; a task that is catching up says no.
@@ -124,6 +126,18 @@ public final class StageProgram {
         poison[PoisonRecord(inlet: port.index, offset: offset.number)] = reason
     }
 
+    /// That record's dead letter has been written by an epoch that committed; it is passed over.
+    public func bury(_ offset: Offset, of inlet: String) {
+        guard let port = inlets.first(where: { $0.name == inlet }) else { return }
+        buried.insert(PoisonRecord(inlet: port.index, offset: offset.number))
+    }
+
+    /// The records that have become dead letters since the last call.
+    public func takeDeadLettered() -> [(inlet: InletPort, partition: Int, offset: Offset)] {
+        defer { deadLettered = [] }
+        return deadLettered
+    }
+
     func isPoison(_ offset: Offset, _ inlet: Int16) -> Bool {
         !poison.isEmpty && poison[PoisonRecord(inlet: inlet, offset: offset.number)] != nil
     }
@@ -131,7 +145,9 @@ public final class StageProgram {
     /// Puts a record into its topic's dead-letter topic, in the epoch being filled.
     func deadLetter(_ index: Int, of batch: RecordBatch, inlet: InletPort, _ reason: String?) {
         let offset = batch.offset(index)
-        let known = poison[PoisonRecord(inlet: inlet.index, offset: offset.number)]
+        let key = PoisonRecord(inlet: inlet.index, offset: offset.number)
+        if buried.contains(key) { return }
+        let known = poison[key]
         let reason = reason ?? known?.reason ?? "unknown"
         let output: TopicOutput
         if let open = deadLetters[inlet.name] {
@@ -148,6 +164,7 @@ public final class StageProgram {
             Header("dlq.attempts", "\(known?.attempts ?? 1)"), Header("dlq.first_seen", (known?.firstSeen ?? moment.now).rfc3339),
         ]
         output.with(key: record.key) { $0.append(record) }
+        deadLettered.append((inlet, inlet.partition, offset))
         onDeadLetter?(inlet.name, offset, reason)
     }
 

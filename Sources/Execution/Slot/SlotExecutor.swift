@@ -40,15 +40,19 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     private func step(_ clock: () -> EventTime, _ turn: () -> Next) -> Bool {
-        let (jobs, mail, isStopping) = state.withLock { state in
+        let (mail, isStopping) = state.withLock { state in
             defer {
-                state.jobs.removeAll(keepingCapacity: true)
                 state.mail.removeAll(keepingCapacity: true)
                 state.isSignalled = false
             }
-            return (state.jobs, state.mail, state.isStopping)
+            return (state.mail, state.isStopping)
         }
         for deliver in mail { deliver() }
+        // Taken after the mail: who waited for an epoch to end gets its turn before the next one is frozen.
+        let jobs = state.withLock { state in
+            defer { state.jobs.removeAll(keepingCapacity: true) }
+            return state.jobs
+        }
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
         if isStopping, mail.isEmpty, jobs.isEmpty { return false }
         switch turn() {

@@ -8,6 +8,8 @@ struct FrozenEpoch: Sendable {
     let outputs: [PartitionBatch]
     let changelog: PartitionBatch
     let marker: Marker
+    /// The records that become dead letters in it.
+    let deadLetters: [Supervision.Record]
     let stage: Confined<RunningStage>
 }
 

@@ -11,7 +11,6 @@ final class RunningStage {
     private let log: any EventLog
     private var sources: [Source] = []
     private var consumed = 0
-    private(set) var deadLetters = 0
     private var isClosed = false
     /// Timers of the wall clock wait until the backlog seen at the start has been read, or this.
     private let backlogDeadline: EventTime
@@ -22,11 +21,12 @@ final class RunningStage {
         let inlet: InletPort
         let partition: TopicPartition
         var isAtEnd = false
-        var lag: Int64 = 0
+        /// After the last record read. An inlet's cursor does not say so where it is broadcast: that stands for several partitions.
+        var position = Offset.zero
     }
 
     init(
-        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ poisoned: [Supervision.Record: StageProgram.PoisonReason],
+        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ supervision: Supervision,
         waking wake: @escaping @Sendable () -> Void, at now: EventTime
     ) throws(StageFailure) {
         scope = StateScope(store: store, defaultTTL: frame.bindings.stateTTL.map { EventTime.Span($0) })
@@ -51,7 +51,8 @@ final class RunningStage {
             throw StageFailure(
                 "starting \(id): \(error)", blame: .system, remedy: error.kind == .outOfRange || error.kind == .unknownTopic ? .stop : .retry)
         }
-        for (record, reason) in poisoned { program.poison(record.offset, of: record.inlet, reason) }
+        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, reason) }
+        for record in supervision.buried { program.bury(record.offset, of: record.inlet) }
     }
 
     private func assign(_ id: TaskID, _ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
@@ -72,7 +73,7 @@ final class RunningStage {
             }
         }
         if let marker { program.resume(from: marker) }
-        for source in sources {
+        for (index, source) in sources.enumerated() {
             let start: Offset
             if source.inlet.kind == .broadcast {
                 start = try log.resolve(.earliest, in: source.partition)
@@ -83,6 +84,7 @@ final class RunningStage {
                 start = try log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
                 source.inlet.begin(at: start)
             }
+            sources[index].position = start
             try reader.assign(source.partition, from: start)
         }
     }
@@ -112,6 +114,7 @@ final class RunningStage {
         guard let batch = try next(index, at: now, bytes) else { return 0 }
         source.inlet.partition = source.partition.partition.index
         try program.consume(batch, from: source.inlet, at: now)
+        sources[index].position = batch.next
         if source.inlet.kind != .broadcast { consumed += batch.count }
         return batch.count
     }
@@ -162,8 +165,12 @@ final class RunningStage {
             return builder.finish()
         }
         consumed = 0
+        let deadLetters = program.takeDeadLettered().map {
+            Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.partition, offset: $0.offset)
+        }
         return FrozenEpoch(
-            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, stage: Confined(self))
+            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
+            stage: Confined(self))
     }
 
     /// The record whose processing threw last.
@@ -177,8 +184,8 @@ final class RunningStage {
         sources.map { source in
             let end = try? log.bounds(of: source.partition).committed.number
             return TaskSnapshot.Inlet(
-                name: source.inlet.name, partition: source.partition, position: source.inlet.cursor,
-                lag: end.map { max(0, $0 - source.inlet.cursor.number) } ?? 0, watermark: source.inlet.watermark)
+                name: source.inlet.name, partition: source.partition, position: source.position,
+                lag: end.map { max(0, $0 - source.position.number) } ?? 0, watermark: source.inlet.watermark)
         }
     }
 

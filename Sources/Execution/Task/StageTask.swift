@@ -99,6 +99,8 @@ actor StageTask {
         inFlight = nil
         marker = frozen.marker
         epochAt = now
+        counters.deadLetters += frozen.deadLetters.count
+        supervision.buried(frozen.deadLetters)
         let stage = frozen.stage.value
         stage.scope.committed(upTo: base.advanced(by: frozen.changelog.batch.count))
         if case .running(let current) = state, current === stage {
@@ -156,7 +158,7 @@ actor StageTask {
             marker = try Recovery(log: frame.log, task: id, store: store).run()
             frame.settings.fault(.recovered)
             generation = marker?.generation.next ?? Generation(1)
-            let stage = try RunningStage(id, frame, store: store, marker: marker, supervision.poisoned, waking: { [executor] in executor.wake() }, at: now)
+            let stage = try RunningStage(id, frame, store: store, marker: marker, supervision, waking: { [executor] in executor.wake() }, at: now)
             stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
                 frame.deadLettered(id, inlet, offset, reason)
             }
@@ -185,6 +187,8 @@ actor StageTask {
 
     private func retire(_ stage: RunningStage, dropping uncommitted: Bool) {
         stage.close()
+        // Two writers of one store would race; what is not written now is replayed at the next start.
+        if isWriting { return }
         do throws(StageFailure) {
             try stage.scope.rewind(dropping: uncommitted)
         } catch {
@@ -272,7 +276,7 @@ actor StageTask {
         return TaskSnapshot(
             task: id, slot: slot, condition: condition, watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
             inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
-            recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: stage?.deadLetters ?? 0,
+            recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: counters.deadLetters,
             rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure, isSettled: work.isEmpty && inFlight == nil, failures: supervision.failures)
     }
 }

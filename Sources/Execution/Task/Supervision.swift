@@ -21,6 +21,8 @@ struct Supervision {
     private(set) var lastFailure: (reason: String, at: EventTime)?
     private var suspects: [Record: StageProgram.PoisonReason] = [:]
     private(set) var poisoned: [Record: StageProgram.PoisonReason] = [:]
+    /// Those of them whose dead letters have committed: read again to fill a buffer, they are passed over.
+    private(set) var buried: Set<Record> = []
 
     init(settings: EngineSettings, attempts: Int) {
         self.settings = settings
@@ -49,6 +51,11 @@ struct Supervision {
             isQuarantined = true
             nextTry = .distantFuture
         }
+    }
+
+    /// Those records' dead letters have committed.
+    mutating func buried(_ records: [Record]) {
+        for record in records where poisoned[record] != nil { buried.insert(record) }
     }
 
     /// An epoch has committed since.

@@ -4,6 +4,7 @@ internal import StreamCore
 struct TaskCounters {
     private(set) var recordsIn = 0
     var recordsOut = 0
+    var deadLetters = 0
     private var marks: [(at: EventTime, count: Int)] = []
 
     mutating func read(_ count: Int, at now: EventTime) {
