@@ -19,6 +19,12 @@ struct Books {
 
     init() {}
 
+    /// Books as they might be found.
+    init(transfers: [Int: Paid], entries: [String: [Entry]]) {
+        self.transfers = transfers
+        self.entries = entries
+    }
+
     /// Reads what has been committed since. The outlets first: what they hold then follows from transfers that are read after them.
     mutating func read(from address: String, _ session: HTTPSession) throws {
         for index in outputs.indices {

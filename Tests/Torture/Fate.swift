@@ -6,6 +6,8 @@ enum Fate: CustomStringConvertible {
     case kill(after: Duration)
     /// Killed by itself at the nth pass of a fault point; from outside, should it not come there within the limit.
     case fault(FaultPoint, pass: Int, within: Duration)
+    /// Stopped for a while, as by a machine that hangs, and killed so long after it goes on.
+    case stall(after: Duration, for: Duration, then: Duration)
     /// Told to stop so long after it serves, and left to drain.
     case drain(after: Duration)
     /// Told to stop, and killed so long after that.
@@ -15,6 +17,7 @@ enum Fate: CustomStringConvertible {
         switch self {
         case .kill(let after): "kill after \(after)"
         case .fault(let point, let pass, _): "kill at \(point.rawValue):\(pass)"
+        case .stall(let after, let span, let then): "stall after \(after) for \(span), kill \(then) later"
         case .drain(let after): "drain after \(after)"
         case .killDraining(let after, let then): "drain after \(after), kill \(then) later"
         }
@@ -30,7 +33,10 @@ struct FatePlan {
 
     mutating func next() -> Fate {
         let draw = random.unit()
-        if draw < 0.62 { return .kill(after: killTime()) }
+        if draw < 0.60 { return .kill(after: killTime()) }
+        if draw < 0.63 {
+            return .stall(after: random.milliseconds(200...1_000), for: random.milliseconds(500...2_500), then: random.milliseconds(0...800))
+        }
         if draw < 0.90 { return fault() }
         if draw < 0.95 { return .drain(after: random.milliseconds(0...800)) }
         return .killDraining(after: random.milliseconds(0...800), then: random.milliseconds(0...60))
@@ -51,7 +57,7 @@ struct FatePlan {
             return fault()
         }
         switch point {
-        case .frozen, .committing, .committed, .published: return .fault(point, pass: random.integer(in: 1...60), within: .seconds(3))
+        case .freezing, .frozen, .committing, .committed, .published: return .fault(point, pass: random.integer(in: 1...60), within: .seconds(3))
         case .recovering, .recovered: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(2))
         // What is written behind is written every five seconds, a task each, and flushed as often.
         case .writing, .written: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(7))

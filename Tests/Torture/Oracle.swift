@@ -69,7 +69,8 @@ struct Oracle {
                     expected.refused.insert(id)
                     continue
                 }
-                if let moved, moved.advanced(by: quiet) <= paid.time { state(moved) }
+                // A timer comes after the records of its own instant.
+                if let moved, moved.advanced(by: quiet) < paid.time { state(moved) }
                 balance -= paid.amount
                 count += 1
                 moved = paid.time

@@ -66,6 +66,9 @@ final class Subject {
     /// Ends it as a crash does.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
+    /// Takes its time away, or gives it back.
+    func hold(_ isHeld: Bool) { Foundation.kill(process.processIdentifier, isHeld ? SIGSTOP : SIGCONT) }
+
     /// Tells it to stop.
     func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
 

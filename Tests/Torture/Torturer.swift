@@ -57,6 +57,12 @@ final class Torturer {
         case .fault(_, _, let within):
             watch(subject, until: within)
             if !subject.isRunning { score.faults += 1 }
+        case .stall(let after, let span, let then):
+            watch(subject, until: after)
+            subject.hold(true)
+            pause(span)
+            subject.hold(false)
+            pause(then)
         case .drain(let after), .killDraining(let after, _):
             watch(subject, until: after + .milliseconds(300))
             subject.terminate()
@@ -105,6 +111,15 @@ final class Torturer {
         }
     }
 
+    /// Starts a second process on the same directory: it must be refused, and the first must not notice.
+    private func challenge() throws {
+        let second = try Subject(binary, deployment, fault: nil) { _ in }
+        let end = second.waitEnd(within: .seconds(10))
+        if case .failed = end { return }
+        second.kill()
+        score.misdeeds.append("a second process on the same directory was not refused")
+    }
+
     /// Lets the process finish what it has, without load, and judges. `republishing`: what the log lost is sent again first.
     func check(republishing: Bool = false) throws {
         score.checks += 1
@@ -115,6 +130,7 @@ final class Torturer {
             return
         }
         score.serving.add(took)
+        try challenge()
         load.rest()
         if republishing {
             books = Books()
