@@ -83,6 +83,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
+    job("Ledger"),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -104,10 +105,13 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
                 "Topology", "Execution", "Inspection", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
+        .executableTarget(
+            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
+            swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
@@ -116,6 +120,8 @@ let package = Package(
             "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Wire", "Metrics", "StructuredLog",
             "StreamCore", "StreamTesting",
         ]),
+        suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),

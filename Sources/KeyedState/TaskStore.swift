@@ -21,7 +21,7 @@ public protocol TaskStore: AnyObject, Sendable {
     /// Writes rows and where the changelog then stands, all or nothing.
     func write(_ rows: RowWrites, changelogPosition: Offset) throws(StageFailure)
 
-    /// Forgets every row and the position: before a rebuild from the start of the changelog.
+    /// Forgets every row and the position, durably: before a rebuild from the start of the changelog.
     func clear() throws(StageFailure)
 }
 

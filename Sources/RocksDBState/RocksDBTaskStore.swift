@@ -86,6 +86,9 @@ final class RocksDBTaskStore: TaskStore {
         batch.deleteRange(from: prefix, to: end)
         do throws(RocksDBFailure) {
             try database.write(batch)
+            // What is cleared must not come back after a crash: the changelog may have grown past its position by then, and nothing
+            // would tell that it was of another log.
+            try database.flush(wait: true)
         } catch {
             throw StageFailure("clearing state of \(task): \(error)", blame: .system)
         }

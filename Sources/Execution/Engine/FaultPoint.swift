@@ -1,5 +1,7 @@
 /// A place where a crash hurts most: each numbered step of an epoch and of a recovery (design.md section 4). Tests end the process there.
 public enum FaultPoint: String, Hashable, Sendable, CaseIterable {
+    /// An epoch is full, and its tasks are about to freeze it.
+    case freezing
     /// An epoch is frozen and not yet handed to the writer.
     case frozen
     /// The writer is about to commit.

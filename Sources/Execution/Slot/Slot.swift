@@ -95,6 +95,7 @@ actor Slot {
     }
 
     private func freeze(at now: EventTime) {
+        settings.fault(.freezing)
         let frozen = tasks.compactMap { task in task.assumeIsolated { $0.freeze(at: now) } }
         guard !frozen.isEmpty else { return }
         epochs.froze()

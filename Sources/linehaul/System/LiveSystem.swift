@@ -33,6 +33,7 @@ struct LiveSystem {
     private let listener: ListenerService
     private let deployments: [JobDeployment]
     private let watched: String?
+    private let fault: @Sendable (FaultPoint) -> Void
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -54,8 +55,11 @@ struct LiveSystem {
         let store = try Store(cluster, logger: logger)
         self.store = store
         let metrics = MetricsRegistry()
+        var engineSettings = EngineSettings(cluster)
+        engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
+        fault = engineSettings.fault
         engine = Engine(
-            log: store.log, state: store.state, settings: EngineSettings(cluster), logger: logger, metrics: metrics, clock: SystemClock.now)
+            log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(
             engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster)
         let figures = ProcessFigures(directory: cluster.data)
@@ -102,7 +106,7 @@ struct LiveSystem {
 
     /// Retention, compaction and the state's flushes.
     private var maintenance: PeriodicService {
-        let (log, state, engine, logger) = (store.log, store.state, engine, logger)
+        let (log, state, engine, logger, fault) = (store.log, store.state, engine, logger, fault)
         let rounds = Rounds()
         return PeriodicService("maintenance", every: .seconds(1)) {
             do {
@@ -110,6 +114,7 @@ struct LiveSystem {
                 if rounds.isDue(each: 5) {
                     try state.flush(waiting: false)
                     try await engine.maintain()
+                    fault(.flushed)
                 }
             } catch {
                 logger.error("maintenance failed", [.reason: "\(error)"])

@@ -1,0 +1,138 @@
+internal import Foundation
+internal import HTTPClient
+internal import StreamCore
+internal import Synchronization
+
+/// A transfer that was or may have been published.
+struct Order: Hashable, Sendable {
+    let id: Int
+    let from: Int
+    let to: Int
+    let amount: Int
+}
+
+/// Publishes transfers as long as there is a process that takes them, each id in one request only: publishing is not idempotent, so a
+/// request without an answer is not repeated, and what the topic really holds is asked of the topic.
+final class Load: Sendable {
+    private struct State {
+        var address: String?
+        var isStopped = false
+        var busy = 0
+        var random: SeededGenerator
+        var nextID = 0
+        var acknowledged: [Int: Order] = [:]
+        var unanswered = 0
+        var refusals: [String] = []
+    }
+
+    private let state: Mutex<State>
+    private let accounts: Int
+    private let perSecond: Int
+    private let session = HTTPSession()
+    private static let batch = 25
+    private static let threads = 2
+
+    init(seed: UInt64, accounts: Int, perSecond: Int) {
+        self.accounts = accounts
+        self.perSecond = perSecond
+        state = Mutex(State(random: SeededGenerator(seed: seed)))
+        for _ in 0..<Load.threads { Thread { [self] in run() }.start() }
+    }
+
+    /// Publishes there from now on; `nil`: nowhere.
+    func aim(at address: String?) { state.withLock { $0.address = address } }
+
+    /// Publishes nothing more, and returns when no request is on its way.
+    func rest() {
+        aim(at: nil)
+        while state.withLock({ $0.busy > 0 }) { pause(.milliseconds(1)) }
+    }
+
+    func stop() { state.withLock { $0.isStopped = true } }
+
+    /// What has been acknowledged, by id.
+    var acknowledged: [Int: Order] { state.withLock { $0.acknowledged } }
+
+    /// How many requests got no answer.
+    var unanswered: Int { state.withLock { $0.unanswered } }
+
+    /// What the process refused to take, in its words.
+    var refusals: [String] { state.withLock { $0.refusals } }
+
+    private func run() {
+        let interval = Duration.seconds(1) * Load.batch * Load.threads / max(1, perSecond)
+        var next = ContinuousClock.now
+        while true {
+            let now = ContinuousClock.now
+            if now < next { pause(next - now) }
+            next = max(next + interval, ContinuousClock.now - interval)
+            let (address, orders, isStopped) = state.withLock { state -> (String?, [Order], Bool) in
+                guard !state.isStopped, let address = state.address else { return (nil, [], state.isStopped) }
+                state.busy += 1
+                return (address, (0..<Load.batch).map { _ in draw(&state) }, false)
+            }
+            if isStopped { return }
+            guard let address else {
+                pause(.milliseconds(2))
+                continue
+            }
+            let answer = publish(orders, at: address)
+            state.withLock { state in
+                state.busy -= 1
+                switch answer {
+                case .taken: for order in orders { state.acknowledged[order.id] = order }
+                case .refused(let reason): state.refusals.append(reason)
+                case .silent: state.unanswered += 1
+                }
+            }
+        }
+    }
+
+    /// A few accounts pay and receive most.
+    private func draw(_ state: inout State) -> Order {
+        defer { state.nextID += 1 }
+        let (from, to) = (state.random.unit(), state.random.unit())
+        return Order(
+            id: state.nextID, from: Int(from * from * Double(accounts)), to: Int(to * to * Double(accounts)),
+            amount: state.random.integer(in: 1...100))
+    }
+
+    enum Answer {
+        case taken
+        case refused(String)
+        case silent
+    }
+
+    /// Publishes those orders in one request, each dated up to 200 ms back, so that they come a little out of order.
+    func publish(_ orders: [Order], at address: String) -> Answer {
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        var body = ""
+        for order in orders {
+            body += #"{"key":"\#(Name.account(order.from))","timestamp":\#(now - Int64(order.id * 7919 % 200)),"value":{"id":"\#(Name.transfer(order.id))","#
+            body += #""from":"\#(Name.account(order.from))","to":"\#(Name.account(order.to))","amount":\#(order.amount)}}"# + "\n"
+        }
+        var request = HTTPClientRequest(
+            "POST", "\(address)/ops/topics/\(Deployment.transfers)/records?format=records",
+            headers: [("Content-Type", "application/x-ndjson")], body: Array(body.utf8))
+        request.totalTimeout = .seconds(10)
+        do throws(HTTPClientFailure) {
+            let response = try session.send(request)
+            if response.status == 200 || response.status == 201 { return .taken }
+            return .refused("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
+        } catch {
+            return .silent
+        }
+    }
+}
+
+/// How accounts and transfers are named on the wire: of one width, so that the order of texts is that of numbers.
+enum Name {
+    static func account(_ number: Int) -> String { "a" + padded(number, 5) }
+    static func transfer(_ number: Int) -> String { "t" + padded(number, 9) }
+    static func number(_ name: String?) -> Int? { name.flatMap { Int($0.dropFirst()) } }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -1,0 +1,120 @@
+internal import Foundation
+internal import StreamCore
+internal import Synchronization
+
+/// One life of the tortured process: the real binary, from its start to its end.
+final class Subject {
+    private let process = Process()
+    private let started = ContinuousClock.now
+    private let greeting: Greeting
+
+    /// How a life ended.
+    enum End: Equatable {
+        case killed
+        case drained
+        case failed(Int32)
+    }
+
+    /// Starts it. `onServing` is told the address as soon as it serves, on a thread of its own.
+    init(_ binary: String, _ deployment: Deployment, fault: String?, onServing: @escaping @Sendable (String) -> Void) throws {
+        process.executableURL = URL(fileURLWithPath: binary)
+        process.arguments = ["run", deployment.topology]
+        var environment = ["PATH": "/usr/bin:/bin", "LINEHAUL_AUTH": "off"]
+        environment["LINEHAUL_FAULT"] = fault
+        process.environment = environment
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = try Subject.appending(to: deployment.journal)
+        greeting = Greeting()
+        try process.run()
+        let (greeting, start) = (greeting, started)
+        let reading = output.fileHandleForReading
+        let thread = Thread {
+            var text = ""
+            while true {
+                let data = reading.availableData
+                if data.isEmpty { break }
+                text += String(decoding: data, as: UTF8.self)
+                guard text.contains("\n"), let address = Subject.address(in: text) else { continue }
+                if greeting.heard(address, after: ContinuousClock.now - start) { onServing(address) }
+            }
+            greeting.ended()
+        }
+        thread.start()
+    }
+
+    private static func appending(to path: String) throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: path) { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seekToEnd()
+        return file
+    }
+
+    private static func address(in text: String) -> String? {
+        guard let start = text.range(of: "http://") else { return nil }
+        return String(text[start.lowerBound...].prefix { $0 != "," && $0 != "\n" })
+    }
+
+    /// Waits until it serves; how long that took, `nil` when it ended before.
+    func waitServing(within limit: Duration) -> (address: String, took: Duration)? { greeting.wait(within: limit) }
+
+    /// How long it has lived.
+    var age: Duration { ContinuousClock.now - started }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// Ends it as a crash does.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// Takes its time away, or gives it back.
+    func hold(_ isHeld: Bool) { Foundation.kill(process.processIdentifier, isHeld ? SIGSTOP : SIGCONT) }
+
+    /// Tells it to stop.
+    func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
+
+    /// Waits for its end; `nil` when it still runs at the limit.
+    func waitEnd(within limit: Duration) -> End? {
+        let deadline = ContinuousClock.now + limit
+        while process.isRunning {
+            if ContinuousClock.now >= deadline { return nil }
+            pause(.milliseconds(2))
+        }
+        if process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL { return .killed }
+        return process.terminationStatus == 0 ? .drained : .failed(process.terminationStatus)
+    }
+}
+
+/// What the process said first, as soon as it has said it.
+private final class Greeting: Sendable {
+    private struct State {
+        var heard: (address: String, took: Duration)?
+        var hasEnded = false
+    }
+    private let state = Mutex(State())
+
+    func heard(_ address: String, after took: Duration) -> Bool {
+        state.withLock { state in
+            defer { if state.heard == nil { state.heard = (address, took) } }
+            return state.heard == nil
+        }
+    }
+
+    func ended() { state.withLock { $0.hasEnded = true } }
+
+    func wait(within limit: Duration) -> (address: String, took: Duration)? {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            let (heard, hasEnded) = state.withLock { ($0.heard, $0.hasEnded) }
+            if let heard { return heard }
+            if hasEnded { return nil }
+            pause(.milliseconds(1))
+        }
+        return nil
+    }
+}
+
+/// Waits: the torturer works by the clock on the wall.
+func pause(_ span: Duration) {
+    let (seconds, attoseconds) = span.components
+    Thread.sleep(forTimeInterval: Double(seconds) + Double(attoseconds) * 1e-18)
+}

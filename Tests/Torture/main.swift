@@ -1,0 +1,3 @@
+internal import Foundation
+
+exit(Session.main(Array(ProcessInfo.processInfo.arguments.dropFirst())))
