@@ -66,13 +66,7 @@ public actor Engine {
         slots = (0..<max(1, settings.slots)).map { index in
             Slot(
                 index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock,
-                flush: {
-                    do throws(StageFailure) {
-                        try state.flush(waiting: false)
-                    } catch {
-                        logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
-                    }
-                },
+                upkeep: Upkeep(log: log, state: state, logger: logger),
                 onCommit: { span, _ in engineMetrics.epochs.observe(span.duration) })
         }
         for slot in slots { slot.start() }
@@ -154,13 +148,6 @@ public actor Engine {
             try state.flush(waiting: true)
         } catch {
             logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
-        }
-    }
-
-    /// Drops the records of repartition topics that every reader has behind it. Called every few seconds.
-    public func maintain() async throws(LogFailure) {
-        for job in jobs.values {
-            for (task, _) in job.tasks { for (partition, offset) in await task.spent { try log.purge(partition, below: offset) } }
         }
     }
 

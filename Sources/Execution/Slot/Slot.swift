@@ -13,7 +13,7 @@ actor Slot {
     private let clock: @Sendable () -> EventTime
     private let settings: EngineSettings
     private let onCommit: @Sendable (EventTime.Span, Int) -> Void
-    private let flush: @Sendable () -> Void
+    private let upkeep: Upkeep
     private var epochs: EpochMachine
     private var tasks: [StageTask] = []
     private var nextWriteBehind = EventTime.distantPast
@@ -24,9 +24,9 @@ actor Slot {
 
     init(
         index: Int, log: any EventLog, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
-        flush: @escaping @Sendable () -> Void, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
+        upkeep: Upkeep, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
     ) {
-        self.flush = flush
+        self.upkeep = upkeep
         self.index = index
         self.settings = settings
         self.housekeeper = housekeeper
@@ -145,6 +145,8 @@ actor Slot {
         if now >= nextWriteBehind {
             nextWriteBehind = now.advanced(by: settings.writeBehindEvery)
             owing = Set(tasks.map(\.id))
+            let spent = tasks.flatMap { task in task.assumeIsolated { $0.spent } }
+            if !spent.isEmpty { housekeeper.post { [upkeep] in upkeep.purge(spent) } }
         }
         let wasOwing = !owing.isEmpty
         for task in tasks {
@@ -168,8 +170,8 @@ actor Slot {
         }
         guard wasOwing, owing.isEmpty, hasWritten else { return }
         hasWritten = false
-        housekeeper.post { [flush, settings] in
-            flush()
+        housekeeper.post { [upkeep, settings] in
+            upkeep.flush()
             settings.fault(.flushed)
         }
     }
