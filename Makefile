@@ -44,7 +44,7 @@ test-torture: kills := 100
 test-torture: torture
 
 torture: build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
-	@if swift package describe --type json | grep -q '"name" : "torture"'; then \
+	@if [[ $$(swift package describe --type json) == *'"name" : "torture"'* ]]; then \
 	    echo "==> release build of the torture"; \
 	    swift build -c release --product torture $(strict); \
 	    echo "==> torture: $(kills) kills"; \
