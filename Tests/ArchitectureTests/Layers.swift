@@ -19,6 +19,8 @@ enum Layers {
     /// Job folders: each is one target. The job that `docs/write-a-job.md` shows is one too.
     static let jobs = 4
     static let exampleFolder = "docs/write-a-job"
+    /// Where the program that kills the others lives.
+    static let tortureFolder = "Tests/Torture"
 
     static func layer(of target: PackageDescription.Target) -> Int? {
         if target.path.hasPrefix("Jobs/") || target.path == exampleFolder { return jobs }
