@@ -12,10 +12,11 @@ enum CheckCommand {
         do throws(TopologyFailure) {
             let (topology, deployments) = try TopologyFiles.checked(invoked)
             let names = deployments.map(\.name).sorted()
+            let counts = "\(counted(topology.topics.count, "topic")) and \(counted(names.count, "job"))"
             invoked.terminal.print(
                 invoked.wantsJSON
                     ? JSON.object(["problems": [], "jobs": .array(names.map { .string($0) })]).description + "\n"
-                    : "\(counted(topology.topics.count, "topic")) and \(counted(names.count, "job")) are sound: \(names.joined(separator: ", "))\n")
+                    : "\(counts) are sound: \(names.joined(separator: ", "))\n")
             return .done
         } catch {
             if invoked.wantsJSON {

@@ -67,6 +67,7 @@ enum ReplayCommand {
     private static func summary(_ count: Int, _ outlets: [String: Int], _ seconds: Double) -> String {
         let written = outlets.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         let rate = seconds > 0 ? Int(Double(count) / seconds) : count
-        return "\(counted(count, "record")) in \(Int(seconds * 1_000)) ms (\(rate) a second): \(written.isEmpty ? "nothing came out" : written)"
+        let result = written.isEmpty ? "nothing came out" : written
+        return "\(counted(count, "record")) in \(Int(seconds * 1_000)) ms (\(rate) a second): \(result)"
     }
 }

@@ -39,7 +39,7 @@ struct InputLines {
 
     private static func breaks(in bytes: [UInt8]) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in
-            guard let first = unsafe bytes.baseAddress else { return 0 }
+            guard let first = bytes.baseAddress else { return 0 }
             var (count, start) = (0, 0)
             while start < bytes.count, let found = unsafe memchr(first + start, 0x0a, bytes.count - start) {
                 count += 1
