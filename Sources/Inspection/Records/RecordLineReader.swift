@@ -74,7 +74,9 @@ public struct RecordLineReader {
         case .integer: return EventTime(milliseconds: fields.integer(Field.timestamp) ?? 0)
         case .string:
             let text = fields.string(Field.timestamp) ?? ""
-            guard let instant = EventTime(rfc3339: text) else { throw DecodeFailure("`timestamp` is no instant such as 2026-03-02T06:00:00Z: \(text)") }
+            guard let instant = EventTime(rfc3339: text) else {
+                throw DecodeFailure("`timestamp` is no instant such as 2026-03-02T06:00:00Z: \(text)")
+            }
             return instant
         default: throw DecodeFailure("`timestamp` takes an instant such as 2026-03-02T06:00:00Z, or milliseconds since 1970")
         }
