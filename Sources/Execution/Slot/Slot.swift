@@ -122,6 +122,8 @@ actor Slot {
             }
         }
         settings.fault(.published)
+        // The next epoch may be due at once, and while one is on its way nothing is written behind.
+        writeBehind(always: false, at: now)
     }
 
     private func settleDrains() {

@@ -20,6 +20,7 @@ actor StageTask {
     private var supervision: Supervision
     private var inFlight: Epoch?
     private var isWriting = false
+    private var owesWrite = false
     private var isPaused = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var counters = TaskCounters()
@@ -124,11 +125,14 @@ actor StageTask {
         settle()
     }
 
-    /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`.
+    /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`. What is due while an
+    /// epoch is on its way stays due.
     func collectUnwritten(always: Bool) -> PendingWrite? {
+        if always { owesWrite = true }
         guard case .running(let stage) = state, inFlight == nil, !isWriting else { return nil }
-        guard always || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes, let (rows, position) = stage.scope.collectUnwritten()
-        else { return nil }
+        guard owesWrite || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes else { return nil }
+        owesWrite = false
+        guard let (rows, position) = stage.scope.collectUnwritten() else { return nil }
         isWriting = true
         return PendingWrite(store: store, rows: rows, position: position, stage: Confined(stage))
     }
