@@ -48,7 +48,9 @@ private final class Feeder: Sendable {
             })
         feeder.begin(world)
         try world.publish([Sample("k", 0, at: 1_000)])
-        try await eventually("everything has been fed and counted") { try feeder.fed == Feeder.limit && world.texts().count == Feeder.limit + 1 }
+        try await eventually("everything has been fed and counted") {
+            try feeder.fed == Feeder.limit && world.texts().count == Feeder.limit + 1
+        }
         #expect(try #require(feeder.fedAtFirstWrite) < Feeder.limit / 2)
         await world.stop()
     }
