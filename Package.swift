@@ -16,9 +16,9 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
-func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+func source(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, excluding excluded: [String] = []) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict,
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: excluded, swiftSettings: strict,
         // The standard library's rounding calls it, and an executable without Foundation links it for no other reason.
         linkerSettings: [.linkedLibrary("m")])
 }
@@ -85,6 +85,9 @@ let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
+    source(
+        "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
+        excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
 ]
@@ -133,5 +136,14 @@ let package = Package(
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
+        suite(
+            "Inspection",
+            [
+                "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
+                "Metrics", "StructuredLog", "StreamCore", "Topology", "Wire",
+            ]),
+        suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
+        suite("Architecture", []),
+        suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
     ]
 )

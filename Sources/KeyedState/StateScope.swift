@@ -124,14 +124,9 @@ public final class StateScope {
         collectedIsWritten()
     }
 
-    /// Ends this scope's life at the last committed epoch: what was committed is in the store then, what was not is forgotten.
-    /// `uncommitted` says whether the newest frozen set did not commit. A new scope over the store takes up from there.
-    public func rewind(dropping uncommitted: Bool) throws(StageFailure) {
-        if uncommitted, !frozen.isEmpty { frozen.removeLast() }
-        guard let position = committedPosition, !frozen.isEmpty else { return }
-        var rows = RowWrites()
-        for batch in frozen { for index in 0..<batch.count { rows.set(index, of: batch) } }
-        try store.write(rows, changelogPosition: position)
+    /// Removes rows that have expired and that nobody asks for any more, looking at up to `limit` rows of each state.
+    public func sweep(_ limit: Int) throws(StageFailure) {
+        for table in tables { try table.sweep(limit) }
     }
 
     /// Frees decoded objects until about `bytes` are left; what is not yet written stays.

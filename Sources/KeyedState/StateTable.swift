@@ -68,6 +68,9 @@ public struct RenderedRow: Hashable, Sendable {
     func collect(into rows: inout RowWrites, before next: Int, _ batch: (Int) -> RecordBatch)
     /// The rows collected last are in the store.
     func collectedIsWritten()
+    /// Looks at the expiry of up to `limit` stored rows, going on where the last call ended: what has expired is removed in the epoch being
+    /// filled, though nobody asks for its key any more.
+    func sweep(_ limit: Int) throws(StageFailure)
     /// Frees decoded objects that are neither changed nor yet unwritten, until about `bytes` are left.
     func evict(to bytes: Int)
     /// The row in people's form, from its stored key (without the state's prefix) and value.
@@ -86,6 +89,7 @@ public struct RenderedRow: Hashable, Sendable {
     @usableFromInline let collect: (inout RowWrites, Int, (Int) -> RecordBatch) -> Void
     @usableFromInline let collectedIsWritten: () -> Void
     @usableFromInline let evict: (Int) -> Void
+    @usableFromInline let sweep: (Int) throws(StageFailure) -> Void
     @usableFromInline let render: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(DecodeFailure) -> RenderedRow
     @usableFromInline let storedKey: (String) -> [UInt8]?
 
@@ -97,6 +101,7 @@ public struct RenderedRow: Hashable, Sendable {
         collect = { table.collect(into: &$0, before: $1, $2) }
         collectedIsWritten = { table.collectedIsWritten() }
         evict = { table.evict(to: $0) }
+        sweep = { limit throws(StageFailure) in try table.sweep(limit) }
         unsafe render = { key, row throws(DecodeFailure) in try unsafe table.render(key, row) }
         storedKey = { table.storedKey($0) }
     }

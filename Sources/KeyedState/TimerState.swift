@@ -192,6 +192,9 @@ public final class TimerState<Key: StateKey>: StateTable {
         collected = []
     }
 
+    /// Timers do not expire: they fire.
+    @usableFromInline func sweep(_ limit: Int) {}
+
     /// Lets go of the later half of a lane that has grown past the limit; its timers are in the store, or in `far` until they are.
     @usableFromInline func evict(to bytes: Int) {
         guard collected.isEmpty else { return }

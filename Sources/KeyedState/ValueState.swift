@@ -49,6 +49,9 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     @usableFromInline var collected: [Int32] = []
     @usableFromInline var collectedBefore = 0
     private var hand = 0
+    private var swept: [UInt8]?
+    /// Whether a stored row may have an end: without one there is nothing to sweep.
+    @usableFromInline var mayExpire: Bool
     @usableFromInline var payload = 0
     /// Every stored row is in memory, so a key that is not has none. True from an empty store until the first eviction.
     @usableFromInline var isComplete: Bool
@@ -61,6 +64,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         self.ttl = ttl ?? scope.defaultTTL
         prefix = RowForm.prefix(name)
         isComplete = scope.isNew
+        mayExpire = !scope.isNew
     }
 
     /// The key's value now, `nil` for none or an expired one.
@@ -149,7 +153,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
 
     @inlinable var changes: Int { dirty.count }
 
-    @usableFromInline var memory: Int { payload + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
+    @usableFromInline var memory: Int { payload + (entries.count - free.count) * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
 
     @inlinable func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
         for at in dirty {
@@ -159,6 +163,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
                 entries[at]!.slot = Slot(value: nil, expires: .distantFuture)
             }
             let hasValue = entries[at]!.slot.value != nil
+            if entries[at]!.slot.expires < .distantFuture { mayExpire = true }
             if !hasValue, !entries[at]!.isStored { continue }
             let row = Int32(changelog.count)
             let before = changelog.byteCount
@@ -199,9 +204,32 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         collected.removeAll(keepingCapacity: true)
     }
 
+    @usableFromInline func sweep(_ limit: Int) throws(StageFailure) {
+        guard mayExpire else { return }
+        var looked = 0
+        var gone: [[UInt8]] = []
+        let from = swept ?? prefix
+        swept = nil
+        try unsafe scope.store.scan(prefix: prefix, from: from) { key, row throws(StageFailure) in
+            looked += 1
+            if looked > limit {
+                swept = unsafe Array(key)
+                return false
+            }
+            if let slot = try? unsafe decode(row), slot.expires <= scope.watermark { gone.append(unsafe Array(key.dropFirst(prefix.count))) }
+            return true
+        }
+        for bytes in gone {
+            // Asking for it is what settles its expiry.
+            guard let key = try? ByteReader.read(bytes, { reader throws(DecodeFailure) in try Key(keyFrom: &reader) }) else { continue }
+            let at = try locate(key)
+            if entries[at]!.slot.value == nil, entries[at]!.isStored { touch(at) }
+        }
+    }
+
     @usableFromInline func evict(to bytes: Int) {
         var looked = 0
-        while memory - free.count * MemoryLayout<Entry>.stride > bytes, looked < 2 * entries.count {
+        while memory > bytes, looked < 2 * entries.count {
             looked += 1
             hand = hand + 1 < entries.count ? hand + 1 : 0
             guard let entry = entries[hand], !entry.isDirty, entry.frozenSerial < 0 else { continue }

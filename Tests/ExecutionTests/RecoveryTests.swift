@@ -120,4 +120,40 @@ internal import Wire
         #expect(after.generation == before.generation.next)
         await again.stop()
     }
+
+    @Test func `state of a log that is gone is not believed`() async throws {
+        let world = try await World(Jobs.counting)
+        try world.publish(samples(51, count: 50))
+        try await eventually("all are counted") { try world.texts().count >= 50 }
+        try await world.settled()
+        await world.stop()
+        let copy = try world.directory.copy()
+        try copy.remove("log")
+        let again = try await world.reopened(in: copy)
+        let fresh = samples(52, count: 20)
+        try again.publish(fresh)
+        try await eventually("the new ones are counted") { try again.texts().count >= 20 }
+        #expect(try again.texts().sorted() == counted(fresh))
+        await again.stop()
+    }
+
+    @Test func `a stop amid traffic loses and doubles nothing`() async throws {
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var world = try await World(Jobs.shuffling, partitions: 2, tune: { $0.writeBehindEvery = .init(microseconds: 3_000) })
+            let all = samples(seed + 200, count: 400, keys: 30)
+            for start in stride(from: 0, to: 400, by: 80) {
+                for step in stride(from: start, to: start + 80, by: 8) { try world.publish(Array(all[step..<step + 8])) }
+                // Wherever it is; and every other time the state is lost.
+                let copy = world.directory
+                await world.stop()
+                let next = try copy.copy()
+                if start % 160 == 0 { try next.remove("state") }
+                world = try await world.reopened(in: next)
+            }
+            try await eventually("all are counted") { try world.texts().count >= 400 }
+            try await world.settled()
+            #expect(try world.texts().sorted() == counted(all), "seed \(seed)")
+            await world.stop()
+        }
+    }
 }

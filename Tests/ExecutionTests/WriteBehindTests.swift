@@ -1,57 +1,40 @@
 internal import Execution
 internal import StreamCore
 internal import StreamTesting
-internal import Synchronization
 internal import Testing
 
-/// Publishes a record whenever an epoch is about to commit, so that the next one is due the moment this one has committed.
-private final class Feeder: Sendable {
-    private struct State {
-        var world: World?
-        var fed = 0
-        var fedAtFirstWrite: Int?
-    }
-
-    private let state = Mutex(State())
-    static let limit = 400
-
-    func begin(_ world: World) { state.withLock { $0.world = world } }
-
-    func passed(_ point: FaultPoint) {
-        switch point {
-        case .committing:
-            let (world, number) = state.withLock { state -> (World?, Int) in
-                guard state.fed < Feeder.limit, state.world != nil else { return (nil, 0) }
-                state.fed += 1
-                return (state.world, state.fed)
-            }
-            try? world?.publish([Sample("k", number, at: 1_000 + number)])
-        case .writing: state.withLock { if $0.fedAtFirstWrite == nil { $0.fedAtFirstWrite = $0.fed } }
-        default: break
-        }
-    }
-
-    var fed: Int { state.withLock { $0.fed } }
-    var fedAtFirstWrite: Int? { state.withLock { $0.fedAtFirstWrite } }
-}
-
 @Suite struct WriteBehindTests {
-    @Test func `a task whose epochs follow each other without a gap is written behind all the same`() async throws {
-        let feeder = Feeder()
+    @Test func `a slot that always has an epoch in flight is written behind and evicted all the same`() async throws {
         let world = try await World(
             Jobs.counting,
             tune: {
-                $0.slots = 1
-                $0.epochEvery = .zero
-                $0.writeBehindEvery = .init(microseconds: 1)
-                $0.fault = { feeder.passed($0) }
+                $0.epochEvery = .init(microseconds: 0)
+                $0.epochChanges = 1
+                $0.readBytes = 1
+                $0.stateMemory = 10_000
+                $0.writeBehindBytes = 2_000
             })
-        feeder.begin(world)
-        try world.publish([Sample("k", 0, at: 1_000)])
-        try await eventually("everything has been fed and counted") {
-            try feeder.fed == Feeder.limit && world.texts().count == Feeder.limit + 1
+        let all = samples(41, count: 3_000, keys: 3_000)
+        try world.publish(all)
+        try await eventually("all are counted") { try world.texts().count >= 3_000 }
+        try await eventually("what is held is near the budget") {
+            try await world.engine.snapshot(of: "sketch").stages[0].tasks[0].memory < 600_000
         }
-        #expect(try #require(feeder.fedAtFirstWrite) < Feeder.limit / 2)
+        #expect(try world.texts().sorted() == counted(all))
+        await world.stop()
+    }
+
+    @Test func `what was written behind is flushed, so that a crash replays little`() async throws {
+        let flushed = Counter()
+        let world = try await World(
+            Jobs.counting,
+            tune: {
+                $0.writeBehindEvery = .init(microseconds: 1_000)
+                $0.fault = { if $0 == .flushed { _ = flushed.add() } }
+            })
+        try world.publish(samples(42, count: 100))
+        try await eventually("all are counted") { try world.texts().count >= 100 }
+        try await eventually("the state was flushed") { flushed.value > 0 }
         await world.stop()
     }
 }

@@ -28,3 +28,10 @@ extension StateScope {
         }
     }
 }
+
+/// Applies committed epochs to a store from the first on, as a recovery does: the last word on each key counts.
+func replay(_ changelog: [RecordBatch], into store: any TaskStore) throws {
+    var rows = RowWrites()
+    for batch in changelog { for index in 0..<batch.count { rows.set(index, of: batch) } }
+    try store.write(rows, changelogPosition: Offset(0).advanced(by: changelog.reduce(0) { $0 + $1.count }))
+}

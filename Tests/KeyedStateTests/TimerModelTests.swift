@@ -19,8 +19,11 @@ internal import Testing
         var committed = model
         var (clock, committedClock) = (Int64(0), Int64(0))
         var position = Offset.zero
+        var changelog: [RecordBatch] = []
         func commit() {
-            position = position.advanced(by: scope.freezeEpoch().count)
+            let batch = scope.freezeEpoch()
+            changelog.append(batch)
+            position = position.advanced(by: batch.count)
             scope.committed(upTo: position)
             (committed, committedClock) = (model, clock)
         }
@@ -65,7 +68,8 @@ internal import Testing
                     timers.evict(to: 0)
                 }
             case 92..<96:
-                if random.chance(0.5) { _ = scope.freezeEpoch(); try scope.rewind(dropping: true) } else { try scope.rewind(dropping: false) }
+                if random.chance(0.5) { _ = scope.freezeEpoch() }
+                try replay(changelog, into: store)
                 (scope, timers) = opened()
                 (model, clock) = (committed, committedClock)
             default:

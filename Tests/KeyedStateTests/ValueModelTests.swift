@@ -30,7 +30,9 @@ internal import Testing
         var position = Offset.zero
         scope.watermark = EventTime(microseconds: clock)
 
+        var changelog: [RecordBatch] = []
         func commit(_ batch: RecordBatch) {
+            changelog.append(batch)
             position = position.advanced(by: batch.count)
             scope.committed(upTo: position)
             (committed, committedStrings, committedClock) = (model, strings, clock)
@@ -66,7 +68,8 @@ internal import Testing
                 clock += Int64.random(in: 1...25, using: &random)
                 scope.watermark = EventTime(microseconds: clock)
                 model.expire(at: scope.watermark)
-            case 70..<80: commit(scope.freezeEpoch())
+            case 70..<78: commit(scope.freezeEpoch())
+            case 78..<80: try scope.sweep(Int.random(in: 1...20, using: &random))
             case 80..<86:
                 commit(scope.freezeEpoch())
                 if let (rows, at) = scope.collectUnwritten() {
@@ -90,12 +93,8 @@ internal import Testing
                 scope.evict(to: random.chance(0.5) ? 0 : 500)
             case 90..<94:
                 // A failure: what is open is forgotten, an epoch in flight may be too.
-                if random.chance(0.5) {
-                    _ = scope.freezeEpoch()
-                    try scope.rewind(dropping: true)
-                } else {
-                    try scope.rewind(dropping: false)
-                }
+                if random.chance(0.5) { _ = scope.freezeEpoch() }
+                try replay(changelog, into: store)
                 scope = StateScope(store: store)
                 values = scope.value("v", by: Int.self, of: Int.self, ttl: ttl)
                 others = scope.value("w", by: Int.self, of: String.self)

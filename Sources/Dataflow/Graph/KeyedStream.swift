@@ -15,7 +15,7 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
         _ id: String, ties: @escaping @Sendable (Element) -> Tie
     ) -> KeyedStream<Key, Element> {
         refuseToOrder(id)
-        let next = stream.adding(id, "ordered") { _ in Ordered<Element, Tie>(tie: ties, late: nil) }
+        let next = stream.adding(id, "ordered") { context in Ordered<Element, Tie>(tie: ties, late: context.late()) }
         return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
     }
 
@@ -27,7 +27,7 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
         flow.note(outlet: late.name)
         draft.addOutlet(late.name)
         let next = stream.adding(id, "ordered") { context in
-            Ordered<Element, Tie>(tie: ties, late: context.side(late.name, encoder()))
+            Ordered<Element, Tie>(tie: ties, late: context.late(to: late.name, encoder()))
         }
         return KeyedStream(flow: flow, draft: draft, node: next.node, key: key)
     }

@@ -17,6 +17,27 @@ public struct Outlet<Element: Sendable>: Hashable, Sendable {
     public init(_ name: String) { self.name = name }
 }
 
+/// Where an operator puts what came too late: counted, and sent to an outlet where the job named one.
+@usableFromInline final class LateSink<Element: Sendable> {
+    private let counts: StageCounts
+    private let outlet: SideOutlet<Element>?
+
+    init(_ counts: StageCounts, _ outlet: SideOutlet<Element>?) {
+        self.counts = counts
+        self.outlet = outlet
+    }
+
+    @usableFromInline func take(_ element: Element, at time: EventTime) {
+        counts.late += 1
+        outlet?.emit(element, at: time)
+    }
+}
+
+/// What a stage counts beside the records in and out.
+final class StageCounts {
+    var late = 0
+}
+
 /// An outlet in the hands of an operator: for what leaves beside the main stream.
 public final class SideOutlet<Element: Sendable> {
     private let append: (Element, EventTime) -> Void

@@ -7,6 +7,7 @@ final class StageContext {
     let scope: StateScope
     let partition: Partition
     let failurePoint = FailurePoint()
+    let counts = StageCounts()
     private let bind: (OutputBinding) -> (topic: String, partitions: Int)
     private(set) var inlets: [InletPort] = []
     private(set) var steps: [StepHandle] = []
@@ -46,6 +47,12 @@ final class StageContext {
         }
     }
 
+    func late<Element: Sendable>(_: Element.Type = Element.self) -> LateSink<Element> { LateSink(counts, nil) }
+
+    func late<Encoder: RecordEncoder>(to outlet: String, _ encoder: Encoder) -> LateSink<Encoder.Element> {
+        LateSink(counts, side(outlet, encoder))
+    }
+
     private func output(_ binding: OutputBinding) -> TopicOutput {
         let (topic, partitions) = bind(binding)
         if let known = outputs.first(where: { $0.topic == topic }) { return known }
@@ -75,6 +82,12 @@ public struct ProcessScope {
 
     /// The state to declare in.
     public var state: StateScope { context.scope }
+
+    func late<Element: Sendable>() -> LateSink<Element> { context.late() }
+
+    func late<Encoder: RecordEncoder>(to outlet: Outlet<Encoder.Element>, _ encoder: Encoder) -> LateSink<Encoder.Element> {
+        context.late(to: outlet.name, encoder)
+    }
 
     /// An outlet for what leaves beside the main stream. It must also be named where the step is declared.
     public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element> {

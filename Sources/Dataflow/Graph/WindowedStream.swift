@@ -13,7 +13,7 @@ public struct WindowedStream<Key: StateKey, Element: Storable> {
         let windows = windows
         return keyed.processed(id) { scope in
             WindowProcess(
-                windows: windows, fold: fold, open: scope.state.list("\(id).windows"), timers: scope.state.timers("\(id).timers"), late: nil)
+                windows: windows, fold: fold, open: scope.state.list("\(id).windows"), timers: scope.state.timers("\(id).timers"), late: scope.late())
         }
     }
 
@@ -27,7 +27,7 @@ public struct WindowedStream<Key: StateKey, Element: Storable> {
         return keyed.processed(id) { scope in
             WindowProcess(
                 windows: windows, fold: fold, open: scope.state.list("\(id).windows"), timers: scope.state.timers("\(id).timers"),
-                late: scope.outlet(late, encoding: encoder()))
+                late: scope.late(to: late, encoder()))
         }
     }
 }

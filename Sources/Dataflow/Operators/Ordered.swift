@@ -6,11 +6,11 @@ public import StreamCore
 /// the restart that the watermark had passed was let go then; any other goes back into the buffer (design.md section 5).
 @usableFromInline struct Ordered<Element: Sendable, Tie: Comparable & Sendable>: Operator {
     @usableFromInline let tie: @Sendable (Element) -> Tie
-    @usableFromInline let late: SideOutlet<Element>?
+    @usableFromInline let late: LateSink<Element>
     @usableFromInline var held: [Event<Element>] = []
     @usableFromInline var head = 0
 
-    @inlinable init(tie: @escaping @Sendable (Element) -> Tie, late: SideOutlet<Element>?) {
+    @inlinable init(tie: @escaping @Sendable (Element) -> Tie, late: LateSink<Element>) {
         self.tie = tie
         self.late = late
     }
@@ -21,7 +21,7 @@ public import StreamCore
         for event in batch {
             let isPast = event.origin.isLate || event.time <= watermark
             if isPast {
-                if !event.origin.isReplayed { late?.emit(event.element, at: event.time) }
+                if !event.origin.isReplayed { late.take(event.element, at: event.time) }
                 continue
             }
             var event = event

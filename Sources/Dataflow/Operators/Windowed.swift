@@ -71,7 +71,7 @@ struct WindowProcess<Fold: Aggregate>: KeyedProcess {
     let fold: Fold
     let open: ListState<Fold.Key, Open>
     let timers: TimerState<Fold.Key>?
-    let late: SideOutlet<Fold.Element>?
+    let late: LateSink<Fold.Element>
 
     mutating func process(
         _ element: Fold.Element, of key: Fold.Key, at time: EventTime, into out: inout Output<Fold.Result>
@@ -81,7 +81,7 @@ struct WindowProcess<Fold: Aggregate>: KeyedProcess {
         let spans = all.filter { $0.end.justBefore > watermark }
         guard !spans.isEmpty else {
             // Between windows that leave gaps it belongs to none, and is not late.
-            if !all.isEmpty { late?.emit(element, at: time) }
+            if !all.isEmpty { late.take(element, at: time) }
             return
         }
         try open.update(key) { list throws(StageFailure) in

@@ -71,6 +71,9 @@ public final class InletPort {
     /// The event time that record `index` has for the job, decoded for that alone: what inputs are merged by.
     public func eventTime(_ index: Int, of batch: RecordBatch) -> EventTime? { timeOf(index, batch) }
 
+    /// Whether its progress in event time means anything beside its siblings'.
+    public var paces: Bool { kind != .broadcast && newest > .distantPast }
+
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
     var holdsWatermark: Bool {
         if kind == .broadcast { return false }

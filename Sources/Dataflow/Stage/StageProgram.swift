@@ -168,6 +168,12 @@ public final class StageProgram {
         onDeadLetter?(inlet.name, offset, reason)
     }
 
+    /// How many records came too late for a window or an ordering since the last call.
+    public func takeLate() -> Int {
+        defer { context.counts.late = 0 }
+        return context.counts.late
+    }
+
     /// How many output records and bytes the epoch holds.
     public var pending: (records: Int, bytes: Int) {
         var total = (records: 0, bytes: 0)

@@ -64,9 +64,10 @@ public actor Engine {
         budget = StateBudget(total: settings.stateMemory)
         let housekeeper = housekeeper
         slots = (0..<max(1, settings.slots)).map { index in
-            Slot(index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock) { span, _ in
-                engineMetrics.epochs.observe(span.duration)
-            }
+            Slot(
+                index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock,
+                upkeep: Upkeep(log: log, state: state, logger: logger),
+                onCommit: { span, _ in engineMetrics.epochs.observe(span.duration) })
         }
         for slot in slots { slot.start() }
     }

@@ -13,15 +13,20 @@ actor Slot {
     private let clock: @Sendable () -> EventTime
     private let settings: EngineSettings
     private let onCommit: @Sendable (EventTime.Span, Int) -> Void
+    private let upkeep: Upkeep
     private var epochs: EpochMachine
     private var tasks: [StageTask] = []
     private var nextWriteBehind = EventTime.distantPast
+    /// The tasks whose turn to be written behind has come; one with an epoch in flight waits until that has ended.
+    private var owing: Set<TaskID> = []
+    private var hasWritten = false
     private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(
         index: Int, log: any EventLog, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
-        onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
+        upkeep: Upkeep, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
     ) {
+        self.upkeep = upkeep
         self.index = index
         self.settings = settings
         self.housekeeper = housekeeper
@@ -56,6 +61,7 @@ actor Slot {
         await withCheckedContinuation { drains.append((ids, $0)) }
         for task in leaving { await task.close() }
         tasks.removeAll { ids.contains($0.id) }
+        owing.subtract(ids)
     }
 
     /// One turn of the slot's loop.
@@ -72,6 +78,8 @@ actor Slot {
                 work.changes += own.changes
             }
         }
+        // Before the next epoch is frozen: a slot that always has one in flight would never be written behind.
+        writeBehind(at: now)
         if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
             freeze(at: now)
         } else if epochs.isCommitting, work.bytes >= settings.epochBytes || work.changes >= settings.epochChanges {
@@ -79,7 +87,6 @@ actor Slot {
             return .at(.distantFuture)
         }
         settleDrains()
-        if now >= nextWriteBehind { writeBehind(always: true, at: now) } else { writeBehind(always: false, at: now) }
         if progress { return .now }
         var next = work.isEmpty ? EventTime.distantFuture : epochs.isCommitting ? .distantFuture : epochs.deadline
         for task in tasks { next = min(next, task.assumeIsolated { $0.nextWake }) }
@@ -122,8 +129,6 @@ actor Slot {
             }
         }
         settings.fault(.published)
-        // The next epoch may be due at once, and while one is on its way nothing is written behind.
-        writeBehind(always: false, at: now)
     }
 
     private func settleDrains() {
@@ -136,10 +141,19 @@ actor Slot {
         }
     }
 
-    private func writeBehind(always: Bool, at now: EventTime) {
-        if always { nextWriteBehind = now.advanced(by: settings.writeBehindEvery) }
+    private func writeBehind(at now: EventTime) {
+        if now >= nextWriteBehind {
+            nextWriteBehind = now.advanced(by: settings.writeBehindEvery)
+            owing = Set(tasks.map(\.id))
+            let spent = tasks.flatMap { task in task.assumeIsolated { $0.spent } }
+            if !spent.isEmpty { housekeeper.post { [upkeep] in upkeep.purge(spent) } }
+        }
+        let wasOwing = !owing.isEmpty
         for task in tasks {
+            let (isBusy, always) = (task.assumeIsolated { $0.isBusy }, wasOwing && owing.contains(task.id))
+            if always, !isBusy { owing.remove(task.id) }
             guard let write = task.assumeIsolated({ $0.collectUnwritten(always: always) }) else { continue }
+            hasWritten = true
             housekeeper.post { [self] in
                 settings.fault(.writing)
                 var failure: StageFailure?
@@ -153,6 +167,12 @@ actor Slot {
                     task.assumeIsolated { $0.writtenBehind(write, failure, at: clock()) }
                 }
             }
+        }
+        guard wasOwing, owing.isEmpty, hasWritten else { return }
+        hasWritten = false
+        housekeeper.post { [upkeep, settings] in
+            upkeep.flush()
+            settings.fault(.flushed)
         }
     }
 

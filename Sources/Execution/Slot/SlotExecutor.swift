@@ -4,7 +4,8 @@ internal import StreamCore
 internal import Synchronization
 
 /// One OS thread that runs a slot: its loop, and everything addressed to the actors that live on it.
-// SAFETY: all mutable state is behind `state`; `thread` is written once, before the thread it names runs anything else.
+// SAFETY: all mutable state is behind `state`; `thread` is written once, before the thread it names runs anything else; `hasWaited` is
+// touched on that thread alone.
 final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// When the loop wants its next turn.
     enum Next {
@@ -24,6 +25,8 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let thread = Atomic<UInt>(0)
     private let name: String
+    /// Whether the signal that goes with the flag was taken by waiting.
+    private var hasWaited = false
 
     init(name: String) { self.name = name }
 
@@ -40,13 +43,16 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     private func step(_ clock: () -> EventTime, _ turn: () -> Next) -> Bool {
-        let (mail, isStopping) = state.withLock { state in
+        let (mail, isStopping, isSignalled) = state.withLock { state in
             defer {
                 state.mail.removeAll(keepingCapacity: true)
                 state.isSignalled = false
             }
-            return (state.mail, state.isStopping)
+            return (state.mail, state.isStopping, state.isSignalled)
         }
+        // Each flag comes with one signal. Those not taken would pile up while the slot is busy, and be so many empty turns later.
+        if isSignalled, !hasWaited { signal.wait() }
+        hasWaited = false
         for deliver in mail { deliver() }
         // Taken after the mail: who waited for an epoch to end gets its turn before the next one is frozen.
         let jobs = state.withLock { state in
@@ -62,8 +68,9 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
             let wait = time.since(clock()).microseconds
             if wait > 3_600_000_000 {
                 signal.wait()
+                hasWaited = true
             } else if wait > 0 {
-                _ = signal.wait(timeout: .now() + .microseconds(Int(wait)))
+                hasWaited = signal.wait(timeout: .now() + .microseconds(Int(wait))) == .success
             }
         }
         return true

@@ -10,6 +10,8 @@ struct FrozenEpoch: Sendable {
     let marker: Marker
     /// The records that become dead letters in it.
     let deadLetters: [Supervision.Record]
+    /// How many records came too late for a window or an ordering in it.
+    let late: Int
     let stage: Confined<RunningStage>
 }
 

@@ -12,9 +12,13 @@ final class RunningStage {
     private var sources: [Source] = []
     private var consumed = 0
     private var isClosed = false
+    private var heldMemory = 0
     /// Timers of the wall clock wait until the backlog seen at the start has been read, or this.
     private let backlogDeadline: EventTime
     private var lastMarkAt: EventTime
+
+    /// How far in event time one inlet may run ahead of another.
+    private static let lead = EventTime.Span(microseconds: 60_000_000)
 
     /// One partition being read for one inlet.
     private struct Source {
@@ -101,7 +105,10 @@ final class RunningStage {
         let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
         var order = Array(sources.indices)
         if order.count > 1 { order.sort { sources[$0].inlet.watermark < sources[$1].inlet.watermark } }
+        let pace = sources.reduce(EventTime.distantFuture) { $1.inlet.silentSince == nil && $1.inlet.paces ? min($0, $1.inlet.watermark) : $0 }
         for index in order where !waitsForBroadcast || sources[index].inlet.kind == .broadcast {
+            // Far ahead of a sibling that still has records: it would only fill buffers and windows.
+            if sources[index].inlet.paces, sources[index].inlet.watermark > pace.advanced(by: RunningStage.lead) { continue }
             read += try take(index, at: now, bytes)
         }
         if read == 0 { try program.tick(at: now) }
@@ -133,6 +140,14 @@ final class RunningStage {
             throw StageFailure(
                 "reading \(source.partition): \(error)", blame: .system, remedy: error.kind == .outOfRange ? .stop : .retry)
         }
+    }
+
+    /// Frees decoded objects beyond `budget` bytes. What cannot be freed yet is not looked at again until a twentieth has been added.
+    func bound(to budget: Int, afresh: Bool = false) {
+        if afresh { heldMemory = 0 }
+        guard scope.memory > max(budget, heldMemory) else { return }
+        scope.evict(to: budget - budget / 10)
+        heldMemory = scope.memory + budget / 20
     }
 
     /// What the epoch being filled holds.
@@ -170,7 +185,7 @@ final class RunningStage {
         }
         return FrozenEpoch(
             task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
-            stage: Confined(self))
+            late: program.takeLate(), stage: Confined(self))
     }
 
     /// The record whose processing threw last.

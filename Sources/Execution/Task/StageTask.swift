@@ -20,7 +20,6 @@ actor StageTask {
     private var supervision: Supervision
     private var inFlight: Epoch?
     private var isWriting = false
-    private var owesWrite = false
     private var isPaused = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var counters = TaskCounters()
@@ -54,6 +53,7 @@ actor StageTask {
             do throws(StageFailure) {
                 let progress = try stage.step(at: now, frame.settings.readBytes)
                 counters.read(progress, at: now)
+                if progress > 0 { stage.bound(to: frame.stateBudget) }
                 return progress > 0
             } catch {
                 failed(error, stage, at: now)
@@ -101,38 +101,30 @@ actor StageTask {
         marker = frozen.marker
         epochAt = now
         counters.deadLetters += frozen.deadLetters.count
+        counters.late += frozen.late
         supervision.buried(frozen.deadLetters)
         let stage = frozen.stage.value
         stage.scope.committed(upTo: base.advanced(by: frozen.changelog.batch.count))
-        if case .running(let current) = state, current === stage {
-            supervision.madeProgress()
-        } else {
-            retire(stage, dropping: false)
-        }
+        if case .running(let current) = state, current === stage { supervision.madeProgress() }
         settle()
     }
 
     /// The epoch in flight did not commit: back to the one before.
     func aborted(_ frozen: FrozenEpoch, _ reason: LogFailure, at now: EventTime) {
         inFlight = nil
-        let wasRunning: Bool
-        if case .running(let current) = state, current === frozen.stage.value { wasRunning = true } else { wasRunning = false }
-        retire(frozen.stage.value, dropping: true)
-        if wasRunning {
-            supervision.failed(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), record: nil, at: now)
+        if case .running(let current) = state, current === frozen.stage.value {
+            current.close()
             state = .resting
+            supervision.failed(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), record: nil, at: now)
         }
         settle()
     }
 
-    /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`. What is due while an
-    /// epoch is on its way stays due.
+    /// Rows to write behind, when there are enough or `always`; the caller writes them and calls `writtenBehind`.
     func collectUnwritten(always: Bool) -> PendingWrite? {
-        if always { owesWrite = true }
         guard case .running(let stage) = state, inFlight == nil, !isWriting else { return nil }
-        guard owesWrite || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes else { return nil }
-        owesWrite = false
-        guard let (rows, position) = stage.scope.collectUnwritten() else { return nil }
+        guard always || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes, let (rows, position) = stage.scope.collectUnwritten()
+        else { return nil }
         isWriting = true
         return PendingWrite(store: store, rows: rows, position: position, stage: Confined(stage))
     }
@@ -149,10 +141,22 @@ actor StageTask {
             }
         } else if case .running(let stage) = state, stage === write.stage.value {
             stage.scope.collectedIsWritten()
-            stage.scope.evict(to: frame.stateBudget)
+            sweep(stage, at: now)
+            stage.bound(to: frame.stateBudget, afresh: true)
         }
         settle()
     }
+
+    private func sweep(_ stage: RunningStage, at now: EventTime) {
+        do throws(StageFailure) {
+            try stage.scope.sweep(StageTask.sweptRows)
+        } catch {
+            failed(error, stage, at: now)
+        }
+    }
+
+    /// How many rows of each state are looked at for expiry after each write-behind.
+    private static let sweptRows = 10_000
 
     // MARK: Starting and failing
 
@@ -185,20 +189,8 @@ actor StageTask {
         } else {
             frame.note(.warning, "task failed", id, failure.reason + place)
         }
-        // With an epoch in flight it is retired when that has ended: only then is it known where to go back to.
-        if inFlight == nil, !isWriting { retire(stage, dropping: false) } else { stage.close() }
-    }
-
-    private func retire(_ stage: RunningStage, dropping uncommitted: Bool) {
+        // What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
         stage.close()
-        // Two writers of one store would race; what is not written now is replayed at the next start.
-        if isWriting { return }
-        do throws(StageFailure) {
-            try stage.scope.rewind(dropping: uncommitted)
-        } catch {
-            // The changelog has everything: the next start reads what the store lacks from there.
-            frame.note(.warning, "state cannot be written", id, error.reason)
-        }
     }
 
     private func settle() {
@@ -226,7 +218,7 @@ actor StageTask {
     /// Forgets past failures and starts again from the last epoch.
     func restart(at now: EventTime) async {
         await quiet()
-        if case .running(let stage) = state { retire(stage, dropping: false) }
+        if case .running(let stage) = state { stage.close() }
         state = .resting
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
         isPaused = false
@@ -269,6 +261,13 @@ actor StageTask {
         return stage.scope
     }
 
+    /// How far each repartition partition that it reads is no longer needed.
+    var spent: [(partition: TopicPartition, below: Offset)] {
+        (marker?.positions ?? [:]).compactMap { partition, position in
+            frame.plan.topics.contains { $0.purpose == .repartition && $0.name == partition.topic } ? (partition, position.resume) : nil
+        }
+    }
+
     /// What it is doing now.
     func snapshot(slot: Int, at now: EventTime) -> TaskSnapshot {
         var stage: RunningStage?
@@ -281,6 +280,7 @@ actor StageTask {
             task: id, slot: slot, condition: condition, watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
             inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
             recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: counters.deadLetters,
-            rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure, isSettled: work.isEmpty && inFlight == nil, failures: supervision.failures)
+            late: counters.late, rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure,
+            isSettled: work.isEmpty && inFlight == nil, failures: supervision.failures)
     }
 }

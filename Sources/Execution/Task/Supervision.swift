@@ -16,6 +16,8 @@ struct Supervision {
     private let settings: EngineSettings
     private let attempts: Int
     private(set) var failures = 0
+    /// Failures in a row that no record is to blame for: these lead to quarantine, for a record's tries are bounded anyway.
+    private var unexplained = 0
     private(set) var nextTry = EventTime.distantPast
     private(set) var isQuarantined = false
     private(set) var lastFailure: (reason: String, at: EventTime)?
@@ -44,13 +46,23 @@ struct Supervision {
                 nextTry = now
                 return
             }
+            if failure.remedy == .retry {
+                nextTry = wait(after: reason.attempts, from: now)
+                return
+            }
         }
-        let doubled = settings.firstBackoff.microseconds << min(failures - 1, 20)
-        nextTry = now.advanced(by: EventTime.Span(microseconds: min(doubled, settings.longestBackoff.microseconds)))
-        if failures >= settings.failuresToQuarantine || failure.remedy == .stop {
+        unexplained += 1
+        nextTry = wait(after: unexplained, from: now)
+        if unexplained >= settings.failuresToQuarantine || failure.remedy == .stop {
             isQuarantined = true
             nextTry = .distantFuture
         }
+    }
+
+    /// Twice as long each time, up to the longest.
+    private func wait(after tries: Int, from now: EventTime) -> EventTime {
+        let doubled = settings.firstBackoff.microseconds << min(tries - 1, 20)
+        return now.advanced(by: EventTime.Span(microseconds: min(doubled, settings.longestBackoff.microseconds)))
     }
 
     /// Those records' dead letters have committed.
@@ -60,7 +72,7 @@ struct Supervision {
 
     /// An epoch has committed since.
     mutating func madeProgress() {
-        if failures == 0 { return }
         failures = 0
+        unexplained = 0
     }
 }

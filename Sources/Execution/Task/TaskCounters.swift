@@ -5,6 +5,7 @@ struct TaskCounters {
     private(set) var recordsIn = 0
     var recordsOut = 0
     var deadLetters = 0
+    var late = 0
     private var marks: [(at: EventTime, count: Int)] = []
 
     mutating func read(_ count: Int, at now: EventTime) {

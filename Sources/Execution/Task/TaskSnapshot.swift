@@ -52,6 +52,8 @@ public struct TaskSnapshot: Sendable {
     public let recordsOut: Int
     /// Records that became dead letters since it started here.
     public let deadLetters: Int
+    /// Records that came too late for a window or an ordering since it started here.
+    public let late: Int
     /// Records read a second, over the last few seconds.
     public let rate: Double
     /// About how many bytes its decoded objects take.

@@ -35,7 +35,7 @@ struct PublishedLines {
         fixedKey = key.map { Array($0.utf8) }
         self.now = now
         self.firstLine = firstLine
-        field = spec.key.map { JSONProjection(paths: [$0.split(separator: ".").map(String.init)]) }
+        field = spec.key.map { JSONProjection(paths: KeyField.paths($0)) }
         reader = RecordLineReader(keyField: spec.key, time: now)
         builders = Array(repeating: nil, count: spec.partitions)
     }
@@ -103,6 +103,6 @@ struct PublishedLines {
 
     private func fieldKey(of line: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let field else { return nil }
-        return (try? unsafe parser.project(field, line) { fields throws(DecodeFailure) in fields.scalar(0) }) ?? nil
+        return (try? unsafe parser.project(field, line) { fields throws(DecodeFailure) in fields.firstScalar(in: 0..<4) }) ?? nil
     }
 }

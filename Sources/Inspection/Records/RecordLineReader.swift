@@ -14,14 +14,13 @@ public struct RecordLineReader {
     private let time: EventTime
 
     private enum Field {
-        static let (key, value, headers, timestamp, inValue, valueBase64, keyBase64) = (0, 1, 2, 3, 4, 5, 6)
+        static let (key, value, headers, timestamp, valueBase64, keyBase64, inValue) = (0, 1, 2, 3, 4, 5, 6)
     }
 
     /// A reader. A record without a key gets the field of its value that `keyField` names; one without a timestamp happened at `time`.
     public init(keyField: String?, time: EventTime) {
-        let field = keyField.map { $0.split(separator: ".").map(String.init) } ?? ["key"]
-        projection = JSONProjection(
-            paths: [["key"], ["value"], ["headers"], ["timestamp"], ["value"] + field, ["value_base64"], ["key_base64"]])
+        let own = [["key"], ["value"], ["headers"], ["timestamp"], ["value_base64"], ["key_base64"]]
+        projection = JSONProjection(paths: own + (keyField.map { KeyField.paths($0).map { ["value"] + $0 } } ?? []))
         hasKeyField = keyField != nil
         self.time = time
     }
@@ -35,7 +34,7 @@ public struct RecordLineReader {
             default: break
             }
             var key = fields.scalar(Field.key) ?? fields.string(Field.keyBase64).flatMap { Data(base64Encoded: $0) }.map { Array($0) }
-            if key == nil, hasKeyField { key = fields.scalar(Field.inValue) }
+            if key == nil, hasKeyField { key = fields.firstScalar(in: Field.inValue..<Field.inValue + 4) }
             return Record(key: key, value: value, headers: try RecordLineReader.headers(fields), time: try time(fields))
         }
     }
@@ -83,6 +82,12 @@ public struct RecordLineReader {
 }
 
 extension JSONFields {
+    /// The first of some fields that is a text, a number or a truth value.
+    func firstScalar(in range: Range<Int>) -> [UInt8]? {
+        for index in range { if let found = scalar(index) { return found } }
+        return nil
+    }
+
     /// A text's own bytes, a number or truth value as JSON writes it; `nil` for anything else.
     func scalar(_ index: Int) -> [UInt8]? {
         switch kind(index) {

@@ -74,6 +74,7 @@ extension TaskSnapshot {
             "records_in": .integer(Int64(recordsIn)),
             "records_out": .integer(Int64(recordsOut)),
             "dead_letters": .integer(Int64(deadLetters)),
+            "late": .integer(Int64(late)),
             "rate": .number(rounded(rate)),
             "memory_bytes": .integer(Int64(memory)),
             "failures": .integer(Int64(failures)),

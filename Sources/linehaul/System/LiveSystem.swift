@@ -33,7 +33,6 @@ struct LiveSystem {
     private let listener: ListenerService
     private let deployments: [JobDeployment]
     private let watched: String?
-    private let fault: @Sendable (FaultPoint) -> Void
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -57,7 +56,6 @@ struct LiveSystem {
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
-        fault = engineSettings.fault
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(
@@ -90,7 +88,7 @@ struct LiveSystem {
         if let watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
             services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit, clock: ContinuousClock(),
-            leave: { _exit($0.exitCode) })
+            leave: { leave($0) })
         defer { output.flush() }
         let outcome = try await group.run()
         return outcome.cancelled.isEmpty ? .inOrder : .cut(outcome.cancelled)
@@ -104,17 +102,12 @@ struct LiveSystem {
         case cut([String])
     }
 
-    /// Retention, compaction and the state's flushes.
+    /// Retention and compaction.
     private var maintenance: PeriodicService {
-        let (log, state, logger, fault) = (store.log, store.state, logger, fault)
-        let rounds = Rounds()
+        let (log, logger) = (store.log, logger)
         return PeriodicService("maintenance", every: .seconds(1)) {
             do {
                 while try log.maintain(now: SystemClock.now()) {}
-                if rounds.isDue(each: 5) {
-                    try state.flush(waiting: false)
-                    fault(.flushed)
-                }
             } catch {
                 logger.error("maintenance failed", [.reason: "\(error)"])
             }

@@ -43,3 +43,6 @@ private func writeAll(_ bytes: [UInt8], to file: Int32) {
         rest = rest.dropFirst(count)
     }
 }
+
+/// A line that says how far long work has come; Foundation has a `Progress` of its own.
+typealias ProgressLine = Progress

@@ -1,0 +1,65 @@
+# Two commands set up a fresh Debian or Ubuntu with a Swift toolchain: `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run build test test-units test-threads test-torture torture bench format lint prepare
+
+# An import that Package.swift does not declare is an error.
+strict := --explicit-target-dependency-import-check error
+release := .build/release
+# Tests are compiled with optimisation, as what ships is; a folder of their own keeps the release build as it is.
+tests := -c release -Xswiftc -enable-testing --scratch-path .build/tests
+# The thread sanitizer needs a build of its own, without optimisation and with exclusivity enforced at run time.
+threads := --sanitize thread --scratch-path .build/threads
+kills ?= 1000
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, then run every job over an embedded log, fed by a simulated fleet
+	$(release)/linehaul demo
+
+build: prepare ## leave the release binary at .build/release/linehaul
+	@echo "==> release build"
+	swift build -c release --product linehaul $(strict)
+
+test: test-torture test-threads test-units ## hold everything: a tenth of the torture, the engine under the thread sanitizer, every suite
+
+test-units: prepare ## every suite, the replay of the fuzzing corpora among them
+	@echo "==> building every suite"
+	swift build --build-tests $(tests) $(strict)
+	@echo "==> every suite"
+	swift test --skip-build $(tests)
+
+test-threads: prepare ## the engine's suites under the thread sanitizer
+	@echo "==> building for the thread sanitizer"
+	swift build --build-tests $(threads)
+	@echo "==> Execution under the thread sanitizer"
+	TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer.txt" \
+	    swift test --skip-build $(threads) --filter '^ExecutionTests\.'
+
+test-torture: kills := 100
+test-torture: torture
+
+torture: prepare ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
+	@if swift package describe --type json | grep -q '"name" : "torture"'; then \
+	    echo "==> release build of the torture"; \
+	    swift build -c release --product torture $(strict); \
+	    echo "==> torture: $(kills) kills"; \
+	    $(release)/torture --kills $(kills); \
+	else \
+	    echo "==> no torture in this package"; \
+	fi
+
+bench: build ## measure this machine: `make bench name=NAME settings=KEY=VALUE`; without a name, say what there is
+	$(release)/linehaul bench $(name) $(addprefix --set ,$(settings))
+
+format: prepare ## format every Swift file as .swift-format says
+	swift format format --in-place --parallel --recursive Package.swift Sources Jobs Tests docs
+
+lint: prepare ## say what `make format` would change
+	swift format lint --parallel --recursive Package.swift Sources Jobs Tests docs
+
+prepare:
+	@.ci/prepare
