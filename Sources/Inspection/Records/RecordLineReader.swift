@@ -33,7 +33,8 @@ public struct RecordLineReader {
             case .array, .object: throw DecodeFailure("`key` takes a text or a number")
             default: break
             }
-            var key = try fields.scalar(Field.key) ?? RecordLineReader.base64(fields, Field.keyBase64, "key_base64")
+            var key = fields.scalar(Field.key)
+            if key == nil { key = try RecordLineReader.base64(fields, Field.keyBase64, "key_base64") }
             if key == nil, hasKeyField { key = fields.firstScalar(in: Field.inValue..<Field.inValue + 4) }
             return Record(key: key, value: value, headers: try RecordLineReader.headers(fields), time: try time(fields))
         }
