@@ -43,7 +43,7 @@ test-threads: prepare ## the engine's suites under the thread sanitizer
 test-torture: kills := 100
 test-torture: torture
 
-torture: prepare ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
+torture: build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
 	@if swift package describe --type json | grep -q '"name" : "torture"'; then \
 	    echo "==> release build of the torture"; \
 	    swift build -c release --product torture $(strict); \
