@@ -31,6 +31,9 @@ struct Supervision {
         self.attempts = attempts
     }
 
+    /// When a quarantine has lasted so long that nobody need wait any more.
+    var holdEnds: EventTime { (lastFailure?.at ?? .distantFuture).advanced(by: settings.quarantineHold) }
+
     func mayTry(at now: EventTime) -> Bool { !isQuarantined && now >= nextTry }
 
     mutating func failed(_ failure: StageFailure, record: Record?, at now: EventTime) {
