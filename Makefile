@@ -53,8 +53,8 @@ torture: build ## kill -9 a running job, restart it, check every record: `make t
 	    echo "==> no torture in this package"; \
 	fi
 
-bench: build ## measure this machine: `make bench name=NAME settings=KEY=VALUE`; without a name, say what there is
-	$(release)/linehaul bench $(name) $(addprefix --set ,$(settings))
+bench: build ## every measurement of docs/performance.md on this machine; wants it quiet
+	Benchmarks/run.sh
 
 format: prepare ## format every Swift file as .swift-format says
 	swift format format --in-place --parallel --recursive Package.swift Sources Jobs Tests docs

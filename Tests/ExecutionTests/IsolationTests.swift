@@ -81,7 +81,8 @@ private final class Poison: Sendable {
     @Test func `a task that throws restarts alone, and goes on where it was once it can`() async throws {
         let poison = Poison()
         let world = try await World(
-            poison.job(), partitions: IsolationTests.partitions, bind: { $0.attempts = 1_000_000 }, tune: { $0.failuresToQuarantine = .max })
+            poison.job(), partitions: IsolationTests.partitions, bind: { $0.attempts = 1_000_000 }, tune: { $0.failuresToQuarantine = .max }
+        )
         let own = (0..<20).map { Sample(Poison.key, $0, at: 1_000 + $0) }
         try world.publish(samples(0..<100) + own)
         try await eventually("the poisoned task has been started again, and again") {

@@ -32,7 +32,8 @@ struct Books {
         }
         for entry in try input.read(from: address, session) {
             guard let id = entry.id, let from = entry.from, let to = entry.to else { throw Trouble("a transfer that nobody published") }
-            if transfers.updateValue(Paid(from: from, to: to, amount: entry.amount, time: entry.time), forKey: id) != nil { repeatedTransfers += 1 }
+            let known = transfers.updateValue(Paid(from: from, to: to, amount: entry.amount, time: entry.time), forKey: id)
+            if known != nil { repeatedTransfers += 1 }
         }
     }
 

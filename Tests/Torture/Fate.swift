@@ -35,7 +35,8 @@ struct FatePlan {
         let draw = random.unit()
         if draw < 0.60 { return .kill(after: killTime()) }
         if draw < 0.63 {
-            return .stall(after: random.milliseconds(200...1_000), for: random.milliseconds(500...2_500), then: random.milliseconds(0...800))
+            let (after, span) = (random.milliseconds(200...1_000), random.milliseconds(500...2_500))
+            return .stall(after: after, for: span, then: random.milliseconds(0...800))
         }
         if draw < 0.90 { return fault() }
         if draw < 0.95 { return .drain(after: random.milliseconds(0...800)) }
@@ -57,7 +58,8 @@ struct FatePlan {
             return fault()
         }
         switch point {
-        case .freezing, .frozen, .committing, .committed, .published: return .fault(point, pass: random.integer(in: 1...60), within: .seconds(3))
+        case .freezing, .frozen, .committing, .committed, .published:
+            return .fault(point, pass: random.integer(in: 1...60), within: .seconds(3))
         case .recovering, .recovered: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(2))
         // What is written behind is written every five seconds, a task each, and flushed as often.
         case .writing, .written: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(7))

@@ -108,8 +108,9 @@ final class Load: Sendable {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var body = ""
         for order in orders {
-            body += #"{"key":"\#(Name.account(order.from))","timestamp":\#(now - Int64(order.id * 7919 % 200)),"value":{"id":"\#(Name.transfer(order.id))","#
-            body += #""from":"\#(Name.account(order.from))","to":"\#(Name.account(order.to))","amount":\#(order.amount)}}"# + "\n"
+            let (id, from, to) = (Name.transfer(order.id), Name.account(order.from), Name.account(order.to))
+            body += #"{"key":"\#(from)","timestamp":\#(now - Int64(order.id * 7919 % 200)),"#
+            body += #""value":{"id":"\#(id)","from":"\#(from)","to":"\#(to)","amount":\#(order.amount)}}"# + "\n"
         }
         var request = HTTPClientRequest(
             "POST", "\(address)/ops/topics/\(Deployment.transfers)/records?format=records",

@@ -63,7 +63,9 @@ struct Oracle {
         for (payer, transfers) in Dictionary(grouping: judged, by: \.value.from) {
             var (balance, count) = (opening, 0)
             var moved: EventTime?
-            func state(_ moved: EventTime) { expected.statements[payer, default: []].append((Int(moved.advanced(by: quiet).microseconds), balance, count)) }
+            func state(_ moved: EventTime) {
+                expected.statements[payer, default: []].append((Int(moved.advanced(by: quiet).microseconds), balance, count))
+            }
             for (id, paid) in transfers.sorted(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) }) {
                 guard balance >= paid.amount else {
                     expected.refused.insert(id)
@@ -89,30 +91,32 @@ struct Oracle {
         var seen: Set<Int> = []
         for entry in books.entries[outlet] ?? [] {
             guard let id = entry.id, books.transfers[id] != nil else {
-                verdict.note(\.wrong, "\(outlet): transfer \(entry.id ?? -1) at \(entry.partition)@\(entry.offset), which was never published")
+                verdict.note(\.wrong, "\(outlet): transfer \(entry.id ?? -1) at \(entry.place), which was never published")
                 continue
             }
-            if !seen.insert(id).inserted { verdict.note(\.doubled, "\(outlet): transfer \(id) again at \(entry.partition)@\(entry.offset)") }
+            if !seen.insert(id).inserted { verdict.note(\.doubled, "\(outlet): transfer \(id) again at \(entry.place)") }
         }
         return seen
     }
 
     private func compareRefused(_ books: Books, _ expected: Expectations, _ verdict: inout Verdict) {
         let found = ids("refused", books, &verdict)
-        verdict.note(\.lost, expected.refused.subtracting(found).count, "refused: \(expected.refused.subtracting(found).min() ?? 0) is missing")
-        verdict.note(\.wrong, found.subtracting(expected.refused).count, "refused: \(found.subtracting(expected.refused).min() ?? 0) could be paid")
+        let (missing, extra) = (expected.refused.subtracting(found), found.subtracting(expected.refused))
+        verdict.note(\.lost, missing.count, "refused: \(missing.min() ?? 0) is missing")
+        verdict.note(\.wrong, extra.count, "refused: \(extra.min() ?? 0) could be paid")
     }
 
     /// An outlet whose records of one account come in one order and no other.
     private func compareSequences(
-        _ outlet: String, _ books: Books, _ expected: [Int: [(Int, Int, Int)]], _ verdict: inout Verdict, _ facts: (Entry) -> (Int, Int, Int)
+        _ outlet: String, _ books: Books, _ expected: [Int: [(Int, Int, Int)]], _ verdict: inout Verdict,
+        _ facts: (Entry) -> (Int, Int, Int)
     ) {
         let found = Dictionary(grouping: books.entries[outlet] ?? [], by: { $0.account ?? -1 })
         for account in Set(found.keys).union(expected.keys) {
             let (has, wants) = (found[account] ?? [], expected[account] ?? [])
             var seen: Set<Int> = []
             let extra = has.filter { !seen.insert(facts($0).0).inserted }
-            verdict.note(\.doubled, extra.count, "\(outlet): account \(account) has \(extra.map(facts)[0]) again at \(extra[0].partition)@\(extra[0].offset)")
+            verdict.note(\.doubled, extra.count, "\(outlet): account \(account) has \(facts(extra[0])) again at \(extra[0].place)")
             let missing = wants.filter { !seen.contains($0.0) }
             verdict.note(\.lost, missing.count, "\(outlet): account \(account) lacks \(missing[0])")
             let known = Dictionary(uniqueKeysWithValues: wants.map { ($0.0, $0) })
@@ -120,10 +124,11 @@ struct Oracle {
             for entry in has {
                 let fact = facts(entry)
                 guard let want = known[fact.0], want == fact else {
-                    verdict.note(\.wrong, "\(outlet): account \(account) has \(fact) at \(entry.partition)@\(entry.offset), not \(known[fact.0].map { "\($0)" } ?? "that at all")")
+                    let right = known[fact.0].map { "\($0)" } ?? "that at all"
+                    verdict.note(\.wrong, "\(outlet): account \(account) has \(fact) at \(entry.place), not \(right)")
                     continue
                 }
-                if fact.2 < last { verdict.note(\.wrong, "\(outlet): account \(account) has \(fact) at \(entry.partition)@\(entry.offset) out of order") }
+                if fact.2 < last { verdict.note(\.wrong, "\(outlet): account \(account) has \(fact) at \(entry.place) out of order") }
                 last = fact.2
             }
         }
@@ -140,9 +145,10 @@ struct Oracle {
                 let id = entry.id ?? -1
                 balance += entry.amount
                 count += 1
-                if !seen.insert(id).inserted { verdict.note(\.doubled, "credits: account \(account) has transfer \(id) again at \(entry.partition)@\(entry.offset)") }
+                let name = "credits: account \(account), transfer \(id) at \(entry.place)"
+                if !seen.insert(id).inserted { verdict.note(\.doubled, "\(name): again") }
                 if wants[id] != entry.amount || entry.balance != balance || entry.count != count {
-                    verdict.note(\.wrong, "credits: account \(account), transfer \(id) at \(entry.partition)@\(entry.offset): balance \(entry.balance) after \(entry.count), not \(balance) after \(count)")
+                    verdict.note(\.wrong, "\(name): balance \(entry.balance) after \(entry.count), not \(balance) after \(count)")
                     (balance, count) = (entry.balance, entry.count)
                 }
             }
@@ -155,13 +161,14 @@ struct Oracle {
         var seen: Set<AccountSecond> = []
         for entry in books.entries["counts"] ?? [] {
             let place = AccountSecond(account: entry.account ?? -1, second: entry.second ?? .distantPast)
-            if !seen.insert(place).inserted { verdict.note(\.doubled, "counts: account \(place.account), second \(place.second) again at \(entry.partition)@\(entry.offset)") }
-            if expected.counts[place] != entry.count {
-                verdict.note(\.wrong, "counts: account \(place.account), second \(place.second): \(entry.count), not \(expected.counts[place] ?? 0)")
-            }
+            let name = "counts: account \(place.account), second \(place.second)"
+            if !seen.insert(place).inserted { verdict.note(\.doubled, "\(name) again at \(entry.place)") }
+            let right = expected.counts[place] ?? 0
+            if right != entry.count { verdict.note(\.wrong, "\(name): \(entry.count), not \(right)") }
         }
         let missing = Set(expected.counts.keys).subtracting(seen)
-        verdict.note(\.lost, missing.count, "counts: account \(missing.first.map { "\($0.account), second \($0.second)" } ?? "") is missing")
+        verdict.note(
+            \.lost, missing.count, "counts: \(missing.first.map { "account \($0.account), second \($0.second)" } ?? "") is missing")
     }
 
     /// Money that the debits and credits found have made or destroyed; 0 when all have arrived.

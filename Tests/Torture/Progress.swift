@@ -17,7 +17,8 @@ struct Progress {
     mutating func hasCaughtUp() -> Bool {
         var request = HTTPClientRequest("GET", "\(address)/ops/jobs/ledger")
         request.totalTimeout = .seconds(5)
-        guard let response = try? session.send(request), response.status == 200, let job = try? JSON(parsing: response.body) else { return false }
+        guard let response = try? session.send(request), response.status == 200, let job = try? JSON(parsing: response.body)
+        else { return false }
         let tasks = (job["stages"]?.array ?? []).flatMap { $0["tasks"]?.array ?? [] }
         let isRunning = !tasks.isEmpty && tasks.allSatisfy { $0["state"]?.string == "RUNNING" }
         guard isRunning else { return false }
@@ -44,7 +45,8 @@ struct Spans {
     var text: String {
         if all.isEmpty { return "none measured" }
         let sorted = all.sorted()
-        return "median \(milliseconds(sorted[sorted.count / 2])) ms, p99 \(milliseconds(sorted[min(sorted.count - 1, sorted.count * 99 / 100)])) ms"
+        let (median, high) = (sorted[sorted.count / 2], sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
+        return "median \(milliseconds(median)) ms, p99 \(milliseconds(high)) ms"
     }
 
     private func milliseconds(_ span: Duration) -> Int { Int(span / .milliseconds(1)) }

@@ -67,7 +67,7 @@ struct CutRun {
             try torturer.live(.kill(after: life), losingState: false)
             try torturer.cutPower(&random)
             if random.unit() < 0.5 { try torturer.live(.kill(after: random.milliseconds(300...2_000)), losingState: false) }
-            if torturer.score.cuts.isMultiple(of: 2) || torturer.score.cuts == cuts { try torturer.check(republishing: true) }
+            if torturer.score.cuts.isMultiple(of: 3) || torturer.score.cuts == cuts { try torturer.check(republishing: true) }
         }
         return torturer.finished(load)
     }

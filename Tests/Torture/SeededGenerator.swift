@@ -21,7 +21,9 @@ struct SeededGenerator {
     }
 
     /// A span of that range, in milliseconds.
-    mutating func milliseconds(_ range: ClosedRange<Int>) -> Duration { .microseconds(integer(in: range.lowerBound * 1_000...range.upperBound * 1_000)) }
+    mutating func milliseconds(_ range: ClosedRange<Int>) -> Duration {
+        .microseconds(integer(in: range.lowerBound * 1_000...range.upperBound * 1_000))
+    }
 
     mutating func pick<Element>(_ choices: [Element]) -> Element { choices[integer(in: 0...choices.count - 1)] }
 }

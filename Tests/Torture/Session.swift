@@ -9,7 +9,7 @@ enum Session {
         "torture", "kills `linehaul run` at random under load; exits 1 when a record is lost, doubled or wrong",
         [
             .option("kills", "N", "how many kill -9 (default 100)"),
-            .option("cuts", "N", "how many power cuts after them (default: a tenth of the kills)"),
+            .option("cuts", "N", "how many power cuts after them (default: a twentieth of the kills)"),
             .option("seed", "S", "what the run's choices follow from (default 1)"),
             .option("rate", "N", "transfers published a second (default 1000)"),
             .option("check-every", "N", "lets the oracle look after so many kills (default 50)"),
@@ -37,14 +37,17 @@ enum Session {
 
     private static func run(_ arguments: Arguments) throws -> Bool {
         let kills = try arguments.int("kills", in: 0...1_000_000) ?? 100
-        let cuts = try arguments.int("cuts", in: 0...100_000) ?? kills / 10
+        let cuts = try arguments.int("cuts", in: 0...100_000) ?? (kills + 19) / 20
         let seed = UInt64(try arguments.int("seed", in: 0...Int.max) ?? 1)
         let rate = try arguments.int("rate", in: 1...100_000) ?? 1_000
         let checkEvery = try arguments.int("check-every", in: 1...1_000_000) ?? 50
-        let beside = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent().appendingPathComponent("linehaul").path
-        let binary = arguments["binary"] ?? beside
-        guard FileManager.default.isExecutableFile(atPath: binary) else { throw Trouble("there is no program at \(binary); build it first: swift build -c release") }
-        let scratch = arguments["dir"] ?? FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-torture-\(ProcessInfo.processInfo.processIdentifier)").path
+        let folder = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+        let binary = arguments["binary"] ?? folder.appendingPathComponent("linehaul").path
+        guard FileManager.default.isExecutableFile(atPath: binary) else {
+            throw Trouble("there is no program at \(binary); build it first: swift build -c release")
+        }
+        let name = "linehaul-torture-\(ProcessInfo.processInfo.processIdentifier)"
+        let scratch = arguments["dir"] ?? FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         let began = ContinuousClock.now
 
         let killing = KillRun(binary, "\(scratch)/kills", kills: kills, seed: seed, rate: rate, checkEvery: checkEvery)

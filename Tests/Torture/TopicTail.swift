@@ -15,6 +15,9 @@ struct Entry {
     let balance: Int
     let count: Int
     let second: EventTime?
+
+    /// Where it stands in its topic.
+    var place: String { "\(partition)@\(offset)" }
 }
 
 /// Reads on in a topic, a process after another: each record once.
@@ -23,7 +26,8 @@ struct TopicTail {
     private var next = Array(repeating: Int64(0), count: Deployment.partitions)
     private let parser = JSONParser()
     private static let projection = JSONProjection(
-        "offset", "timestamp", "value.id", "value.account", "value.from", "value.to", "value.amount", "value.balance", "value.count", "value.second")
+        "offset", "timestamp", "value.id", "value.account", "value.from", "value.to", "value.amount", "value.balance", "value.count",
+        "value.second")
 
     init(_ topic: String) { self.topic = topic }
 
@@ -43,7 +47,9 @@ struct TopicTail {
             }
             for line in text.split(separator: 0x0a) {
                 let entry = try entry(line, partition)
-                guard entry.offset >= next[partition] else { throw Trouble("reading \(topic)/\(partition): offset \(entry.offset) came twice") }
+                guard entry.offset >= next[partition] else {
+                    throw Trouble("reading \(topic)/\(partition): offset \(entry.offset) came twice")
+                }
                 next[partition] = entry.offset + 1
                 entries.append(entry)
             }
@@ -59,9 +65,9 @@ struct TopicTail {
                         throw DecodeFailure("a record without its offset or time")
                     }
                     return Entry(
-                        partition: partition, offset: offset, time: time, id: Name.number(fields.string(2)), account: Name.number(fields.string(3)),
-                        from: Name.number(fields.string(4)), to: Name.number(fields.string(5)), amount: Int(fields.integer(6) ?? 0),
-                        balance: Int(fields.integer(7) ?? 0), count: Int(fields.integer(8) ?? 0),
+                        partition: partition, offset: offset, time: time, id: Name.number(fields.string(2)),
+                        account: Name.number(fields.string(3)), from: Name.number(fields.string(4)), to: Name.number(fields.string(5)),
+                        amount: Int(fields.integer(6) ?? 0), balance: Int(fields.integer(7) ?? 0), count: Int(fields.integer(8) ?? 0),
                         second: fields.string(9).flatMap { EventTime(rfc3339: $0) })
                 }
             }

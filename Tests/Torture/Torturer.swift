@@ -64,7 +64,8 @@ final class Torturer {
             subject.hold(false)
             pause(then)
         case .drain(let after), .killDraining(let after, _):
-            watch(subject, until: after + .milliseconds(300))
+            _ = subject.waitServing(within: .seconds(20))
+            watch(subject, until: subject.age + after)
             subject.terminate()
             if case .killDraining(_, let then) = fate { _ = subject.waitEnd(within: then) }
         }
@@ -178,6 +179,7 @@ final class Torturer {
     /// What the process's own journal says that it must not.
     func complaints() -> [String] {
         guard let text = try? String(contentsOfFile: deployment.journal, encoding: .utf8) else { return [] }
-        return text.split(separator: "\n").filter { $0.contains(#""level":"error""#) || $0.contains("Fatal error") || $0.contains("quarantined") }.map(String.init)
+        let bad = [#""level":"error""#, "Fatal error", "quarantined"]
+        return text.split(separator: "\n").filter { line in bad.contains { line.contains($0) } }.map(String.init)
     }
 }

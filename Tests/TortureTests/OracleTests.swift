@@ -8,7 +8,8 @@ private func entry(
     _ time: Int64, id: Int? = nil, account: Int? = nil, amount: Int = 0, balance: Int = 0, count: Int = 0, second: Int64? = nil
 ) -> Entry {
     Entry(
-        partition: 0, offset: 0, time: at(time), id: id, account: account, from: nil, to: nil, amount: amount, balance: balance, count: count,
+        partition: 0, offset: 0, time: at(time), id: id, account: account, from: nil, to: nil, amount: amount, balance: balance,
+        count: count,
         second: second.map { at($0) })
 }
 
@@ -21,13 +22,15 @@ private func entry(
     ]
     private let entries: [String: [Entry]] = [
         "debits": [
-            entry(1_000, id: 1, account: 7, amount: 60, balance: 40, count: 1), entry(1_500, id: 2, account: 7, amount: 30, balance: 10, count: 2),
+            entry(1_000, id: 1, account: 7, amount: 60, balance: 40, count: 1),
+            entry(1_500, id: 2, account: 7, amount: 30, balance: 10, count: 2),
             entry(9_000, id: 4, account: 7, amount: 5, balance: 5, count: 3),
         ],
         "refused": [entry(1_600, id: 3)],
         "statements": [entry(3_500, account: 7, balance: 10, count: 2), entry(11_000, account: 7, balance: 5, count: 3)],
         "credits": [
-            entry(1_500, id: 2, account: 9, amount: 30, balance: 30, count: 1), entry(9_000, id: 4, account: 8, amount: 5, balance: 5, count: 1),
+            entry(1_500, id: 2, account: 9, amount: 30, balance: 30, count: 1),
+            entry(9_000, id: 4, account: 8, amount: 5, balance: 5, count: 1),
             entry(1_000, id: 1, account: 8, amount: 60, balance: 65, count: 2),
         ],
         "counts": [

@@ -11,7 +11,8 @@ enum FaultFromEnvironment {
         let parts = text.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, let wanted = FaultPoint(rawValue: String(parts[0])), let pass = Int(parts[1]), pass > 0 else {
             let known = FaultPoint.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure("LINEHAUL_FAULT takes a point and which pass of it ends the process, such as committed:3, not \(text); points: \(known)")
+            throw CommandFailure(
+                "LINEHAUL_FAULT takes a point and which pass of it ends the process, such as committed:3, not \(text); points: \(known)")
         }
         let passes = Passes()
         return { point in
