@@ -35,14 +35,15 @@ test-units: prepare ## every suite, the replay of the fuzzing corpora among them
 test-threads: prepare ## the engine's suites under the thread sanitizer
 	@echo "==> building for the thread sanitizer"
 	swift build --build-tests $(threads)
+	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang" -O1 -fPIC -shared -Wall -o .build/threads/visible-mutex.so .ci/visible-mutex.c
 	@echo "==> Execution under the thread sanitizer"
-	TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer.txt" \
+	LD_PRELOAD=$(CURDIR)/.build/threads/visible-mutex.so \
 	    swift test --skip-build $(threads) --filter '^ExecutionTests\.'
 
 test-torture: kills := 100
 test-torture: torture
 
-torture: prepare ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
+torture: build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
 	@if swift package describe --type json | grep -q '"name" : "torture"'; then \
 	    echo "==> release build of the torture"; \
 	    swift build -c release --product torture $(strict); \
@@ -52,8 +53,8 @@ torture: prepare ## kill -9 a running job, restart it, check every record: `make
 	    echo "==> no torture in this package"; \
 	fi
 
-bench: build ## measure this machine: `make bench name=NAME settings=KEY=VALUE`; without a name, say what there is
-	$(release)/linehaul bench $(name) $(addprefix --set ,$(settings))
+bench: build ## every measurement of docs/performance.md on this machine; wants it quiet
+	Benchmarks/run.sh
 
 format: prepare ## format every Swift file as .swift-format says
 	swift format format --in-place --parallel --recursive Package.swift Sources Jobs Tests docs

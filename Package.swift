@@ -145,5 +145,9 @@ let package = Package(
         suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
         suite("Architecture", []),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
+        suite("Fuzz", [
+            "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+            "Inspection", "StreamTesting",
+        ]),
     ]
 )

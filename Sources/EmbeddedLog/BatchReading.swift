@@ -28,14 +28,9 @@ extension LogCore {
         let place = { "reading \(partition.name) at offset \(base) in \(self.directory)" }
         let found: Result<StoredBatch, DecodeFailure>?
         do throws(RocksDBFailure) {
-            found = try unsafe database.withValue(for: key, isChecked: false) { value -> Result<StoredBatch, DecodeFailure>? in
-                guard let value = unsafe value else { return nil }
-                do throws(DecodeFailure) {
-                    return .success(try unsafe StoredBatch(key: key, base: base, value: value))
-                } catch {
-                    return .failure(error)
-                }
-            }
+            // The batch carries its own checksum. Only where that fails is it read again with the database's, which knows the file.
+            let read = try stored(key, base, isChecked: false)
+            if case .failure = read { found = try stored(key, base, isChecked: true) } else { found = read }
         } catch {
             var message = error.message
             if error.kind != .ioError, DatabaseFiles.named(in: message) == nil {
@@ -44,7 +39,18 @@ extension LogCore {
             throw LogFailure(RocksDBFailure(error.kind, message), place())
         }
         guard let found else { return nil }
-        return try decoded(place()) { () throws(DecodeFailure) in try found.get() }
+        return try decoded("\(place()) from \(databasePath)") { () throws(DecodeFailure) in try found.get() }
+    }
+
+    private func stored(_ key: [UInt8], _ base: Offset, isChecked: Bool) throws(RocksDBFailure) -> Result<StoredBatch, DecodeFailure>? {
+        try unsafe database.withValue(for: key, isChecked: isChecked) { value -> Result<StoredBatch, DecodeFailure>? in
+            guard let value = unsafe value else { return nil }
+            do throws(DecodeFailure) {
+                return .success(try unsafe StoredBatch(key: key, base: base, value: value))
+            } catch {
+                return .failure(error)
+            }
+        }
     }
 
     /// The small batches that follow `first` and lie before `end`, as far as they may be handed out with it.

@@ -11,7 +11,7 @@ import Testing
 
     /// Where the compiler takes our word that a type may cross threads; each with its reason beside it.
     private static let uncheckedSendable = [
-        "Sources/EmbeddedLog": 1, "Sources/Execution": 4, "Sources/HTTPClient": 1, "Sources/HTTPServer": 2, "Sources/Inspection": 1,
+        "Sources/EmbeddedLog": 1, "Sources/Execution": 4, "Sources/HTTPClient": 1, "Sources/HTTPServer": 2,
         "Sources/RocksDB": 1, "Sources/Wire": 1,
     ]
 
@@ -31,8 +31,9 @@ import Testing
     }
 
     @Test func `no source takes the compiler's checks of threads away without being counted`() {
-        let counts = Dictionary(grouping: sources.flatMap { file in file.places(of: #/@unchecked Sendable/#).map { _ in file.target } }) { $0 }
-        #expect(counts.mapValues(\.count) == Self.uncheckedSendable)
+        var counts: [String: Int] = [:]
+        for file in sources { counts[file.target, default: 0] += file.places(of: #/@unchecked Sendable/#).count }
+        #expect(counts.filter { $0.value > 0 } == Self.uncheckedSendable)
     }
 
     @Test func `what takes the compiler's checks of threads away says why it is safe`() {

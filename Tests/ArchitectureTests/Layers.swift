@@ -16,12 +16,14 @@ enum Layers {
         "CYAML": "YAML", "CZstd": nil,
     ]
 
-    /// Job folders: each is one target. The job that `docs/write-a-job.md` shows is one too.
+    /// The layer of jobs. Each folder of `Jobs/` is one target.
     static let jobs = 4
-    static let exampleFolder = "docs/write-a-job"
+
+    /// Targets that are no part of the product: the job that `docs/write-a-job.md` shows, and the program that kills another.
+    static let elsewhere = ["ExampleJob": "docs/write-a-job", "torture": "Tests/Torture"]
 
     static func layer(of target: PackageDescription.Target) -> Int? {
-        if target.path.hasPrefix("Jobs/") || target.path == exampleFolder { return jobs }
+        if target.path.hasPrefix("Jobs/") || target.name == "ExampleJob" { return jobs }
         return table.firstIndex { $0.contains(target.name) }
     }
 }

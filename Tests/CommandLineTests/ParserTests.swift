@@ -50,9 +50,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("rnu", "unknown command `rnu`\n`haul --help` says more"),
+        ("rnu", "unknown command `rnu`; did you mean `run`?\n`haul --help` says more"),
         ("stat", "unknown command `stat`; did you mean `state`?\n`haul --help` says more"),
-        ("jobs shwo", "unknown command `shwo`\n`haul jobs --help` says more"),
+        ("jobs shwo", "unknown command `shwo`; did you mean `show`?\n`haul jobs --help` says more"),
         ("jobs hos", "unknown command `hos`\n`haul jobs --help` says more"),
         ("run --wach", "unknown option `--wach`; did you mean `--watch`?\n`haul run --help` says more"),
         ("run -z", "unknown option `-z`\n`haul run --help` says more"),

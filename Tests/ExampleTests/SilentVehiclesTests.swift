@@ -50,8 +50,9 @@ import Topology
     }
 
     @Test func `the page shows the very text of the job and of its topology file`() throws {
-        #expect(try page.block("swift", after: "docs/write-a-job/SilentVehicles.swift") == page.file("docs/write-a-job/SilentVehicles.swift"))
-        #expect(try page.block("yaml", after: "docs/write-a-job/silent-vehicles.yaml") == page.file("docs/write-a-job/silent-vehicles.yaml"))
+        let (job, topology) = ("docs/write-a-job/SilentVehicles.swift", "docs/write-a-job/silent-vehicles.yaml")
+        #expect(try page.block("swift", after: job) == page.file(job))
+        #expect(try page.block("yaml", after: topology) == page.file(topology))
     }
 
     @Test func `the job has fewer than 60 lines`() throws {
@@ -60,7 +61,7 @@ import Topology
 
     @Test func `its topology file is sound beside the shipped topics, and the page shows its plan`() throws {
         let files = [
-            "topology/topics.yaml": try page.file("topology/topics.yaml"),
+            "topology/cluster.yaml": try page.file("topology/cluster.yaml"), "topology/topics.yaml": try page.file("topology/topics.yaml"),
             "topology/silent-vehicles.yaml": try page.file("docs/write-a-job/silent-vehicles.yaml"),
         ]
         let (_, deployments) = try TopologyFolder(files: files).deploy(environment: [:], catalog: JobCatalog(SilentVehicles.self))

@@ -15,7 +15,8 @@ import Testing
 
     @Test func `a record keeps its key, headers and timestamp, and a value that is JSON comes back as it was written`() async throws {
         try await Site.with { (site: Site) async throws in
-            let line = #"{"key":"k","value":{"amount":1.50,"n":12345678901234567890},"headers":{"h":"v"},"timestamp":"2026-01-01T00:00:00Z"}"#
+            let line =
+                #"{"key":"k","value":{"amount":1.50,"n":12345678901234567890},"headers":{"h":"v"},"timestamp":"2026-01-01T00:00:00Z"}"#
             _ = try await site.ask("POST", "/ops/topics/plain/records", line)
             let text = try await site.ask("GET", "/ops/topics/plain/records").text
             #expect(
@@ -51,7 +52,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"value":1,"timestamp":"yesterday"}"#, "`timestamp` is no instant"), (#"{"value":1,"headers":[1]}"#, "`headers` takes an object"),
+        (#"{"value":1,"timestamp":"yesterday"}"#, "`timestamp` is no instant"),
+        (#"{"value":1,"headers":[1]}"#, "`headers` takes an object"),
         (#"{"value":1,"key":{}}"#, "`key` takes a text"), ("{", "not JSON"),
     ])
     func `each kind of bad line says what is wrong`(line: String, reason: String) async throws {

@@ -9,7 +9,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", [1, 2, 3]), ("?from=latest", []), ("?from=1", [2, 3]), ("?from=99", []), ("?from=1970-01-01T00:00:02Z", [2, 3]), ("?limit=2", [1, 2]),
+        ("", [1, 2, 3]), ("?from=latest", []), ("?from=1", [2, 3]), ("?from=99", []), ("?from=1970-01-01T00:00:02Z", [2, 3]),
+        ("?limit=2", [1, 2]),
         ("?key=k2", [2]), ("?partition=0&limit=1", [1]), ("?limit=0", []),
     ])
     func `a reader says where to begin, what to read and when to stop`(query: String, values: [Int64]) async throws {

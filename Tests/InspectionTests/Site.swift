@@ -84,7 +84,8 @@ final class Site: Sendable {
     }
 
     /// An answer's status and its body as JSON.
-    func ask(_ method: String, _ path: String, _ body: String? = nil, headers: [(name: String, value: String)] = []) async throws -> Answer {
+    func ask(_ method: String, _ path: String, _ body: String? = nil, headers: [(name: String, value: String)] = []) async throws -> Answer
+    {
         let request = HTTPClientRequest(
             method, "http://127.0.0.1:\(listener.port)\(path)", headers: headers, body: body.map { Array($0.utf8) })
         return Answer(response: try await waiting { [session] in try session.send(request) })

@@ -14,7 +14,10 @@ import Testing
         #expect(outcome.errors.contains("did you mean `--limit`?"))
     }
 
-    @Test(arguments: [["run"], ["demo"], ["check"], ["plan"], ["apply"], ["jobs", "show"], ["state", "scan"], ["tail"], ["publish"], ["replay"], ["simulate"], ["bench"]])
+    @Test(arguments: [
+        ["run"], ["demo"], ["check"], ["plan"], ["apply"], ["jobs", "show"], ["state", "scan"], ["tail"], ["publish"], ["replay"],
+        ["simulate"], ["bench"],
+    ])
     func `every verb explains itself`(words: [String]) throws {
         let outcome = try Launched.run(words + ["--help"])
         #expect(outcome.code == 0)

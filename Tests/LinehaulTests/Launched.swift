@@ -5,7 +5,8 @@ import Wire
 /// The program as its users have it: a process of its own.
 enum Launched {
     /// The repository's own folder.
-    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
 
     /// The binary that was built beside these tests.
     static let binary: URL = {

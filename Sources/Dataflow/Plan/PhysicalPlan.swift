@@ -97,6 +97,16 @@ public struct PhysicalPlan: Hashable, Sendable {
         return missing + unknown
     }
 
+    /// The repartition topics that a stage's tasks write to, with their partitions.
+    public func shuffles(from stage: String) -> [(topic: String, partitions: Int)] {
+        stages.flatMap { reader in
+            reader.logical.sources.compactMap { source in
+                guard case .shuffle(let id, stage, _) = source else { return nil }
+                return (PhysicalPlan.repartitionTopic(job: job, step: id), reader.tasks)
+            }
+        }
+    }
+
     /// The topic that a keying step's records cross.
     public static func repartitionTopic(job: String, step: String) -> String { "\(job).\(step).repartition" }
 

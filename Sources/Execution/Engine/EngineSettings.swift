@@ -24,6 +24,8 @@ public struct EngineSettings: Sendable {
     public var longestBackoff = EventTime.Span(microseconds: 30_000_000)
     /// How many failures in a row put a task into quarantine.
     public var failuresToQuarantine = 8
+    /// How long a quarantined task's silence holds the watermark of the stages behind it.
+    public var quarantineHold = EventTime.Span(microseconds: 60_000_000)
     /// The name by which the slots' writers are known to the log.
     public var instance = "linehaul"
 

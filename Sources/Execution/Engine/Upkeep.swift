@@ -18,6 +18,15 @@ struct Upkeep: Sendable {
         }
     }
 
+    /// Writes the marks of tasks that have stopped for now.
+    func append(_ marks: [PartitionBatch]) {
+        do throws(LogFailure) {
+            _ = try log.append(marks)
+        } catch {
+            logger.warning("a quarantined task cannot be marked idle; the stages behind it wait", [.reason: error.reason])
+        }
+    }
+
     /// Drops the records of repartition topics that their reader has behind it.
     func purge(_ spent: [(partition: TopicPartition, below: Offset)]) {
         do throws(LogFailure) {

@@ -80,6 +80,8 @@ actor Slot {
         }
         // Before the next epoch is frozen: a slot that always has one in flight would never be written behind.
         writeBehind(at: now)
+        let idle = tasks.flatMap { task in task.assumeIsolated { $0.idleMarks(at: now) } }
+        if !idle.isEmpty { housekeeper.post { [upkeep] in upkeep.append(idle) } }
         if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
             freeze(at: now)
         } else if epochs.isCommitting, work.bytes >= settings.epochBytes || work.changes >= settings.epochChanges {

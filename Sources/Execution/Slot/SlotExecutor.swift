@@ -88,6 +88,8 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     func stop() {
         wake { $0.isStopping = true }
         ended.wait()
+        // Whoever asks again finds it ended.
+        ended.signal()
     }
 
     private func wake(_ change: (inout State) -> Void) {

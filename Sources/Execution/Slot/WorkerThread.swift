@@ -33,5 +33,7 @@ final class WorkerThread: @unchecked Sendable {
         inbox.withLock { $0.append(nil) }
         signal.signal()
         ended.wait()
+        // Whoever asks again finds it ended.
+        ended.signal()
     }
 }

@@ -21,6 +21,7 @@ actor StageTask {
     private var inFlight: Epoch?
     private var isWriting = false
     private var isPaused = false
+    private var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var counters = TaskCounters()
     private var epochAt: EventTime?
@@ -80,7 +81,7 @@ actor StageTask {
     var nextWake: EventTime {
         if isPaused { return .distantFuture }
         return switch state {
-        case .resting: supervision.nextTry
+        case .resting: supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : supervision.nextTry
         case .running(let stage): stage.nextWake
         }
     }
@@ -222,6 +223,7 @@ actor StageTask {
         state = .resting
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
         isPaused = false
+        hasMarkedIdle = false
         executor.wake()
     }
 
@@ -265,6 +267,16 @@ actor StageTask {
     var spent: [(partition: TopicPartition, below: Offset)] {
         (marker?.positions ?? [:]).compactMap { partition, position in
             frame.plan.topics.contains { $0.purpose == .repartition && $0.name == partition.topic } ? (partition, position.resume) : nil
+        }
+    }
+
+    /// The marks that let later stages go on without it, once its quarantine has lasted; asked for once.
+    func idleMarks(at now: EventTime) -> [PartitionBatch] {
+        guard supervision.isQuarantined, !hasMarkedIdle, now >= supervision.holdEnds else { return [] }
+        hasMarkedIdle = true
+        let mark = IdleMark.batch(of: id.partition, at: now)
+        return frame.plan.shuffles(from: id.stage).flatMap { topic, partitions in
+            (0..<partitions).map { PartitionBatch(TopicPartition(topic, Partition($0)), mark) }
         }
     }
 

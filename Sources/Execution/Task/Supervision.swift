@@ -16,7 +16,7 @@ struct Supervision {
     private let settings: EngineSettings
     private let attempts: Int
     private(set) var failures = 0
-    /// Failures in a row that no record is to blame for: these lead to quarantine, for a record's tries are bounded anyway.
+    /// Failures in a row that lead to quarantine: those that no record is to blame for, since a record's tries end with a dead letter.
     private var unexplained = 0
     private(set) var nextTry = EventTime.distantPast
     private(set) var isQuarantined = false
@@ -30,6 +30,9 @@ struct Supervision {
         self.settings = settings
         self.attempts = attempts
     }
+
+    /// When a quarantine has lasted so long that nobody need wait any more.
+    var holdEnds: EventTime { (lastFailure?.at ?? .distantFuture).advanced(by: settings.quarantineHold) }
 
     func mayTry(at now: EventTime) -> Bool { !isQuarantined && now >= nextTry }
 
@@ -46,10 +49,11 @@ struct Supervision {
                 nextTry = now
                 return
             }
-            if failure.remedy == .retry {
+            if failure.remedy == .retry, reason.attempts < settings.failuresToQuarantine {
                 nextTry = wait(after: reason.attempts, from: now)
                 return
             }
+            unexplained = max(unexplained, reason.attempts - 1)
         }
         unexplained += 1
         nextTry = wait(after: unexplained, from: now)

@@ -19,7 +19,7 @@ enum DeadLetters {
                         "topic": .string(String(status.spec.name.dropLast(ending.count))), "dlq": .string(status.spec.name),
                         "records": .integer(status.records), "newest": status.partitions.compactMap(\.newest).max().flatMap(\.instant),
                     ])
-                }),
+                })
         ])
     }
 
@@ -70,7 +70,9 @@ enum DeadLetters {
             }
         }
         let left = try log.status(of: topic).records
-        return .object(["dlq": .string(topic), doing == "replayed" ? "replayed" : "dropped": .integer(Int64(taken)), "left": .integer(left)])
+        return .object([
+            "dlq": .string(topic), doing == "replayed" ? "replayed" : "dropped": .integer(Int64(taken)), "left": .integer(left),
+        ])
     }
 
     private static func origin(

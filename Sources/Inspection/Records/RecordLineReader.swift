@@ -33,7 +33,8 @@ public struct RecordLineReader {
             case .array, .object: throw DecodeFailure("`key` takes a text or a number")
             default: break
             }
-            var key = fields.scalar(Field.key) ?? fields.string(Field.keyBase64).flatMap { Data(base64Encoded: $0) }.map { Array($0) }
+            var key = fields.scalar(Field.key)
+            if key == nil { key = try RecordLineReader.base64(fields, Field.keyBase64, "key_base64") }
             if key == nil, hasKeyField { key = fields.firstScalar(in: Field.inValue..<Field.inValue + 4) }
             return Record(key: key, value: value, headers: try RecordLineReader.headers(fields), time: try time(fields))
         }
@@ -44,12 +45,18 @@ public struct RecordLineReader {
         case .null: return nil
         case .array, .object: return unsafe fields.withText(Field.value) { unsafe Array($0) }
         case .missing:
-            guard let text = fields.string(Field.valueBase64), let bytes = Data(base64Encoded: text) else {
+            guard let bytes = try base64(fields, Field.valueBase64, "value_base64") else {
                 throw DecodeFailure("no member `value`; an object of key, value, headers and timestamp is expected")
             }
-            return Array(bytes)
+            return bytes
         default: return fields.scalar(Field.value)
         }
+    }
+
+    private static func base64(_ fields: borrowing JSONFields, _ index: Int, _ name: String) throws(DecodeFailure) -> [UInt8]? {
+        if fields.isAbsent(index) { return nil }
+        guard let bytes = fields.string(index).flatMap({ Data(base64Encoded: $0) }) else { throw DecodeFailure("`\(name)` takes bytes in base64") }
+        return Array(bytes)
     }
 
     private static func headers(_ fields: borrowing JSONFields) throws(DecodeFailure) -> [Header] {
@@ -74,7 +81,9 @@ public struct RecordLineReader {
         case .integer: return EventTime(milliseconds: fields.integer(Field.timestamp) ?? 0)
         case .string:
             let text = fields.string(Field.timestamp) ?? ""
-            guard let instant = EventTime(rfc3339: text) else { throw DecodeFailure("`timestamp` is no instant such as 2026-03-02T06:00:00Z: \(text)") }
+            guard let instant = EventTime(rfc3339: text) else {
+                throw DecodeFailure("`timestamp` is no instant such as 2026-03-02T06:00:00Z: \(text)")
+            }
             return instant
         default: throw DecodeFailure("`timestamp` takes an instant such as 2026-03-02T06:00:00Z, or milliseconds since 1970")
         }

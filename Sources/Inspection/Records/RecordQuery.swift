@@ -18,7 +18,9 @@ struct RecordQuery: Sendable {
     init(_ query: HTTPQuery) throws(Refusal) {
         start = try RecordQuery.start(query["from"] ?? "earliest")
         partition = try query["partition"].map { text throws(Refusal) in
-            guard let number = Int(text), number >= 0, number < Int(Int32.max) else { throw .parameter("partition", "expected a number, found \(text)") }
+            guard let number = Int(text), number >= 0, number < Int(Int32.max) else {
+                throw .parameter("partition", "expected a number, found \(text)")
+            }
             return Partition(number)
         }
         key = query["key"].map { Array($0.utf8) }

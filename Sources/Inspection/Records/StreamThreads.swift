@@ -11,15 +11,14 @@ final class StreamThreads: Sendable {
     init(limit: Int) { self.limit = limit }
 
     /// Runs `work` on a thread of its own; `false`, without running it, where there are too many already.
-    func run(_ work: sending @escaping () -> Void) -> Bool {
+    func run(_ work: @escaping @Sendable () -> Void) -> Bool {
         guard running.add(1, ordering: .acquiringAndReleasing).newValue <= limit else {
             running.subtract(1, ordering: .releasing)
             return false
         }
         group.enter()
-        let box = Once(work)
         let thread = Thread { [self] in
-            box.call()
+            work()
             running.subtract(1, ordering: .releasing)
             group.leave()
         }
@@ -30,15 +29,4 @@ final class StreamThreads: Sendable {
 
     /// Returns when every thread has ended.
     func wait() { group.wait() }
-}
-
-/// Work that one thread is given, and then that thread alone.
-// SAFETY: made on one thread, called once on another, which the start of the thread orders.
-private final class Once: @unchecked Sendable {
-    private var work: (() -> Void)?
-    init(_ work: sending @escaping () -> Void) { self.work = work }
-    func call() {
-        work?()
-        work = nil
-    }
 }

@@ -10,8 +10,10 @@ enum TaskMetrics {
             let labels: KeyValuePairs = ["job": task.task.job, "stage": task.task.stage, "partition": "\(task.task.partition)"]
             registry.counter("stage_records_in_total", "Records read since the task started.", labels).add(task.recordsIn)
             registry.counter("stage_records_out_total", "Records written since the task started.", labels).add(task.recordsOut)
-            registry.counter("stage_records_late_total", "Records too late for a window or an ordering since the task started.", labels).add(task.late)
-            registry.counter("stage_dead_letters_total", "Records that became dead letters since the task started.", labels).add(task.deadLetters)
+            registry.counter("stage_records_late_total", "Records too late for a window or an ordering since the task started.", labels)
+                .add(task.late)
+            registry.counter("stage_dead_letters_total", "Records that became dead letters since the task started.", labels).add(
+                task.deadLetters)
             registry.gauge("stage_lag_records", "Offsets between what was read and the end.", labels)
                 .set(Double(task.inlets.reduce(0) { $0 + $1.lag }))
             registry.gauge("stage_state_memory_bytes", "Memory of decoded state.", labels).set(Double(task.memory))

@@ -33,7 +33,7 @@ extension EventLog {
         let all = try topics()
         if let found = all.first(where: { $0.spec.name == topic }) { return found }
         let known = all.filter { !$0.spec.isInternal }.map(\.spec.name)
-        let hint = nearest(to: topic, among: known).map { "did you mean \($0)?" } ?? "GET /ops/topics lists them"
+        let hint = nearest(to: topic, among: known).map { "did you mean \($0)?" } ?? "GET /ops/topics (`linehaul topics`) lists them"
         throw Refusal(404, "UNKNOWN_TOPIC", "there is no topic \(topic); \(hint)")
     }
 }

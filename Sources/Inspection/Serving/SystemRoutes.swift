@@ -63,7 +63,9 @@ extension Inspection {
         var files: [String: String] = [:]
         for member in members {
             guard let text = member.value.string else {
-                throw Refusal(422, "INVALID_BODY", "files.\(member.name): expected the file's text", details: [Refusal.Issue(field: member.name, issue: "not a text")])
+                throw Refusal(
+                    422, "INVALID_BODY", "files.\(member.name): expected the file's text",
+                    details: [Refusal.Issue(field: member.name, issue: "not a text")])
             }
             files[member.name] = text
         }

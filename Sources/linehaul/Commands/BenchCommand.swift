@@ -72,7 +72,9 @@ enum BenchCommand {
         "restart-child", "what `bench restart` runs and kills",
         [.positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys")],
         action: { invoked in
-            guard let keys = Int(try invoked.arguments.required("KEYS")) else { throw invoked.arguments.failure("KEYS", "expected a number") }
+            guard let keys = Int(try invoked.arguments.required("KEYS")) else {
+                throw invoked.arguments.failure("KEYS", "expected a number")
+            }
             try await RestartBench.beChild(try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys)
             return .done
         })

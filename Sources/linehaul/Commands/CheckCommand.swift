@@ -12,10 +12,11 @@ enum CheckCommand {
         do throws(TopologyFailure) {
             let (topology, deployments) = try TopologyFiles.checked(invoked)
             let names = deployments.map(\.name).sorted()
+            let counts = "\(counted(topology.topics.count, "topic")) and \(counted(names.count, "job"))"
             invoked.terminal.print(
                 invoked.wantsJSON
                     ? JSON.object(["problems": [], "jobs": .array(names.map { .string($0) })]).description + "\n"
-                    : "\(topology.topics.count) topics and \(names.count) jobs are sound: \(names.joined(separator: ", "))\n")
+                    : "\(counts) are sound: \(names.joined(separator: ", "))\n")
             return .done
         } catch {
             if invoked.wantsJSON {
@@ -28,7 +29,7 @@ enum CheckCommand {
                 invoked.terminal.print(JSON.object(["problems": .array(problems)]).description + "\n")
             } else {
                 invoked.terminal.note(error.description)
-                invoked.terminal.complain(error.problems.count == 1 ? "1 problem" : "\(error.problems.count) problems")
+                invoked.terminal.complain(counted(error.problems.count, "problem"))
             }
             return .refused
         }

@@ -9,8 +9,10 @@ enum CommandTable {
             .flag("json", "prints JSON"),
         ],
         verbs: [
-            RunCommand.command, DemoCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command, StateCommand.command,
-            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command, SimulateCommand.command,
+            RunCommand.command, DemoCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command,
+            StateCommand.command,
+            TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command,
+            SimulateCommand.command,
             BenchCommand.command, VersionCommand.command,
             CompletionCommand.command,
         ])

@@ -18,7 +18,8 @@ enum JobsCommand {
     private static func list(_ invoked: Invoked) throws -> ExitCode {
         let answer = try invoked.remote().get("/ops/jobs")
         var table = TextTable([
-            .text("JOB"), .text("STATE"), .number("TASKS"), .number("LAG"), .number("RATE/S"), .number("IN"), .number("OUT"), .number("DEAD"),
+            .text("JOB"), .text("STATE"), .number("TASKS"), .number("LAG"), .number("RATE/S"), .number("IN"), .number("OUT"),
+            .number("DEAD"),
             .text("WATERMARK"),
         ])
         for job in answer["jobs"]?.array ?? [] {
@@ -52,7 +53,8 @@ enum JobsCommand {
             for task in stage["tasks"]?.array ?? [] {
                 table.append([
                     task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
-                    task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"), task.cell("watermark"),
+                    task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
+                    task.cell("watermark"),
                     task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
                 ])
             }

@@ -37,6 +37,7 @@ enum PublishCommand {
             throw CommandFailure(count == 0 ? "\(error)" : "\(error) (\(count) records of the lines before were published)")
         }
         progress.finish()
-        return invoked.show(.object(["topic": .string(topic), "count": .integer(Int64(count))]), "\(count) records published to \(topic)\n")
+        return invoked.show(
+            .object(["topic": .string(topic), "count": .integer(Int64(count))]), "\(counted(count, "record")) published to \(topic)\n")
     }
 }

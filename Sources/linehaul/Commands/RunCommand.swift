@@ -29,7 +29,7 @@ struct Greeting {
 
     init(_ system: LiveSystem) {
         let names = system.topology.jobs.map(\.job)
-        let jobs = names.isEmpty ? "no jobs" : "\(names.count == 1 ? "1 job" : "\(names.count) jobs"): \(names.joined(separator: ", "))"
+        let jobs = names.isEmpty ? "no jobs" : "\(counted(names.count, "job")): \(names.joined(separator: ", "))"
         line = "linehaul \(Program.version) serves at \(system.address), data in \(system.topology.cluster.data); \(jobs)\n"
     }
 }

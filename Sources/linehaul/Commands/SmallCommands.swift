@@ -3,11 +3,13 @@ internal import StreamCore
 
 /// `linehaul version`.
 enum VersionCommand {
-    static let command: Command<Action> = Command("version", "prints the version", action: { invoked in
-        invoked.terminal.print(
-            invoked.wantsJSON ? JSON.object(["version": .string(Program.version)]).description + "\n" : "linehaul \(Program.version)\n")
-        return .done
-    })
+    static let command: Command<Action> = Command(
+        "version", "prints the version",
+        action: { invoked in
+            invoked.terminal.print(
+                invoked.wantsJSON ? JSON.object(["version": .string(Program.version)]).description + "\n" : "linehaul \(Program.version)\n")
+            return .done
+        })
 }
 
 /// `linehaul completion bash|zsh|fish`.

@@ -8,7 +8,9 @@ enum TailCommand {
         "tail", "prints a topic's records, and those that come, until it is interrupted",
         [
             .positional("TOPIC", "the topic"),
-            .option("from", "WHERE", "earliest, latest (default), an offset, or an instant such as 2026-03-02T06:00:00Z", choices: ["earliest", "latest"]),
+            .option(
+                "from", "WHERE", "earliest, latest (default), an offset, or an instant such as 2026-03-02T06:00:00Z",
+                choices: ["earliest", "latest"]),
             .option("key", "K", "only records of that key"),
             .option("partition", "N", "only that partition"),
             .option("limit", "N", "ends after N records"),
@@ -41,16 +43,18 @@ struct RecordPrinter {
         var count = 0
         try invoked.remote().lines(target) { line in
             count += 1
-            terminal.print(wantsJSON ? Array(line) + [UInt8(ascii: "\n")] : Array(RecordPrinter.text(of: line).utf8))
-            return true
+            return terminal.print(wantsJSON ? Array(line) + [UInt8(ascii: "\n")] : Array(RecordPrinter.text(of: line).utf8))
         }
         return count
     }
 
     private static func text(of line: ArraySlice<UInt8>) -> String {
         guard let record = try? JSON(parsing: Array(line)) else { return String(decoding: line, as: UTF8.self) + "\n" }
-        let value = record["value_base64"] != nil ? "base64 \(record.cell("value_base64"))" : record["value"] == .null ? "(tombstone)" : record.cell("value")
-        var text = "\(record.cell("timestamp")) \(record.cell("partition"))@\(record.cell("offset")) \(printable(record.cell("key"))) \(printable(value))\n"
+        let value =
+            record["value_base64"] != nil
+            ? "base64 \(record.cell("value_base64"))" : record["value"] == .null ? "(tombstone)" : record.cell("value")
+        let place = "\(record.cell("timestamp")) \(record.cell("partition"))@\(record.cell("offset"))"
+        var text = "\(place) \(printable(record.cell("key"))) \(printable(value))\n"
         if let reason = record["headers"]?["dlq.reason"]?.string { text += "    \(printable(reason))\n" }
         return text
     }

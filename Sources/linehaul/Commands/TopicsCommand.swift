@@ -26,7 +26,8 @@ enum TopicsCommand {
     private static func show(_ invoked: Invoked) throws -> ExitCode {
         let topic = try invoked.remote().get(path("ops", "topics", try invoked.arguments.required("TOPIC")))
         let key = topic["key"]?.string.map { ", keyed by \($0)" } ?? ""
-        var text = "\(topic.cell("name")): \(topic.cell("records")) records, \(topic.cell("bytes")) bytes\(key), \(topic.cell("cleanup"))\n\n"
+        var text =
+            "\(topic.cell("name")): \(topic.cell("records")) records, \(topic.cell("bytes")) bytes\(key), \(topic.cell("cleanup"))\n\n"
         var table = TextTable([
             .number("PARTITION"), .number("START"), .number("COMMITTED"), .number("END"), .number("BYTES"), .text("NEWEST"),
         ])

@@ -76,7 +76,8 @@ struct RemoteSystem: Sendable {
         do throws(HTTPClientFailure) {
             return try work()
         } catch {
-            let hint = error.kind == .unreachable || error.kind == .unknownHost ? "; is `linehaul run` running? (LINEHAUL_URL names another)" : ""
+            let hint =
+                error.kind == .unreachable || error.kind == .unknownHost ? "; is `linehaul run` running? (LINEHAUL_URL names another)" : ""
             throw CommandFailure(error.reason + hint)
         }
     }

@@ -13,7 +13,9 @@ enum ReplayCommand {
             .option("out", "FILE", "where output goes, `-` (default) is standard output"),
             .option("set", "NAME=VALUE", "a setting of the job, in place of the topology's", .repeated),
             .option("until", "TIME", "event time ends there, not after everything"),
-            .option("format", "FORMAT", "a line is a value (default), or an object of key, value, headers and timestamp", choices: ["values", "records"]),
+            .option(
+                "format", "FORMAT", "a line is a value (default), or an object of key, value, headers and timestamp",
+                choices: ["values", "records"]),
             .option("topology", "DIR", "the folder whose bindings and settings count (default: topology, where there is one)"),
         ], action: { try replay($0) })
 
@@ -23,7 +25,9 @@ enum ReplayCommand {
             throw arguments.failure("format", "expected values or records, found `\(arguments["format"] ?? "")`")
         }
         let until = try arguments["until"].map { text throws(UsageFailure) in
-            guard let time = EventTime(rfc3339: text) else { throw arguments.failure("until", "expected an instant such as 2026-03-02T06:00:00Z, found `\(text)`") }
+            guard let time = EventTime(rfc3339: text) else {
+                throw arguments.failure("until", "expected an instant such as 2026-03-02T06:00:00Z, found `\(text)`")
+            }
             return time
         }
         let files = try arguments.pairs("in")
@@ -63,6 +67,7 @@ enum ReplayCommand {
     private static func summary(_ count: Int, _ outlets: [String: Int], _ seconds: Double) -> String {
         let written = outlets.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         let rate = seconds > 0 ? Int(Double(count) / seconds) : count
-        return "\(count) records in \(Int(seconds * 1_000)) ms (\(rate) a second): \(written.isEmpty ? "nothing came out" : written)"
+        let result = written.isEmpty ? "nothing came out" : written
+        return "\(counted(count, "record")) in \(Int(seconds * 1_000)) ms (\(rate) a second): \(result)"
     }
 }

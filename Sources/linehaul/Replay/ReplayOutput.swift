@@ -32,7 +32,9 @@ final class ReplayOutput {
             out.jsonString(batch.time(index).rfc3339)
             out.byte(UInt8(ascii: ","))
             unsafe batch.withValue(index) { unsafe text.member("value", document: $0, into: &out) }
-            if outlet == ReplayOutput.deadLetters { reason(batch.headers(index)["dlq.reason"]?.value.map { String(decoding: $0, as: UTF8.self) }) }
+            if outlet == ReplayOutput.deadLetters {
+                reason(batch.headers(index)["dlq.reason"]?.value.map { String(decoding: $0, as: UTF8.self) })
+            }
             end()
         }
     }

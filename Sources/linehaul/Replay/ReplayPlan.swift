@@ -18,7 +18,8 @@ struct ReplayPlan {
     init(_ invoked: Invoked) throws {
         let name = try invoked.arguments.required("JOB")
         guard let type = jobs[name] else {
-            let hint = nearest(to: name, among: jobs.names).map { "did you mean \($0)?" } ?? "there are \(jobs.names.joined(separator: ", "))"
+            let hint =
+                nearest(to: name, among: jobs.names).map { "did you mean \($0)?" } ?? "there are \(jobs.names.joined(separator: ", "))"
             throw CommandFailure("there is no job \(name); \(hint)")
         }
         self.type = type

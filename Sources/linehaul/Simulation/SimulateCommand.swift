@@ -10,13 +10,17 @@ enum SimulateCommand {
         [
             .option("vehicles", "N", "how many trucks (default: 20)"),
             .option("users", "N", "how many users who leave audit records (default: 20)"),
-            .option("speedup", "X", "simulated seconds in a second (default: 1); above 1 it begins in the past and goes on at 1 once it has caught up"),
+            .option(
+                "speedup", "X",
+                "simulated seconds in a second (default: 1); above 1 it begins in the past and goes on at 1 once it has caught up"),
             .option("seed", "S", "the same seed and start give the same fleet (default: 1)"),
             .option("for", "TIME", "ends after so much simulated time, such as 2h (default: not; with --to 1h)"),
             .option("start", "TIME", "the simulated instant at which it begins"),
             .option("truth", "FILE", "writes what a perfect detector would have said, at the end"),
             .option("to", "DIR", "writes a file of lines for each topic instead, as fast as it goes"),
-            .option("format", "FORMAT", "a line of --to is a value (default), or an object of key, value, headers and timestamp", choices: ["values", "records"]),
+            .option(
+                "format", "FORMAT", "a line of --to is a value (default), or an object of key, value, headers and timestamp",
+                choices: ["values", "records"]),
         ], action: { try await simulate($0) })
 
     private static let usualFileSpan = Duration.seconds(3_600)

@@ -52,7 +52,9 @@ enum SimulatedLine {
             out.raw(#"{"key":"#.utf8)
             out.jsonString(String(decoding: record.key, as: UTF8.self))
             out.raw(#","timestamp":"\#(record.time.rfc3339)","headers":"#.utf8)
-            let headers = record.headers.map { JSON.Member($0.name, $0.value.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null) }
+            let headers = record.headers.map {
+                JSON.Member($0.name, $0.value.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null)
+            }
             JSON.object(headers).write(into: &out)
             out.raw(#","value":"#.utf8)
             out.raw(record.value)

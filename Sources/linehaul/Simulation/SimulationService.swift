@@ -27,7 +27,8 @@ final class SimulationService: Service {
 
     /// A fleet that publishes into `outlet`: at that pace, never ahead of the clock, or without one as fast as it goes.
     init(
-        _ settings: SimulationSettings, into outlet: any SimulationOutlet, pace: Pacing?, end: EventTime?, truth: String?, progress: ProgressLine?
+        _ settings: SimulationSettings, into outlet: any SimulationOutlet, pace: Pacing?, end: EventTime?, truth: String?,
+        progress: ProgressLine?
     ) {
         self.settings = settings
         self.outlet = outlet
@@ -66,7 +67,8 @@ final class SimulationService: Service {
             let wait: DispatchTime = pace == nil ? .now() : .now() + SimulationService.tick
             if wish.wait(timeout: wait) == .success { break }
             let elapsed = ContinuousClock.now - began
-            instant = min(end, pace.map { min($0.instant(after: elapsed), SystemClock.now()) } ?? instant.advanced(by: SimulationService.stride))
+            instant = min(
+                end, pace.map { min($0.instant(after: elapsed), SystemClock.now()) } ?? instant.advanced(by: SimulationService.stride))
             let records = simulation.advance(to: instant)
             if !records.isEmpty { try outlet.take(records) }
             published.add(records.count, ordering: .relaxed)

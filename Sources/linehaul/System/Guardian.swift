@@ -13,7 +13,9 @@ struct Guardian: Sendable {
         if let token {
             let given = request.headers["Authorization"] ?? ""
             if isSame(given, "Bearer \(token)") { return nil }
-            return .refusal(401, code: "UNAUTHORIZED", "\(request.path) needs the header `Authorization: Bearer …`; LINEHAUL_TOKEN gives the commands theirs")
+            return .refusal(
+                401, code: "UNAUTHORIZED",
+                "\(request.path) needs the header `Authorization: Bearer …`; LINEHAUL_TOKEN gives the commands theirs")
         }
         if request.method != "GET", request.method != "HEAD", request.headers["Origin"] != nil {
             return .refusal(403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line")

@@ -76,7 +76,8 @@ actor JobHost: TopologyHost {
             }
         }
         for entry in difference.entries where entry.change == .added || entry.change == .changed {
-            guard let deployment = deployments.first(where: { $0.name == entry.job }), let job = plan.jobs.first(where: { $0.name == entry.job })
+            guard let deployment = deployments.first(where: { $0.name == entry.job }),
+                let job = plan.jobs.first(where: { $0.name == entry.job })
             else { continue }
             try await deploy(deployment, RunningJob(job))
         }

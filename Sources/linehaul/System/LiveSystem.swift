@@ -87,7 +87,8 @@ struct LiveSystem {
         ]
         if let watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
-            services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit, clock: ContinuousClock(),
+            services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
+            clock: ContinuousClock(),
             leave: { leave($0) })
         defer { output.flush() }
         let outcome = try await group.run()

@@ -15,7 +15,8 @@ struct Store: Sendable {
     /// Opens both below the cluster's data directory, creating what is missing.
     init(_ cluster: ClusterSettings, logger: Logger) throws {
         guard logs.contains(cluster.log) else {
-            throw CommandFailure("opening the log: this program keeps topics in the embedded log alone; set log.kind (LINEHAUL_LOG) to embedded")
+            throw CommandFailure(
+                "opening the log: this program keeps topics in the embedded log alone; set log.kind (LINEHAUL_LOG) to embedded")
         }
         let cache = BlockCache(bytes: cluster.memory.cache)
         var settings = EmbeddedLogSettings()

@@ -33,8 +33,20 @@ struct InputLines {
     private mutating func take(upTo end: Int) -> (bytes: [UInt8], lines: Int) {
         let bytes = Array(rest[..<end])
         rest.removeSubrange(..<end)
-        let breaks = bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        let breaks = InputLines.breaks(in: bytes)
         return (bytes, bytes.last == UInt8(ascii: "\n") ? breaks : breaks + 1)
+    }
+
+    private static func breaks(in bytes: [UInt8]) -> Int {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress else { return 0 }
+            var (count, start) = (0, 0)
+            while start < bytes.count, let found = unsafe memchr(first + start, 0x0a, bytes.count - start) {
+                count += 1
+                start = unsafe UnsafeRawPointer(found) - first + 1
+            }
+            return count
+        }
     }
 
     /// Whether a read would return at once.

@@ -16,10 +16,10 @@ struct Terminal: Sendable {
     }
 
     /// Writes text to standard output as it is.
-    func print(_ text: String) { print(Array(text.utf8)) }
+    func print(_ text: String) { _ = print(Array(text.utf8)) }
 
-    /// Writes bytes to standard output, all of them.
-    func print(_ bytes: [UInt8]) { writeAll(bytes, to: STDOUT_FILENO) }
+    /// Writes bytes to standard output, all of them; `false` once nobody reads it any more.
+    func print(_ bytes: [UInt8]) -> Bool { writeAll(bytes, to: STDOUT_FILENO) }
 
     /// Writes a line to standard error.
     func complain(_ line: String) { writeAll(Array("linehaul: \(line)\n".utf8), to: STDERR_FILENO) }
@@ -33,16 +33,20 @@ struct Terminal: Sendable {
     }
 }
 
-/// Writes every byte, however many calls that takes; a reader who has gone ends it.
-private func writeAll(_ bytes: [UInt8], to file: Int32) {
+/// Writes every byte, however many calls that takes; `false` where the reader has gone.
+@discardableResult private func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
         let count = unsafe rest.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
+        guard count > 0 else { return false }
         rest = rest.dropFirst(count)
     }
+    return true
 }
+
+/// `1 job`, `2 jobs`.
+func counted(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
 /// A line that says how far long work has come; Foundation has a `Progress` of its own.
 typealias ProgressLine = Progress
