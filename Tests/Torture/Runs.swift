@@ -66,7 +66,7 @@ struct CutRun {
             let life = torturer.score.cuts.isMultiple(of: 3) ? random.milliseconds(6_500...8_000) : random.milliseconds(400...2_500)
             try torturer.live(.kill(after: life), losingState: false)
             try torturer.cutPower(&random)
-            if random.unit() < 0.5 { try torturer.live(.kill(after: random.milliseconds(300...2_000)), losingState: false) }
+            if random.unit() < 0.5 { try torturer.live(.kill(after: random.milliseconds(300...4_000)), losingState: false) }
             if torturer.score.cuts.isMultiple(of: 3) || torturer.score.cuts == cuts { try torturer.check(republishing: true) }
         }
         return torturer.finished(load)
