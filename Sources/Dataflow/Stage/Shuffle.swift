@@ -59,14 +59,21 @@ final class ShuffleInlet<Element: Storable> {
         try unsafe batch.withValue(index) { value throws(DecodeFailure) in
             guard let value = unsafe value else { return }
             try unsafe ByteReader.read(value) { reader throws(DecodeFailure) in
-                if try reader.byte() == ShuffleForm.mark {
+                let form = try reader.byte()
+                if form == ShuffleForm.mark {
                     let writer: Int32 = try reader.word()
                     port.heard(writer, EventTime(microseconds: try reader.word()))
                     return
                 }
+                guard form == ShuffleForm.element else { throw DecodeFailure("a record of form \(form); this program reads 0 and 1") }
                 var flags = try reader.byte() & Origin.late
                 if offset < port.replayedBelow { flags |= Origin.replayed }
-                let element = try Element(from: &reader, version: try reader.byte())
+                let version = try reader.byte()
+                guard version >= Element.oldestVersion, version <= Element.storedVersion else {
+                    throw DecodeFailure(
+                        "an element of version \(version); this program reads \(Element.oldestVersion) to \(Element.storedVersion)")
+                }
+                let element = try Element(from: &reader, version: version)
                 let time = batch.time(index)
                 if offset >= port.replayedBelow { port.newest = max(port.newest, time) }
                 events.append(Event(element, at: time, from: Origin(offset: offset.number, inlet: port.index, flags: flags)))
