@@ -5,15 +5,16 @@ struct TargetParts {
 
     /// Splits "/path?query"; a proxy's form "http://host/path?query" loses its host, a fragment is dropped.
     init(_ target: String) {
-        var rest = target[...]
-        if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
+        // Bytes, not characters: a combining mark behind a separator would hide it.
+        var rest = target.utf8[...]
+        if rest.first != UInt8(ascii: "/"), let scheme = rest.firstRange(of: "://".utf8) {
             rest = rest[scheme.upperBound...]
-            rest = rest[(rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex)...]
+            rest = rest[(rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex)...]
         }
-        rest = rest.prefix { $0 != "#" }
-        let mark = rest.firstIndex(of: "?") ?? rest.endIndex
-        path = rest[..<mark]
-        query = rest[mark...].dropFirst()
+        rest = rest.prefix { $0 != UInt8(ascii: "#") }
+        let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
+        path = Substring(rest[..<mark])
+        query = Substring(rest[mark...].dropFirst())
     }
 }
 
