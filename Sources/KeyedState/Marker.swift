@@ -113,6 +113,7 @@ public struct Marker: Hashable, Sendable {
             marker.outputs = try Marker.small(&reader)
             marker.changes = try Marker.small(&reader)
             marker.hash = try reader.word()
+            if !reader.isAtEnd { throw DecodeFailure("a marker with \(reader.remaining) bytes after its end") }
             return marker
         }
     }

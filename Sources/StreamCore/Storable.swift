@@ -58,6 +58,7 @@ extension Int: StateKey, Storable {
     public func encodeKey(into writer: inout ByteWriter) { writer.ordered(UInt64(bitPattern: Int64(self)) ^ (1 << 63)) }
     public init(keyFrom reader: inout ByteReader) throws(DecodeFailure) {
         self = Int(Int64(bitPattern: try reader.ordered(UInt64.self) ^ (1 << 63)))
+        if !reader.isAtEnd { throw DecodeFailure("a key with \(reader.remaining) bytes after its number") }
     }
     public var keyText: String { String(self) }
     public init?(keyText: String) { self.init(keyText) }
