@@ -34,7 +34,8 @@ public struct RecordLineReader {
             case .array, .object: throw DecodeFailure("`key` takes a text or a number")
             default: break
             }
-            var key = fields.scalar(Field.key) ?? fields.string(Field.keyBase64).flatMap { Data(base64Encoded: $0) }.map { Array($0) }
+            var key = fields.scalar(Field.key)
+            if key == nil { key = try RecordLineReader.base64(fields, Field.keyBase64, "key_base64") }
             if key == nil, hasKeyField { key = fields.scalar(Field.inValue) }
             return Record(key: key, value: value, headers: try RecordLineReader.headers(fields), time: try time(fields))
         }
@@ -45,12 +46,18 @@ public struct RecordLineReader {
         case .null: return nil
         case .array, .object: return unsafe fields.withText(Field.value) { unsafe Array($0) }
         case .missing:
-            guard let text = fields.string(Field.valueBase64), let bytes = Data(base64Encoded: text) else {
+            guard let bytes = try base64(fields, Field.valueBase64, "value_base64") else {
                 throw DecodeFailure("no member `value`; an object of key, value, headers and timestamp is expected")
             }
-            return Array(bytes)
+            return bytes
         default: return fields.scalar(Field.value)
         }
+    }
+
+    private static func base64(_ fields: borrowing JSONFields, _ index: Int, _ name: String) throws(DecodeFailure) -> [UInt8]? {
+        if fields.isAbsent(index) { return nil }
+        guard let bytes = fields.string(index).flatMap({ Data(base64Encoded: $0) }) else { throw DecodeFailure("`\(name)` takes bytes in base64") }
+        return Array(bytes)
     }
 
     private static func headers(_ fields: borrowing JSONFields) throws(DecodeFailure) -> [Header] {
