@@ -127,5 +127,9 @@ let package = Package(
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
+        suite("Fuzz", [
+            "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+            "Inspection", "StreamTesting",
+        ]),
     ]
 )
