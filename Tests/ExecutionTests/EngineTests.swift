@@ -160,6 +160,34 @@ internal import Wire
         await world.stop()
     }
 
+    @Test func `a task long in quarantine holds back no stage behind it`() async throws {
+        let job = SketchJob { flow in
+            flow.from(Ports.input, decoding: { SampleDecoder() }, timedBy: \.time).keyed("picky", by: "key") { $0.key }
+                .processed("refuse") { _ in Picky(tries: Counter()) }
+                .keyed("together", by: "other") { $0.key }.ordered("in-order", ties: \.number)
+                .into(Ports.output, encoding: { SampleEncoder() })
+        }
+        let world = try await World(
+            job, partitions: 2, bind: { $0.attempts = 1_000_000 },
+            tune: { settings in
+                settings.failuresToQuarantine = 2
+                settings.quarantineHold = .init(microseconds: 10_000)
+            })
+        let all = samples(8, count: 200)
+        try world.publish(all)
+        let bad = Partitioner.partition(of: Array(all[50].key.utf8), among: 2)
+        let others = all.filter { Partitioner.partition(of: Array($0.key.utf8), among: 2) != bad }
+        do {
+        try await eventually("the other task's records have left the ordering") { try world.records(of: "output").count >= others.count }
+        } catch {
+            print("OUT", try world.records(of: "output").count, others.count)
+            for s in try await world.engine.snapshot(of: "sketch").stages { for t in s.tasks { print(t.task, t.condition, t.watermark, t.inlets, t.recordsIn, t.recordsOut, t.lastFailure as Any) } }
+            throw error
+        }
+        #expect(try await world.engine.snapshot(of: "sketch").condition == .quarantined)
+        await world.stop()
+    }
+
     @Test func `a paused job reads nothing, a resumed one all of it, a restarted one goes on`() async throws {
         let world = try await World(Jobs.counting, partitions: 2)
         let all = samples(9, count: 90)

@@ -10,6 +10,17 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
 
     var stream: Stream<Element> { Stream(flow: flow, draft: draft, node: node) }
 
+    /// The elements that satisfy a condition, still by key.
+    public func filtered(_ id: String, _ isIncluded: @escaping @Sendable (Element) -> Bool) -> KeyedStream<Key, Element> {
+        KeyedStream(flow: flow, draft: draft, node: stream.filtered(id, isIncluded).node, key: key)
+    }
+
+    /// Writes the elements to an outlet.
+    public func into<Encoder: RecordEncoder>(_ outlet: Outlet<Element>, encoding encoder: @escaping @Sendable () -> Encoder)
+    where Encoder.Element == Element {
+        stream.into(outlet, encoding: encoder)
+    }
+
     /// The elements in event-time order, equal times by `ties`: held until the watermark has passed them. Late ones are left out.
     public func ordered<Tie: Comparable & Sendable>(
         _ id: String, ties: @escaping @Sendable (Element) -> Tie

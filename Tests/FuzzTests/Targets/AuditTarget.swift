@@ -9,9 +9,10 @@ extension FuzzTarget {
         let plain = JSON.object([
             "id": record.id.json, "user_id": record.userID?.json ?? .null, "created_at": .integer(record.time.microseconds),
         ])
+        // What Debezium makes of an infinity in one unit may be an instant in another.
+        if TimeUnit.microseconds.instant(record.time.microseconds) == nil { return }
         let again = try decoded(plain.compact, AuditColumns(timeUnit: .microseconds))
-        let isInfinite = TimeUnit.microseconds.instant(record.time.microseconds) == nil
-        try require(again == record || isInfinite, "\(record) comes back as \(String(describing: again))")
+        try require(again == record, "\(record) comes back as \(String(describing: again))")
     }
 
     private static func decoded(_ bytes: [UInt8], _ columns: AuditColumns = AuditColumns()) throws(DecodeFailure) -> AuditRecord? {

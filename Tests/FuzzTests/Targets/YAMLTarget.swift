@@ -4,8 +4,8 @@ extension FuzzTarget {
     /// A settings file: every node has a place inside it, and a refusal has one too, with a reason.
     static func yaml(_ bytes: UnsafeRawBufferPointer) throws {
         let utf8 = unsafe Array(bytes)
-        // Every line break of YAML 1.1 ends in one of these bytes.
-        let lines = 1 + utf8.count { [0x0a, 0x0d, 0x85, 0xa8, 0xa9].contains($0) }
+        // Every line break of YAML 1.1 ends in one of these bytes; the end of a file is a line of its own to libyaml.
+        let lines = 2 + utf8.count { [0x0a, 0x0d, 0x85, 0xa8, 0xa9].contains($0) }
         let root: YAMLNode
         do {
             root = try YAMLNode(utf8: utf8, file: "fuzz.yaml", environment: ["NAME": "value", "EMPTY": ""])
@@ -28,6 +28,6 @@ extension FuzzTarget {
     }
 
     private static func isInside(_ mark: YAMLMark, _ lines: Int, _ bytes: Int) -> Bool {
-        (1...lines + 1).contains(mark.line) && (1...bytes + 2).contains(mark.column)
+        (1...lines).contains(mark.line) && (1...bytes + 2).contains(mark.column)
     }
 }
