@@ -65,7 +65,7 @@ extension LogCore {
         cursor.seekToFirst()
         while cursor.isValid {
             let size = unsafe cursor.withValue { $0.count }
-            guard Coalescing.joins(size, to: total, upTo: bytes), unsafe cursor.withKey({ unsafe LogKey.base($0) }) == next else { break }
+            guard Coalescing.joins(size, to: total, upTo: bytes), next.number - first.batch.base.number < Coalescing.span, unsafe cursor.withKey({ unsafe LogKey.base($0) }) == next else { break }
             let key = LogKey.batch(partition.id, next)
             let batch = try decoded("reading \(partition.name) at offset \(next) in \(directory)") { () throws(DecodeFailure) in
                 try unsafe cursor.withValue { value throws(DecodeFailure) in try unsafe StoredBatch(key: key, base: next, value: value) }

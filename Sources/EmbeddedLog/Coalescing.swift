@@ -11,6 +11,9 @@ enum Coalescing {
         next < large && total + next <= min(max(bytes, large), enough)
     }
 
+    /// How many offsets a joined batch may span: far below what a batch's 32-bit deltas hold.
+    static let span = Int64(Int32.max)
+
     /// One batch of the records of `batches` from `position` on, at their own offsets; the very batch where nothing is to be cut or joined.
     static func join(_ batches: some Collection<RecordBatch>, from position: Offset) -> RecordBatch? {
         guard let first = batches.first else { return nil }

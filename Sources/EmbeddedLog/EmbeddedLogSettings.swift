@@ -19,7 +19,7 @@ public struct EmbeddedLogSettings: Sendable {
     /// How many bytes are written before a memtable goes to disk: what a start after a crash has to replay at most a few times over.
     public var memtableBytes = 32 << 20
     /// About how many bytes of the newest batches are read and checked when a log is opened; a smaller log is checked whole.
-    public var verifiedBytes = 64 << 20
+    public var verifiedBytes = 16 << 20
     /// The share of a compacted partition that is new since its last compaction from which the next one begins.
     public var dirtyRatio = 0.5
     /// Below this many new bytes no compaction begins.

@@ -13,7 +13,7 @@ struct RecentBatches {
         if first == batches.count {
             batches.removeAll(keepingCapacity: true)
             first = 0
-        } else if first > 64, first * 2 > batches.count {
+        } else if first > 16 {
             batches.removeFirst(first)
             first = 0
         }

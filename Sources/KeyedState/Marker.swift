@@ -39,11 +39,13 @@ public struct Marker: Hashable, Sendable {
     public var changes: Int
     /// XXH3 of those records' keys and values, in order.
     public var hash: UInt64
+    /// When it was written, on the wall: how old a store is that stands at it.
+    public var at: EventTime
 
     /// A marker of those parts.
     public init(
         epoch: Epoch, generation: Generation, watermark: EventTime, positions: [TopicPartition: Position], outputs: Int, changes: Int,
-        hash: UInt64
+        hash: UInt64, at: EventTime
     ) {
         self.epoch = epoch
         self.generation = generation
@@ -52,6 +54,7 @@ public struct Marker: Hashable, Sendable {
         self.outputs = outputs
         self.changes = changes
         self.hash = hash
+        self.at = at
     }
 
     /// The key of every marker.
@@ -85,6 +88,7 @@ public struct Marker: Hashable, Sendable {
         writer.varint(UInt64(outputs))
         writer.varint(UInt64(changes))
         writer.word(hash)
+        writer.word(at.microseconds)
         return writer.bytes
     }
 
@@ -95,7 +99,8 @@ public struct Marker: Hashable, Sendable {
             guard version == 1 else { throw DecodeFailure("a marker of version \(version); this program reads 1") }
             var marker = Marker(
                 epoch: Epoch(try reader.signed()), generation: Generation(try reader.signed()),
-                watermark: EventTime(microseconds: try reader.word()), positions: [:], outputs: 0, changes: 0, hash: 0)
+                watermark: EventTime(microseconds: try reader.word()), positions: [:], outputs: 0, changes: 0, hash: 0,
+                at: EventTime(microseconds: 0))
             for _ in 0..<(try reader.count(ofAtLeast: 12)) {
                 let topic = try reader.text()
                 let number = try reader.varint()
@@ -113,6 +118,7 @@ public struct Marker: Hashable, Sendable {
             marker.outputs = try Marker.small(&reader)
             marker.changes = try Marker.small(&reader)
             marker.hash = try reader.word()
+            marker.at = EventTime(microseconds: try reader.word())
             if !reader.isAtEnd { throw DecodeFailure("a marker with \(reader.remaining) bytes after its end") }
             return marker
         }

@@ -40,12 +40,12 @@ public final class MemoryStore: TaskStore {
         }
     }
 
-    public func write(_ writes: RowWrites, changelogPosition: Offset) throws(StageFailure) {
+    public func write(_ writes: RowWrites, changelogPosition: Offset?) throws(StageFailure) {
         try unsafe writes.forEach { key, value throws(StageFailure) in
             let (key, value) = unsafe (Array(key), value.map { unsafe Array($0) })
             state.withLock { $0.rows[key] = value }
         }
-        state.withLock { $0.position = changelogPosition }
+        if let changelogPosition { state.withLock { $0.position = changelogPosition } }
     }
 
     public func clear() {

@@ -18,8 +18,9 @@ public protocol TaskStore: AnyObject, Sendable {
         prefix: [UInt8], from first: [UInt8], _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(StageFailure) -> Bool
     ) throws(StageFailure)
 
-    /// Writes rows and where the changelog then stands, all or nothing.
-    func write(_ rows: RowWrites, changelogPosition: Offset) throws(StageFailure)
+    /// Writes rows and where the changelog then stands, all or nothing. Without a position the store counts as unfinished: a rebuild writes
+    /// its rows in parts, and one that was cut short begins anew.
+    func write(_ rows: RowWrites, changelogPosition: Offset?) throws(StageFailure)
 
     /// Forgets every row and the position, durably: before a rebuild from the start of the changelog.
     func clear() throws(StageFailure)
@@ -35,6 +36,9 @@ public struct RowWrites: Sendable {
 
     /// How many rows it holds.
     public var count: Int { rows.count }
+
+    /// How many bytes its rows take.
+    public var byteCount: Int { bytes.count }
 
     /// Adds a row; `nil` deletes it.
     public mutating func set(_ key: UnsafeRawBufferPointer, to value: UnsafeRawBufferPointer?) {

@@ -22,7 +22,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         @usableFromInline let key: Key
         @usableFromInline var slot: Slot
         @usableFromInline var bytes: Int32
-        @usableFromInline var frozenSerial: Int32
+        @usableFromInline var frozenSerial: Int
         @usableFromInline var frozenRow: Int32
         @usableFromInline var isDirty: Bool
         /// A row of this key may be in the store or in a frozen set; without one, deleting it again costs nothing.
@@ -76,7 +76,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     /// Lets `body` change the key's value and expiry in place; the key is part of the epoch from then on.
     @inlinable public func update<Result>(_ key: Key, _ body: (inout Slot) throws(StageFailure) -> Result) throws(StageFailure) -> Result {
         let at = try locate(key)
-        if let ttl { entries[at]?.slot.expires = scope.eventTime.advanced(by: ttl) }
+        if let ttl { entries[at]?.slot.expires = max(scope.eventTime, scope.watermark).advanced(by: ttl) }
         touch(at)
         return try body(&entries[at]!.slot)
     }
@@ -182,7 +182,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
             payload += Int(bytes - entry.bytes)
             entries[at]!.bytes = bytes
             entries[at]!.isStored = hasValue
-            entries[at]!.frozenSerial = Int32(serial)
+            entries[at]!.frozenSerial = serial
             entries[at]!.frozenRow = row
         }
         dirty.removeAll(keepingCapacity: true)

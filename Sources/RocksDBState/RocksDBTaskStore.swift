@@ -60,7 +60,7 @@ final class RocksDBTaskStore: TaskStore {
         try reading { () throws(RocksDBFailure) in try cursor.check() }
     }
 
-    func write(_ rows: RowWrites, changelogPosition: Offset) throws(StageFailure) {
+    func write(_ rows: RowWrites, changelogPosition: Offset?) throws(StageFailure) {
         var batch = WriteBatch()
         var key = prefix
         try unsafe rows.forEach { rowKey, value throws(StageFailure) in
@@ -70,15 +70,17 @@ final class RocksDBTaskStore: TaskStore {
                 if let value = unsafe value { unsafe batch.put(key, value) } else { unsafe batch.delete(key) }
             }
         }
-        var number = ByteWriter(capacity: 8)
-        number.ordered(UInt64(bitPattern: changelogPosition.number))
-        batch.put(positionKey, number.bytes)
+        if let changelogPosition {
+            var number = ByteWriter(capacity: 8)
+            number.ordered(UInt64(bitPattern: changelogPosition.number))
+            batch.put(positionKey, number.bytes)
+        }
         do throws(RocksDBFailure) {
             try database.write(batch)
         } catch {
             throw StageFailure("writing state of \(task): \(error)", blame: .system)
         }
-        position.withLock { $0 = changelogPosition }
+        if let changelogPosition { position.withLock { $0 = changelogPosition } }
     }
 
     func clear() throws(StageFailure) {

@@ -11,10 +11,19 @@ public final class ScratchDirectory: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    /// A copy of what it holds now: what a machine would find after losing its power at this instant.
+    /// A copy of what it holds now: what a machine would find after losing its power at this instant. Taken anew where a file that it
+    /// listed was removed before it was read.
     public func copy() throws -> ScratchDirectory {
         let copy = try ScratchDirectory()
-        try FileManager.default.removeItem(atPath: copy.path)
+        for _ in 0..<20 {
+            try FileManager.default.removeItem(atPath: copy.path)
+            do {
+                try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+                return copy
+            } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+                continue
+            }
+        }
         try FileManager.default.copyItem(atPath: path, toPath: copy.path)
         return copy
     }

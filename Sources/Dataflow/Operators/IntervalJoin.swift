@@ -43,6 +43,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.source = event.origin
+            scope.eventTime = event.time
             let key = leftKey(event.element)
             for right in try rights.elements(for: key) where pairs(event.time, right.time) {
                 if let result = combine(event.element, right.element) { out.emit(result, at: max(event.time, right.time)) }
@@ -59,6 +60,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
         scope.watermark = out.moment.watermark
         for event in batch where !event.origin.isReplayed {
             out.source = event.origin
+            scope.eventTime = event.time
             let key = rightKey(event.element)
             for left in try lefts.elements(for: key) where pairs(left.time, event.time) {
                 if let result = combine(left.element, event.element) { out.emit(result, at: max(event.time, left.time)) }
@@ -77,6 +79,7 @@ struct IntervalJoin<Key: StateKey, Left: Storable, Right: Storable, Result: Send
 
     mutating func advance(into out: inout Output<Result>) throws(StageFailure) {
         while let due = try timers.takeDue(.eventTime, at: out.moment.watermark) {
+            scope.eventTime = max(scope.eventTime, due.time)
             try lefts.update(due.key) { list throws(StageFailure) in list.removeAll { $0.time.advanced(by: after) <= due.time } }
             try rights.update(due.key) { list throws(StageFailure) in list.removeAll { $0.time.advanced(by: before) <= due.time } }
         }

@@ -126,6 +126,7 @@ struct WindowProcess<Fold: Aggregate>: KeyedProcess {
 extension Windows {
     /// The windows that an event at `time` opens or joins.
     func spans(around time: EventTime) -> [Window] {
+        guard EventTime.reckonable.contains(time) else { return [] }
         switch self {
         case .tumbling(let size): return aligned(time, size: size, every: size)
         case .sliding(let size, let every): return aligned(time, size: size, every: every)

@@ -77,7 +77,8 @@ public final class InletPort {
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
     var holdsWatermark: Bool {
         if kind == .broadcast { return false }
-        if silentSince != nil, newest == .distantPast, writers.isEmpty { return false }
+        // A repartition topic that is empty is one whose writers have not spoken yet; one that has nothing to wait for says so.
+        if kind != .repartition, silentSince != nil, newest == .distantPast { return false }
         return !(!writers.isEmpty && writers.count == writerCount && writers.values.allSatisfy { $0 == .distantFuture })
     }
 

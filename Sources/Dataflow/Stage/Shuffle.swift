@@ -42,7 +42,7 @@ final class ShuffleInlet<Element: Storable> {
         events.removeAll(keepingCapacity: true)
         for index in 0..<batch.count {
             let offset = batch.offset(index)
-            if program.isPoison(offset, port.index) {
+            if program.isPoison(offset, port) {
                 program.deadLetter(index, of: batch, inlet: port, nil)
                 continue
             }

@@ -30,6 +30,7 @@ public final class StageProgram {
 
     struct PoisonRecord: Hashable {
         let inlet: Int16
+        let partition: Int
         let offset: Int64
     }
 
@@ -121,15 +122,15 @@ public final class StageProgram {
     }
 
     /// From now on that record becomes a dead letter when it is read.
-    public func poison(_ offset: Offset, of inlet: String, _ reason: PoisonReason) {
+    public func poison(_ offset: Offset, of inlet: String, partition: Int, _ reason: PoisonReason) {
         guard let port = inlets.first(where: { $0.name == inlet }) else { return }
-        poison[PoisonRecord(inlet: port.index, offset: offset.number)] = reason
+        poison[PoisonRecord(inlet: port.index, partition: partition, offset: offset.number)] = reason
     }
 
     /// That record's dead letter has been written by an epoch that committed; it is passed over.
-    public func bury(_ offset: Offset, of inlet: String) {
+    public func bury(_ offset: Offset, of inlet: String, partition: Int) {
         guard let port = inlets.first(where: { $0.name == inlet }) else { return }
-        buried.insert(PoisonRecord(inlet: port.index, offset: offset.number))
+        buried.insert(PoisonRecord(inlet: port.index, partition: partition, offset: offset.number))
     }
 
     /// The records that have become dead letters since the last call.
@@ -138,15 +139,17 @@ public final class StageProgram {
         return deadLettered
     }
 
-    func isPoison(_ offset: Offset, _ inlet: Int16) -> Bool {
-        !poison.isEmpty && poison[PoisonRecord(inlet: inlet, offset: offset.number)] != nil
+    func isPoison(_ offset: Offset, _ inlet: InletPort) -> Bool {
+        !poison.isEmpty && poison[PoisonRecord(inlet: inlet.index, partition: inlet.partition, offset: offset.number)] != nil
     }
 
     /// Puts a record into its topic's dead-letter topic, in the epoch being filled.
     func deadLetter(_ index: Int, of batch: RecordBatch, inlet: InletPort, _ reason: String?) {
         let offset = batch.offset(index)
-        let key = PoisonRecord(inlet: inlet.index, offset: offset.number)
+        let key = PoisonRecord(inlet: inlet.index, partition: inlet.partition, offset: offset.number)
         if buried.contains(key) { return }
+        // Every task reads a broadcast topic; one of them speaks for all.
+        if inlet.kind == .broadcast, partition.index != 0 { return }
         let known = poison[key]
         let reason = reason ?? known?.reason ?? "unknown"
         let output: TopicOutput

@@ -38,7 +38,7 @@ final class TypedInlet<Decoder: RecordDecoder> {
         defer { port.newest = newest }
         for index in 0..<batch.count {
             let offset = batch.offset(index)
-            if program.isPoison(offset, index16) {
+            if program.isPoison(offset, port) {
                 program.deadLetter(index, of: batch, inlet: port, nil)
                 continue
             }

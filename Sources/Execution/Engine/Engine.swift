@@ -40,6 +40,7 @@ public actor Engine {
     private let housekeeper = WorkerThread(name: "housekeeper")
     private let budget: StateBudget
     private var jobs: [String: RunningJob] = [:]
+    private var isStopped = false
 
     private struct RunningJob {
         let deployment: JobDeployment
@@ -74,8 +75,9 @@ public actor Engine {
 
     /// Starts a job, its own topics created where missing. Refused where one of that name runs.
     public func deploy(_ deployment: JobDeployment) async throws(EngineFailure) {
+        if isStopped { throw EngineFailure(.unavailable, "deploying \(deployment.name): the engine is stopping") }
         guard jobs[deployment.name] == nil else {
-            throw EngineFailure(.refused, "deploying \(deployment.name): a job of that name is running")
+            throw EngineFailure(.refused, "deploying \(deployment.name): a job of that name is running or has not quite stopped")
         }
         let (plan, states) = try lay(out: deployment)
         try ensure(plan)
@@ -127,8 +129,9 @@ public actor Engine {
 
     /// Stops a job in order: its last epoch commits, its state stays.
     public func remove(_ name: String) async throws(EngineFailure) {
-        guard let job = jobs.removeValue(forKey: name) else { throw unknown(name) }
+        guard let job = jobs[name], !isStopped else { throw unknown(name) }
         await drain(job)
+        jobs[name] = nil
         logger.info("job stopped", [.job: name])
     }
 
@@ -140,6 +143,8 @@ public actor Engine {
 
     /// Stops everything in order, and flushes. The engine is of no more use.
     public func stop() async {
+        if isStopped { return }
+        isStopped = true
         for job in jobs.values { await drain(job) }
         jobs = [:]
         for slot in slots { slot.stop() }
@@ -153,6 +158,7 @@ public actor Engine {
 
     /// What runs, by name.
     public func snapshot() async -> [JobSnapshot] {
+        if isStopped { return [] }
         var tasks: [TaskID: TaskSnapshot] = [:]
         for slot in slots { for task in await slot.snapshots() { tasks[task.task] = task } }
         return jobs.values.sorted { $0.plan.job < $1.plan.job }.map { job in
@@ -177,7 +183,7 @@ public actor Engine {
 
     /// Stops a job's tasks where they are; they keep their state and positions.
     public func pause(_ name: String) async throws(EngineFailure) {
-        guard jobs[name] != nil else { throw unknown(name) }
+        guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = true
         for (task, _) in jobs[name]?.tasks ?? [] { await task.pause() }
         logger.info("job paused", [.job: name])
@@ -185,7 +191,7 @@ public actor Engine {
 
     /// Lets a paused job go on.
     public func resume(_ name: String) async throws(EngineFailure) {
-        guard jobs[name] != nil else { throw unknown(name) }
+        guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in jobs[name]?.tasks ?? [] { await task.unpause() }
         logger.info("job resumed", [.job: name])
@@ -193,7 +199,7 @@ public actor Engine {
 
     /// Starts a job's tasks again from their last epoch, quarantined ones included.
     public func restart(_ name: String) async throws(EngineFailure) {
-        guard let job = jobs[name] else { throw unknown(name) }
+        guard let job = jobs[name], !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in job.tasks { await task.restart(at: clock()) }
         logger.info("job restarted", [.job: name])
@@ -230,7 +236,7 @@ public actor Engine {
     }
 
     private func tasks(of name: String, holding state: String) throws(EngineFailure) -> [StageTask] {
-        guard let job = jobs[name] else { throw unknown(name) }
+        guard let job = jobs[name], !isStopped else { throw unknown(name) }
         let stages = job.states.filter { $0.value.contains { $0.name == state } }.map(\.key)
         if stages.isEmpty {
             let names = job.states.values.flatMap { $0.map(\.name) }.sorted()

@@ -57,7 +57,7 @@ actor Slot {
     /// Lets those tasks commit what they have, closes and forgets them.
     func remove(_ ids: Set<TaskID>) async {
         let leaving = tasks.filter { ids.contains($0.id) }
-        for task in leaving { await task.pause() }
+        for task in leaving { await task.leave() }
         await withCheckedContinuation { drains.append((ids, $0)) }
         for task in leaving { await task.close() }
         tasks.removeAll { ids.contains($0.id) }
@@ -120,7 +120,7 @@ actor Slot {
     ) {
         epochs.commitEnded()
         let now = clock()
-        onCommit(now.since(began), batches)
+        if case .success = result { onCommit(now.since(began), batches) }
         for (index, epoch) in frozen.enumerated() {
             guard let task = tasks.first(where: { $0.id == epoch.task }) else { continue }
             task.assumeIsolated { task in

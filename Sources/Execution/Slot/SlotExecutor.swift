@@ -64,7 +64,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         switch turn() {
         case .now: break
         case .at(let time):
-            if state.withLock({ $0.isSignalled }) { break }
+            if state.withLock({ $0.isSignalled || $0.isStopping }) { break }
             let wait = time.since(clock()).microseconds
             if wait > 3_600_000_000 {
                 signal.wait()

@@ -7,12 +7,18 @@ struct Recovery {
     let log: any EventLog
     let task: TaskID
     let store: any TaskStore
+    /// The time on the wall.
+    let now: EventTime
+    /// From which age on tombstones may be missing from what a store would replay.
+    let oldestStore: EventTime.Span
 
     /// Reads the changelog from where the store stands, and returns the marker to resume from; `nil` for a task that never committed.
     func run() throws(StageFailure) -> Marker? {
         let committed = try asking { () throws(LogFailure) in try log.committedEpochs(of: [task.turn])[task.turn] }
         let bounds = try asking { () throws(LogFailure) in try log.bounds(of: task.changelog) }
-        if let position = store.changelogPosition, position < bounds.start || position > bounds.end {
+        if store.changelogPosition == nil { try store.clear() }
+        let isOld = try isTooOld()
+        if let position = store.changelogPosition, position < bounds.start || position > bounds.end || isOld {
             // The store is of another log, or older than what compaction left: the changelog alone is believed.
             try store.clear()
         }
@@ -27,6 +33,12 @@ struct Recovery {
                 blame: .system, remedy: .retry)
         }
         return marker
+    }
+
+    /// Deletions that the store has not seen may have been compacted away.
+    private func isTooOld() throws(StageFailure) -> Bool {
+        guard let marker = try storedMarker() else { return false }
+        return now.since(marker.at) > oldestStore
     }
 
     private func storedMarker() throws(StageFailure) -> Marker? {
@@ -61,6 +73,11 @@ struct Recovery {
                 guard Marker.isMarker(index, of: batch) else {
                     rows.set(index, of: batch)
                     digest.add(index, of: batch)
+                    // A rebuild may hold more than memory should: an unfinished store begins anew anyway.
+                    if store.changelogPosition == nil, rows.byteCount > Recovery.part {
+                        try store.write(rows, changelogPosition: nil)
+                        rows = RowWrites()
+                    }
                     continue
                 }
                 let marker = try decoded(batch.record(index).value ?? [])
@@ -72,6 +89,9 @@ struct Recovery {
         }
         return last
     }
+
+    /// How many bytes a rebuild writes at once.
+    private static let part = 16 << 20
 
     private func check(_ marker: Marker, after last: Marker?, _ digest: EpochDigest) throws(StageFailure) {
         if let last, marker.epoch <= last.epoch {

@@ -55,8 +55,8 @@ final class RunningStage {
             throw StageFailure(
                 "starting \(id): \(error)", blame: .system, remedy: error.kind == .outOfRange || error.kind == .unknownTopic ? .stop : .retry)
         }
-        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, reason) }
-        for record in supervision.buried { program.bury(record.offset, of: record.inlet) }
+        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, partition: record.partition, reason) }
+        for record in supervision.buried { program.bury(record.offset, of: record.inlet, partition: record.partition) }
     }
 
     private func assign(_ id: TaskID, _ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
@@ -168,7 +168,7 @@ final class RunningStage {
         let outputs = program.drainOutputs().map { PartitionBatch($0.partition, $0.batch) }
         var marker = Marker(
             epoch: epoch, generation: generation, watermark: program.moment.watermark, positions: program.positions,
-            outputs: outputs.reduce(0) { $0 + $1.batch.count }, changes: 0, hash: 0)
+            outputs: outputs.reduce(0) { $0 + $1.batch.count }, changes: 0, hash: 0, at: program.moment.now)
         scope.freezeTime = program.moment.now
         var changelog = BatchBuilder(capacity: 16_384)
         let batch = scope.freeze(&changelog) { builder in

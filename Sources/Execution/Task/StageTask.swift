@@ -21,6 +21,7 @@ actor StageTask {
     private var inFlight: Epoch?
     private var isWriting = false
     private var isPaused = false
+    private var isLeaving = false
     private var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var counters = TaskCounters()
@@ -44,7 +45,9 @@ actor StageTask {
 
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
-        if isPaused { return false }
+        if isPaused || isLeaving { return false }
+        // The disk does not keep up with what changes: what cannot be written behind must not grow without end.
+        if isWriting, unwrittenBytes > 4 * frame.settings.writeBehindBytes { return false }
         switch state {
         case .resting:
             guard supervision.mayTry(at: now), inFlight == nil, !isWriting else { return false }
@@ -73,13 +76,15 @@ actor StageTask {
     var isBusy: Bool { inFlight != nil || isWriting }
 
     /// Whether committed changes wait to be written behind.
-    var hasUnwritten: Bool {
-        if case .running(let stage) = state { stage.scope.unwrittenBytes > 0 } else { false }
+    var hasUnwritten: Bool { unwrittenBytes > 0 }
+
+    private var unwrittenBytes: Int {
+        if case .running(let stage) = state { stage.scope.unwrittenBytes } else { 0 }
     }
 
     /// When it wants a turn though nothing arrives.
     var nextWake: EventTime {
-        if isPaused { return .distantFuture }
+        if isPaused || isLeaving { return .distantFuture }
         return switch state {
         case .resting: supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : supervision.nextTry
         case .running(let stage): stage.nextWake
@@ -116,7 +121,7 @@ actor StageTask {
         if case .running(let current) = state, current === frozen.stage.value {
             current.close()
             state = .resting
-            supervision.failed(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), record: nil, at: now)
+            report(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), nil, at: now)
         }
         settle()
     }
@@ -134,11 +139,10 @@ actor StageTask {
     func writtenBehind(_ write: PendingWrite, _ failure: StageFailure?, at now: EventTime) {
         isWriting = false
         if let failure {
-            frame.note(.error, "state cannot be written", id, failure.reason)
             if case .running(let stage) = state, stage === write.stage.value {
                 stage.close()
-                supervision.failed(failure, record: nil, at: now)
                 state = .resting
+                report(failure, nil, at: now)
             }
         } else if case .running(let stage) = state, stage === write.stage.value {
             stage.scope.collectedIsWritten()
@@ -164,7 +168,7 @@ actor StageTask {
     private func start(at now: EventTime) {
         do throws(StageFailure) {
             frame.settings.fault(.recovering)
-            marker = try Recovery(log: frame.log, task: id, store: store).run()
+            marker = try Recovery(log: frame.log, task: id, store: store, now: now, oldestStore: InternalTopics.tombstones.half).run()
             frame.settings.fault(.recovered)
             generation = marker?.generation.next ?? Generation(1)
             let stage = try RunningStage(id, frame, store: store, marker: marker, supervision, waking: { [executor] in executor.wake() }, at: now)
@@ -174,15 +178,20 @@ actor StageTask {
             state = .running(stage)
             if supervision.failures > 0 { frame.note(.info, "task restarted", id, "from epoch \(marker?.epoch ?? .none)") }
         } catch {
-            supervision.failed(error, record: nil, at: now)
-            frame.note(.error, "task cannot start", id, error.reason)
+            report(StageFailure("starting: \(error)", blame: error.blame, remedy: error.remedy), nil, at: now)
         }
     }
 
     private func failed(_ failure: StageFailure, _ stage: RunningStage, at now: EventTime) {
-        let record = stage.failedRecord
-        supervision.failed(failure, record: record, at: now)
         state = .resting
+        report(failure, stage.failedRecord, at: now)
+        // What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
+        stage.close()
+    }
+
+    /// Remembers, counts and says a failure.
+    private func report(_ failure: StageFailure, _ record: Supervision.Record?, at now: EventTime) {
+        supervision.failed(failure, record: record, at: now)
         frame.failures.add()
         let place = record.map { " at \($0.topic)/\($0.partition) offset \($0.offset)" } ?? ""
         if supervision.isQuarantined {
@@ -190,8 +199,6 @@ actor StageTask {
         } else {
             frame.note(.warning, "task failed", id, failure.reason + place)
         }
-        // What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
-        stage.close()
     }
 
     private func settle() {
@@ -207,8 +214,11 @@ actor StageTask {
         while inFlight != nil || isWriting { await withCheckedContinuation { waiters.append($0) } }
     }
 
-    /// Stops reading for good; the slot drops it once its last epoch has committed.
+    /// Stops reading until told otherwise.
     func pause() { isPaused = true }
+
+    /// Stops reading for good; the slot drops it once its last epoch has committed.
+    func leave() { isLeaving = true }
 
     /// Reads again.
     func unpause() {
