@@ -62,7 +62,7 @@ private struct Weight: Storable, Equatable {
         var marker = Marker(
             epoch: Epoch(Int64.random(in: 0...Int64.max, using: &random)), generation: Generation(3),
             watermark: EventTime(microseconds: Int64.random(in: Int64.min...Int64.max, using: &random)), positions: [:],
-            outputs: Int.random(in: 0...Int.max, using: &random), changes: 7, hash: random.next())
+            outputs: Int.random(in: 0...Int.max, using: &random), changes: 7, hash: random.next(), at: EventTime(microseconds: 11))
         for index in 0..<Int.random(in: 0...4, using: &random) {
             var position = Marker.Position(resume: Offset(5), readTo: Offset(9), newest: .distantPast)
             for writer in 0..<Int32.random(in: 0...3, using: &random) { position.writers[writer] = .distantFuture }

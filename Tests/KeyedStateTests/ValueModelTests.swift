@@ -44,9 +44,11 @@ internal import Testing
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<30:
                 scope.eventTime = now
+                // What is older than the watermark lives as long as if it were not.
+                let lived = max(now, scope.watermark)
                 let value = Int.random(in: 0..<1_000, using: &random)
                 try values.set(value, for: key)
-                model.cells[key] = Cell(value: value, expires: ttl.map(now.advanced(by:)) ?? model.cells[key]?.expires ?? .distantFuture)
+                model.cells[key] = Cell(value: value, expires: ttl.map(lived.advanced(by:)) ?? model.cells[key]?.expires ?? .distantFuture)
             case 30..<40:
                 try values.set(nil, for: key)
                 model.cells[key] = nil
@@ -74,9 +76,10 @@ internal import Testing
                 commit(scope.freezeEpoch())
                 if let (rows, at) = scope.collectUnwritten() {
                     // Life goes on while the rows are being written.
+                    let lived = max(scope.eventTime, scope.watermark)
                     try values.set(key, for: key + 1)
                     model.cells[key + 1] = Cell(
-                        value: key, expires: ttl.map(scope.eventTime.advanced(by:)) ?? model.cells[key + 1]?.expires ?? .distantFuture)
+                        value: key, expires: ttl.map(lived.advanced(by:)) ?? model.cells[key + 1]?.expires ?? .distantFuture)
                     model.expire(at: scope.watermark)
                     if random.chance(0.5) {
                         let batch = scope.freezeEpoch()
