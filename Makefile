@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test test-units test-threads test-torture torture bench format lint prepare
+.PHONY: help run build test test-units test-threads test-torture torture bench fuzz format lint prepare
 
 # An import that Package.swift does not declare is an error.
 strict := --explicit-target-dependency-import-check error
@@ -13,6 +13,7 @@ tests := -c release -Xswiftc -enable-testing --scratch-path .build/tests
 # The thread sanitizer needs a build of its own, without optimisation and with exclusivity enforced at run time.
 threads := --sanitize thread --scratch-path .build/threads
 kills ?= 1000
+seconds ?= 30
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +53,9 @@ torture: build ## kill -9 a running job, restart it, check every record: `make t
 	else \
 	    echo "==> no torture in this package"; \
 	fi
+
+fuzz: prepare ## libFuzzer over every decoder: `make fuzz seconds=60`
+	Tests/fuzz.sh $(seconds)
 
 bench: build ## every measurement of docs/performance.md on this machine; wants it quiet
 	Benchmarks/run.sh
