@@ -1,0 +1,173 @@
+internal import Dataflow
+internal import EventLog
+internal import Execution
+internal import KeyedState
+internal import Savepoints
+internal import StreamCore
+internal import StreamTesting
+internal import Testing
+internal import Wire
+
+/// A restore makes state and place what they were, and everything after it follows from that.
+@Suite struct SavepointTests {
+    private let first = samples(51, count: 60)
+    private let second = samples(52, count: 40, keys: 9)
+
+    private func counts(_ world: World) async throws -> [String: JSON] {
+        let (rows, _) = try await world.engine.rows(of: "counts", job: "sketch", prefix: "", limit: 100)
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.row.key, $0.row.value) })
+    }
+
+    private func totals(_ samples: [Sample]) -> [String: JSON] {
+        Dictionary(grouping: samples, by: \.key).mapValues { .integer(Int64($0.count)) }
+    }
+
+    /// A world that has counted the first samples, kept a savepoint, and counted the second ones.
+    private func counted(_ job: SketchJob) async throws -> (world: World, savepoint: Savepoint) {
+        let world = try await World(job, partitions: 2)
+        try world.publish(first)
+        try await world.settled()
+        try await eventually("the first are counted") { try await counts(world) == totals(first) }
+        let savepoint = try await world.engine.savepoint(of: "sketch")
+        try world.publish(second)
+        try await world.settled()
+        try await eventually("all are counted") { try await counts(world) == totals(first + second) }
+        return (world, savepoint)
+    }
+
+    @Test(arguments: [false, true]) func `a restore with positions kept brings the state back, also after a crash without the state directory`(
+        shuffled: Bool
+    ) async throws {
+        var (world, savepoint) = try await counted(shuffled ? Jobs.shuffling : Jobs.counting)
+        try await world.engine.pause("sketch")
+        try await world.engine.restore(savepoint, keepingPositions: true)
+        #expect(try await counts(world) == totals(first))
+        for isWiped in [false, true] {
+            world = try await world.crashed(wipingState: isWiped)
+            try await world.settled()
+            #expect(try await counts(world) == totals(first))
+        }
+        try world.publish(second)
+        try await eventually("what came after it counts") { try await counts(world) == totals(first + second) }
+        await world.stop()
+    }
+
+    @Test(arguments: [false, true]) func `a restore reads again what came since, and counts it once`(shuffled: Bool) async throws {
+        var (world, savepoint) = try await counted(shuffled ? Jobs.shuffling : Jobs.counting)
+        let sent = try world.texts().count
+        try await world.engine.pause("sketch")
+        try await world.engine.restore(savepoint)
+        #expect(try await counts(world) == totals(first))
+        try await world.engine.resume("sketch")
+        try await eventually("what came since is counted again") { try await counts(world) == totals(first + second) }
+        try await world.settled()
+        #expect(try world.texts().count == sent + second.count)
+        world = try await world.crashed()
+        try await world.settled()
+        #expect(try await counts(world) == totals(first + second))
+        await world.stop()
+    }
+
+    @Test func `what a shuffle held is in the savepoint and leaves once`() async throws {
+        let world = try await World(Jobs.shuffling, partitions: 2)
+        for start in stride(from: 0, to: 600, by: 20) { try world.publish(samples(UInt64(start), count: 20)) }
+        let all = stride(from: 0, to: 600, by: 20).flatMap { samples(UInt64($0), count: 20) }
+        let savepoint = try await world.engine.savepoint(of: "sketch")
+        try await eventually("all are counted") { try await counts(world) == totals(all) }
+        try await world.settled()
+        try await world.engine.pause("sketch")
+        try await world.engine.restore(savepoint)
+        try await world.engine.resume("sketch")
+        try await eventually("all are counted once") { try await counts(world) == totals(all) }
+        try await world.settled()
+        #expect(try await counts(world) == totals(all))
+        await world.stop()
+    }
+
+    @Test func `a restore of what an ordering buffer held lets it leave in order`() async throws {
+        let world = try await World(Jobs.ordering, bind: { $0.inlets["input"]?.settings.lateness = .init(microseconds: 120) })
+        let all = samples(53, count: 120, spread: 100)
+        try world.publish(Array(all[..<60]))
+        try await world.settled()
+        let savepoint = try await world.engine.savepoint(of: "sketch")
+        let kept = try world.texts("output").count
+        try world.publish(all[60...] + [Sample("end", 1_000, at: 5_000)])
+        try await eventually("all have left") { try world.texts("output").count >= 120 }
+        try await world.settled()
+        let once = try world.texts("output")
+        try await world.engine.pause("sketch")
+        try await world.engine.restore(savepoint)
+        try await world.engine.resume("sketch")
+        try await eventually("what followed has left again") { try world.texts("output").count >= 240 - kept }
+        try await world.settled()
+        #expect(try world.texts("output") == once + once[kept...])
+        #expect(try world.records(of: "late").isEmpty)
+        await world.stop()
+    }
+
+    @Test func `a difference names what was added, removed and changed`() async throws {
+        let (world, savepoint) = try await counted(Jobs.counting)
+        let found = try await world.engine.differences(of: "counts", since: savepoint, limit: 100)
+        let (before, after) = (totals(first), totals(first + second))
+        #expect(found.added == after.keys.filter { before[$0] == nil }.count)
+        #expect(found.removed == 0)
+        #expect(found.changed == before.keys.filter { before[$0] != after[$0] }.count)
+        for row in found.rows {
+            let key = row.after?.key ?? ""
+            #expect(row.before?.value == before[key])
+            #expect(row.after?.value == after[key])
+        }
+        let few = try await world.engine.differences(of: "counts", since: savepoint, limit: 1)
+        #expect(few.rows.count == 1)
+        #expect(few.total == found.total)
+        await world.stop()
+    }
+
+    @Test func `a running job is not restored`() async throws {
+        let (world, savepoint) = try await counted(Jobs.counting)
+        let failure = await #expect(throws: EngineFailure.self) { try await world.engine.restore(savepoint) }
+        #expect(failure?.description.contains("jobs pause sketch") == true)
+        #expect(try await counts(world) == totals(first + second))
+        await world.stop()
+    }
+
+    @Test func `a job of another layout is not restored and keeps what it has`() async throws {
+        let (world, savepoint) = try await counted(Jobs.counting)
+        await world.stop()
+        let other = try await World(Jobs.counting, partitions: 3)
+        try other.publish(first)
+        try await other.settled()
+        try await other.engine.pause("sketch")
+        let failure = await #expect(throws: EngineFailure.self) { try await other.engine.restore(savepoint) }
+        #expect(failure?.kind == .refused)
+        #expect(failure?.description.contains("had 2 tasks and has 3") == true)
+        #expect(try await counts(other) == totals(first))
+        await other.stop()
+    }
+
+    @Test func `a restore whose commit fails leaves everything as it was`() async throws {
+        let (world, savepoint) = try await counted(Jobs.counting)
+        try await world.engine.pause("sketch")
+        world.log.failNext(.before)
+        await #expect(throws: EngineFailure.self) { try await world.engine.restore(savepoint) }
+        #expect(try await counts(world) == totals(first + second))
+        try await world.engine.resume("sketch")
+        try world.publish(first)
+        try await eventually("it goes on") { try await counts(world) == totals(first + second + first) }
+        await world.stop()
+    }
+
+    @Test func `a savepoint that stands at records no longer kept is refused`() async throws {
+        let (world, savepoint) = try await counted(Jobs.counting)
+        for number in 0..<2 {
+            let partition = TopicPartition("input", Partition(number))
+            try world.log.purge(partition, below: try world.log.bounds(of: partition).end)
+        }
+        try await world.engine.pause("sketch")
+        let failure = await #expect(throws: EngineFailure.self) { try await world.engine.restore(savepoint) }
+        #expect(failure?.description.contains("--keep-positions") == true)
+        try await world.engine.restore(savepoint, keepingPositions: true)
+        #expect(try await counts(world) == totals(first))
+        await world.stop()
+    }
+}
