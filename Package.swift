@@ -71,6 +71,7 @@ let layer2: [Target] = [
     source("HTTPClient", ["CCurl", "StreamCore"]),
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
+    source("Compression", ["CZstd"]),
 ]
 
 let layer3: [Target] = [
@@ -79,6 +80,7 @@ let layer3: [Target] = [
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
+    source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
 ]
 
 let layer4: [Target] = [
@@ -89,11 +91,13 @@ let layer4: [Target] = [
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Wire", "StructuredLog", "Metrics"]),
+    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
-    source("Inspection", ["StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Topology", "Metrics"]),
+    source("Inspection", [
+        "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
+    ]),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
 
@@ -106,7 +110,7 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "Topology", "Execution", "Inspection", "ServiceLifecycle",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -117,9 +121,10 @@ let package = Package(
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite("Execution", [
-            "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Wire", "Metrics", "StructuredLog",
-            "StreamCore", "StreamTesting",
+            "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire", "Metrics",
+            "StructuredLog", "StreamCore", "StreamTesting",
         ]),
+        suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -140,7 +145,7 @@ let package = Package(
             "Inspection",
             [
                 "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
-                "Metrics", "StructuredLog", "StreamCore", "Topology", "Wire",
+                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "Topology", "Wire",
             ]),
         suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
         suite("Architecture", []),

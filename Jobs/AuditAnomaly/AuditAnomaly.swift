@@ -5,8 +5,9 @@ internal import StreamCore
 /// Alerts when one user writes more audit records within a window than the rule allows.
 ///
 /// Records are judged in the order of their own time, equal times by id, once the watermark has passed them; the alert is the same
-/// whatever order they arrived in within the bound. A record older than that goes to `late`. The same audit id counts once. Records
-/// without a user never alert. The rule is the contract's, section 5.
+/// whatever order they arrived in within the bound. A record older than that goes to `late`. The same audit id counts once: delivered
+/// again it has the same time, so it meets itself within the window. Records without a user never alert. The rule is the contract's,
+/// section 5.
 public struct AuditAnomaly: Job {
     public static let name = "audit-anomaly"
     public static let summary = "alerts on bursts of audit records by one user"

@@ -2,6 +2,7 @@ public import EventLog
 public import Execution
 public import HTTPServer
 public import Metrics
+public import Savepoints
 public import StreamCore
 
 /// What a running system says of itself and lets be done with it, over HTTP: `/ops`, `/health` and `/metrics`.
@@ -45,12 +46,15 @@ public struct Inspection: Sendable {
     /// Reads, which are short, and writes, which wait for the disk, do not wait for each other.
     let reads: LogDesk
     let writes: LogDesk
+    let savepoints: SavepointDesk
     private let log: any EventLog
     private let streams = StreamThreads(limit: 256)
     private let router = Router<Route>.inspection
 
-    /// An inspection of an engine and the log under it.
-    public init(engine: Engine, log: any EventLog, host: any TopologyHost, metrics: MetricsRegistry, process: Process) {
+    /// An inspection of an engine, the log under it and the savepoints beside it.
+    public init(
+        engine: Engine, log: any EventLog, savepoints: SavepointFolder, host: any TopologyHost, metrics: MetricsRegistry, process: Process
+    ) {
         self.engine = engine
         self.log = log
         self.host = host
@@ -58,6 +62,7 @@ public struct Inspection: Sendable {
         self.process = process
         reads = LogDesk(log, name: "inspection.reads")
         writes = LogDesk(log, name: "inspection.writes")
+        self.savepoints = SavepointDesk(savepoints)
     }
 
     /// What a route answers with.

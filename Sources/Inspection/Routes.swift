@@ -4,7 +4,8 @@ extension Inspection {
     /// What a request asks for.
     enum Route {
         case jobs, job, change(JobVerb)
-        case states, rows, row
+        case states, rows, row, differences
+        case savepoints, createSavepoint, restoreSavepoint, dropSavepoint
         case topics, topic, records, publish
         case deadLetterTopics, deadLetters, replayDeadLetters, dropDeadLetters
         case topology, apply
@@ -19,6 +20,11 @@ extension Inspection {
         case .states: try await states(of: path["job"])
         case .rows: try await rows(of: path["store"], in: path["job"], request.query)
         case .row: try await row(path["key"], of: path["store"], in: path["job"])
+        case .differences: try await differences(of: path["store"], in: path["job"], request.query)
+        case .savepoints: try await listSavepoints(request.query)
+        case .createSavepoint: try await createSavepoint(of: path["job"], request)
+        case .restoreSavepoint: try await restoreSavepoint(path["name"], of: path["job"], request.query)
+        case .dropSavepoint: try await dropSavepoint(path["name"], of: path["job"])
         case .topics: try await topics()
         case .topic: try await topic(path["topic"])
         case .records: .lines(try RecordQuery(request.query), topic: path["topic"])
@@ -46,6 +52,11 @@ extension Router where Endpoint == Inspection.Route {
         router.add("GET", "/ops/jobs/{job}/state", .states)
         router.add("GET", "/ops/jobs/{job}/state/{store}", .rows)
         router.add("GET", "/ops/jobs/{job}/state/{store}/{key}", .row)
+        router.add("GET", "/ops/jobs/{job}/state/{store}/diff", .differences)
+        router.add("GET", "/ops/savepoints", .savepoints)
+        router.add("POST", "/ops/savepoints/{job}", .createSavepoint)
+        router.add("POST", "/ops/savepoints/{job}/{name}/restore", .restoreSavepoint)
+        router.add("DELETE", "/ops/savepoints/{job}/{name}", .dropSavepoint)
         router.add("GET", "/ops/topics", .topics)
         router.add("GET", "/ops/topics/{topic}", .topic)
         router.add("GET", "/ops/topics/{topic}/records", .records)

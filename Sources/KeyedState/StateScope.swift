@@ -167,6 +167,20 @@ public final class StateScope {
         return (found, hasMore)
     }
 
+    /// What the keys of a state's rows begin with in the store.
+    public static func prefix(of state: String) -> [UInt8] { RowForm.prefix(state) }
+
+    /// A row of `state` as people see it, from its stored key and value; older versions are read as the job reads them.
+    public func rendered(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, of state: String) throws(StageFailure) -> RenderedRow {
+        let table = try table(state)
+        let key = key.dropFirst(RowForm.prefix(state).count)
+        return try unsafe key.withUnsafeBufferPointer { key throws(StageFailure) in
+            try unsafe value.withUnsafeBufferPointer { value throws(StageFailure) in
+                try unsafe rendered(UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value), table)
+            }
+        }
+    }
+
     private func table(_ state: String) throws(StageFailure) -> TableHandle {
         if let table = tables.first(where: { $0.schema.name == state }) { return table }
         let names = tables.map(\.schema.name)

@@ -28,6 +28,26 @@ internal import Wire
         #expect(harness.received(from: "late").count == 2)
     }
 
+    @Test func `a process sends beside its main stream into the outlets it named`() throws {
+        struct Sorting: KeyedProcess {
+            let odd: SideOutlet<Sample>
+            mutating func process(
+                _ sample: Sample, of key: String, at time: EventTime, into out: inout Output<Sample>
+            ) throws(StageFailure) {
+                if sample.number % 2 == 0 { out.emit(sample, at: time) } else { odd.emit(sample, at: time) }
+            }
+        }
+        let harness = try JobHarness(SketchJob { flow in
+            flow.samples.keyed("sorted", by: "key") { $0.key }
+                .processed("sort", alsoInto: [Ports.late]) { Sorting(odd: $0.outlet(Ports.late, encoding: SampleEncoder())) }
+                .into(Ports.output, encoding: { SampleEncoder() })
+        })
+        try harness.send((0..<5).map { Sample("a", $0, at: $0).record }, to: "input")
+        try harness.finish()
+        #expect(harness.received(from: "output").count == 3)
+        #expect(harness.received(from: "late").count == 2)
+    }
+
     @Test func `a record that cannot be decoded becomes a dead letter and the others go on`() throws {
         let harness = try JobHarness(SketchJob { $0.samples.into(Ports.output, encoding: { SampleEncoder() }) })
         let bad = Record("nonsense", key: "k", at: EventTime(microseconds: 3))

@@ -9,6 +9,7 @@ import HTTPServer
 import Inspection
 import KeyedState
 import Metrics
+import Savepoints
 import StreamCore
 import StructuredLog
 import Synchronization
@@ -38,7 +39,7 @@ final class Site: Sendable {
         let logger = Logger(LogOutput(format: .text, clock: { "" }, sink: { _ in }), level: .error)
         engine = Engine(log: log, state: MemoryBackend(), settings: EngineSettings(), logger: logger, metrics: metrics, clock: Site.clock)
         let inspection = Inspection(
-            engine: engine, log: log, host: host, metrics: metrics,
+            engine: engine, log: log, savepoints: SavepointFolder(directory + "-savepoints"), host: host, metrics: metrics,
             process: Inspection.Process(
                 version: "test", startedAt: Site.clock(), clock: Site.clock, makeID: { "made-up" },
                 figures: { SystemFigures(processor: 0.5, memory: 1, diskFree: 2) },
@@ -81,6 +82,7 @@ final class Site: Sendable {
         await engine.stop()
         log.close()
         try? FileManager.default.removeItem(atPath: directory)
+        try? FileManager.default.removeItem(atPath: directory + "-savepoints")
     }
 
     /// An answer's status and its body as JSON.

@@ -49,11 +49,16 @@ public struct KeyedStream<Key: StateKey, Element: Storable> {
         flow.refuse("step \(id) orders what step \(keeper) of the same stage emits; order before \(keeper), which then emits in order")
     }
 
-    /// A process with state and timers of its own, by key. `make` is called once a task with the scope to declare them in.
+    /// A process with state and timers of its own, by key. `make` is called once a task with the scope to declare them in, and to ask for
+    /// the side outlets that `alsoInto` names.
     public func processed<Process: KeyedProcess>(
-        _ id: String, _ make: @escaping @Sendable (ProcessScope) -> Process
+        _ id: String, alsoInto sides: [any NamedOutlet] = [], _ make: @escaping @Sendable (ProcessScope) -> Process
     ) -> Stream<Process.Result> where Process.Key == Key, Process.Element == Element {
         let key = key
+        for side in sides {
+            flow.note(outlet: side.name)
+            draft.addOutlet(side.name)
+        }
         return stream.adding(id, "processed", keepsState: true) { context in
             Processed(key: key, process: make(ProcessScope(context)), scope: context.scope)
         }

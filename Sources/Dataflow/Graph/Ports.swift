@@ -9,8 +9,14 @@ public struct Inlet<Element: Sendable>: Hashable, Sendable {
     public init(_ name: String) { self.name = name }
 }
 
+/// An outlet of any type, where only its name matters.
+public protocol NamedOutlet: Sendable {
+    /// The name that the topology binds.
+    var name: String { get }
+}
+
 /// A job's typed way out; the topology binds it to a topic.
-public struct Outlet<Element: Sendable>: Hashable, Sendable {
+public struct Outlet<Element: Sendable>: Hashable, Sendable, NamedOutlet {
     /// The name that the topology binds.
     public let name: String
     /// An outlet of that name.

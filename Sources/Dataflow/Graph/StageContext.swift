@@ -89,7 +89,7 @@ public struct ProcessScope {
         context.late(to: outlet.name, encoder)
     }
 
-    /// An outlet for what leaves beside the main stream. It must also be named where the step is declared.
+    /// An outlet for what leaves beside the main stream. It must be among those that the step's declaration names.
     public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element> {
         context.side(outlet.name, encoder)
     }

@@ -30,19 +30,21 @@ public struct EngineFailure: Error, Hashable, Sendable, CustomStringConvertible 
 
 /// Runs jobs: lays their tasks out over slots, and answers for them.
 public actor Engine {
-    private let log: any EventLog
+    let log: any EventLog
     private let state: any StateBackend
-    private let settings: EngineSettings
-    private let clock: @Sendable () -> EventTime
-    private let logger: Logger
+    let settings: EngineSettings
+    let clock: @Sendable () -> EventTime
+    let logger: Logger
     private let metrics: EngineMetrics
-    private let slots: [Slot]
-    private let housekeeper = WorkerThread(name: "housekeeper")
+    let slots: [Slot]
+    let housekeeper = WorkerThread(name: "housekeeper")
     private let budget: StateBudget
-    private var jobs: [String: RunningJob] = [:]
+    var jobs: [String: RunningJob] = [:]
+    /// Jobs of which a savepoint is being made or restored, with which of the two.
+    private var claims: [String: String] = [:]
     private var isStopped = false
 
-    private struct RunningJob {
+    struct RunningJob {
         let deployment: JobDeployment
         let plan: PhysicalPlan
         let states: [String: [StateSchema]]
@@ -129,6 +131,7 @@ public actor Engine {
 
     /// Stops a job in order: its last epoch commits, its state stays.
     public func remove(_ name: String) async throws(EngineFailure) {
+        try refuseClaimed(name)
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         await drain(job)
         jobs[name] = nil
@@ -183,6 +186,7 @@ public actor Engine {
 
     /// Stops a job's tasks where they are; they keep their state and positions.
     public func pause(_ name: String) async throws(EngineFailure) {
+        try refuseClaimed(name)
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = true
         for (task, _) in jobs[name]?.tasks ?? [] { await task.pause() }
@@ -191,6 +195,7 @@ public actor Engine {
 
     /// Lets a paused job go on.
     public func resume(_ name: String) async throws(EngineFailure) {
+        try refuseClaimed(name)
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in jobs[name]?.tasks ?? [] { await task.unpause() }
@@ -199,6 +204,7 @@ public actor Engine {
 
     /// Starts a job's tasks again from their last epoch, quarantined ones included.
     public func restart(_ name: String) async throws(EngineFailure) {
+        try refuseClaimed(name)
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in job.tasks { await task.restart(at: clock()) }
@@ -235,7 +241,7 @@ public actor Engine {
         return (found, false)
     }
 
-    private func tasks(of name: String, holding state: String) throws(EngineFailure) -> [StageTask] {
+    func tasks(of name: String, holding state: String) throws(EngineFailure) -> [StageTask] {
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         let stages = job.states.filter { $0.value.contains { $0.name == state } }.map(\.key)
         if stages.isEmpty {
@@ -246,7 +252,22 @@ public actor Engine {
         return job.tasks.map(\.task).filter { stages.contains($0.id.stage) }
     }
 
-    private func unknown(_ name: String) -> EngineFailure {
+    /// The job, kept as it is until `release`.
+    func claim(_ name: String, _ what: String) throws(EngineFailure) -> RunningJob {
+        guard let job = jobs[name] else { throw unknown(name) }
+        try refuseClaimed(name)
+        claims[name] = what
+        return job
+    }
+
+    /// Ends what `claim` began.
+    func release(_ name: String) { claims[name] = nil }
+
+    private func refuseClaimed(_ name: String) throws(EngineFailure) {
+        if let what = claims[name] { throw EngineFailure(.refused, "job \(name) is busy: \(what) is under way; try again when it is done") }
+    }
+
+    func unknown(_ name: String) -> EngineFailure {
         let hint = nearest(to: name, among: jobs.keys).map { "did you mean \($0)?" } ?? "running: \(jobs.keys.sorted().joined(separator: ", "))"
         return EngineFailure(.notFound, "no job \(name) is running; \(hint)")
     }

@@ -58,10 +58,15 @@ actor Slot {
     func remove(_ ids: Set<TaskID>) async {
         let leaving = tasks.filter { ids.contains($0.id) }
         for task in leaving { await task.leave() }
-        await withCheckedContinuation { drains.append((ids, $0)) }
+        await settled(ids)
         for task in leaving { await task.close() }
         tasks.removeAll { ids.contains($0.id) }
         owing.subtract(ids)
+    }
+
+    /// Returns when those tasks, which must be paused, have committed what they had.
+    func settled(_ ids: Set<TaskID>) async {
+        await withCheckedContinuation { drains.append((ids, $0)) }
     }
 
     /// One turn of the slot's loop.

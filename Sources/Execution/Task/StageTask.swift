@@ -12,7 +12,7 @@ actor StageTask {
     private let executor: SlotExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private let frame: TaskFrame
+    let frame: TaskFrame
     private let store: any TaskStore
     private var state = State.resting
     private var marker: Marker?
@@ -271,6 +271,42 @@ actor StageTask {
         }
         try stage.scope.writeBehind()
         return stage.scope
+    }
+
+    // MARK: Savepoints
+
+    /// The store with everything committed in it, whether the task runs or not.
+    func committedStore(at now: EventTime) async throws(StageFailure) -> (store: any TaskStore, marker: Marker?) {
+        await quiet()
+        if case .running(let stage) = state {
+            try stage.scope.writeBehind()
+        } else {
+            marker = try Recovery(log: frame.log, task: id, store: store, now: now, oldestStore: InternalTopics.tombstones.half).run()
+        }
+        return (store, marker)
+    }
+
+    /// What is committed, and what renders it.
+    func committedRows() async throws(StageFailure) -> (scope: StateScope, store: any TaskStore) {
+        await quiet()
+        return (try committedScope(), store)
+    }
+
+    /// Closes a paused task where it is, so that nothing of it can change or commit until `reload`.
+    func rest(at now: EventTime) async throws(StageFailure) -> (store: any TaskStore, marker: Marker?) {
+        let committed = try await committedStore(at: now)
+        if case .running(let stage) = state { stage.close() }
+        state = .resting
+        return committed
+    }
+
+    /// Begins again with what the log has, past failures forgotten; paused, it stays so.
+    func reload(at now: EventTime) async {
+        await quiet()
+        if case .running(let stage) = state { stage.close() }
+        state = .resting
+        supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
+        start(at: now)
     }
 
     /// How far each repartition partition that it reads is no longer needed.

@@ -10,7 +10,7 @@ enum CommandTable {
         ],
         verbs: [
             RunCommand.command, DemoCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command,
-            StateCommand.command,
+            StateCommand.command, SavepointCommand.command,
             TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command,
             SimulateCommand.command,
             BenchCommand.command, VersionCommand.command,

@@ -17,6 +17,12 @@ enum StateCommand {
                     job, store, .option("prefix", "P", "only keys that begin with P"),
                     .option("limit", "N", "at most N rows (default: 100)"),
                 ], action: { try scan($0) }),
+            Command(
+                "diff", "compares a state with what a savepoint has of it",
+                [
+                    job, store, .option("from", "NAME", "the savepoint (default: the job's newest)"),
+                    .option("limit", "N", "prints at most N rows (default: 100)"),
+                ], action: { try diff($0) }),
         ])
 
     private static func list(_ invoked: Invoked) throws -> ExitCode {
@@ -46,5 +52,17 @@ enum StateCommand {
         for row in answer["rows"]?.array ?? [] { table.append(["key", "task", "epoch", "value"].map { row.cell($0) }) }
         if answer["has_more"]?.bool == true { invoked.terminal.note("there are more; --limit shows them") }
         return invoked.show(answer, table.text(width: invoked.terminal.width))
+    }
+
+    private static func diff(_ invoked: Invoked) throws -> ExitCode {
+        let limit = try invoked.arguments.int("limit", in: 1...10_000)
+        let answer = try invoked.remote().get(
+            path("ops", "jobs", try invoked.arguments.required("JOB"), "state", try invoked.arguments.required("STORE"), "diff")
+                + query(["from": invoked.arguments["from"], "limit": limit.map(String.init)]))
+        var table = TextTable([.text("KEY"), .text("CHANGE"), .text("BEFORE"), .text("AFTER")])
+        for row in answer["rows"]?.array ?? [] { table.append(["key", "change", "before", "after"].map { row.cell($0) }) }
+        if answer["has_more"]?.bool == true { invoked.terminal.note("there are more; --limit shows them") }
+        let counts = "\(answer.cell("added")) added, \(answer.cell("removed")) removed, \(answer.cell("changed")) changed"
+        return invoked.show(answer, "since \(answer.cell("from")): \(counts)\n\(table.text(width: invoked.terminal.width))")
     }
 }

@@ -38,6 +38,9 @@ struct RemoteSystem: Sendable {
         try json(send("POST", path, body, type: type))
     }
 
+    /// Deletes and gets a JSON value.
+    func delete(_ path: String) throws -> JSON { try json(send("DELETE", path, nil)) }
+
     /// Streams an answer's lines, whole ones without their newline, until it ends or `onLine` says `false`.
     func lines(_ path: String, onLine: (ArraySlice<UInt8>) -> Bool) throws {
         var rest: [UInt8] = []

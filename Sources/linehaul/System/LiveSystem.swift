@@ -8,6 +8,7 @@ internal import HTTPServer
 internal import Inspection
 internal import Metrics
 internal import RocksDBState
+internal import Savepoints
 internal import ServiceLifecycle
 internal import StreamCore
 internal import StructuredLog
@@ -62,7 +63,7 @@ struct LiveSystem {
             engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster)
         let figures = ProcessFigures(directory: cluster.data)
         let inspection = Inspection(
-            engine: engine, log: store.log, host: host, metrics: metrics,
+            engine: engine, log: store.log, savepoints: SavepointFolder("\(cluster.data)/savepoints"), host: host, metrics: metrics,
             process: Inspection.Process(
                 version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                 figures: { figures.measure() },
