@@ -95,9 +95,11 @@ let layer4: [Target] = [
 ]
 
 let layer5: [Target] = [
-    source("Inspection", [
-        "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
-    ]),
+    source(
+        "Inspection",
+        [
+            "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
+        ]),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
 
@@ -120,10 +122,13 @@ let package = Package(
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
-        suite("Execution", [
-            "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire", "Metrics",
-            "StructuredLog", "StreamCore", "StreamTesting",
-        ]),
+        suite(
+            "Execution",
+            [
+                "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire",
+                "Metrics",
+                "StructuredLog", "StreamCore", "StreamTesting",
+            ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),

@@ -28,7 +28,8 @@ extension StateSchema {
             return "stage \(stage) no longer has the state \(name)"
         }
         if (now.shape, now.key, now.value) != (shape, key, value) {
-            return "state \(name) of stage \(stage) was a \(shape) of \(key) to \(value) and is a \(now.shape) of \(now.key) to \(now.value)"
+            return
+                "state \(name) of stage \(stage) was a \(shape) of \(key) to \(value) and is a \(now.shape) of \(now.key) to \(now.value)"
         }
         if version < now.oldestVersion || version > now.version {
             return "state \(name) of stage \(stage) is of version \(version), and this job reads \(now.oldestVersion) to \(now.version)"

@@ -120,7 +120,8 @@ public struct SavepointFolder: Sendable {
     private func path(_ job: String, _ name: String) throws(SavepointFailure) -> String {
         for (what, text) in [("a job's name", job), ("a savepoint's name", name)] {
             guard SavepointFolder.isName(text) else {
-                throw SavepointFailure(.refused, "\(what) has 1 to 100 letters, digits, `.`, `_`, `+` or `-` and begins with no dot: \(text)")
+                throw SavepointFailure(
+                    .refused, "\(what) has 1 to 100 letters, digits, `.`, `_`, `+` or `-` and begins with no dot: \(text)")
             }
         }
         return "\(directory)/\(job)/\(name)\(SavepointFolder.ending)"

@@ -45,7 +45,8 @@ internal import Wire
         return (world, savepoint)
     }
 
-    @Test(arguments: [false, true]) func `a restore with positions kept brings the state back, also after a crash without the state directory`(
+    @Test(arguments: [false, true])
+    func `a restore with positions kept brings the state back, also after a crash without the state directory`(
         shuffled: Bool
     ) async throws {
         var (world, savepoint) = try await counted(shuffled ? Jobs.shuffling : Jobs.counting)

@@ -264,7 +264,8 @@ public actor Engine {
     func release(_ name: String) { claims[name] = nil }
 
     private func refuseClaimed(_ name: String) throws(EngineFailure) {
-        if let what = claims[name] { throw EngineFailure(.refused, "job \(name) is busy: \(what) is under way; try again when it is done") }
+        guard let what = claims[name] else { return }
+        throw EngineFailure(.refused, "job \(name) is busy: \(what) is under way; try again when it is done")
     }
 
     func unknown(_ name: String) -> EngineFailure {

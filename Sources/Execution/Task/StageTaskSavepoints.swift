@@ -32,7 +32,8 @@ extension StageTask {
             }
         }
         return try Restoration(
-            of: image, over: try StoredRows(of: store), after: present, positions: positions, watermark: watermark, outputs: outputs, at: now)
+            of: image, over: try StoredRows(of: store), after: present, positions: positions, watermark: watermark, outputs: outputs,
+            at: now)
     }
 
     /// The partitions of shuffles that it reads.
@@ -89,7 +90,8 @@ extension StageTask {
         let (scope, store) = try await committedRows()
         let prefix = StateScope.prefix(of: state)
         var found = StateDifferences()
-        try image.rows.beginning(with: prefix).changes(to: try StoredRows(of: store, prefix: prefix)) { key, before, after throws(StageFailure) in
+        try image.rows.beginning(with: prefix).changes(to: try StoredRows(of: store, prefix: prefix)) {
+            key, before, after throws(StageFailure) in
             found.count(before != nil, after != nil)
             guard found.rows.count < limit else { return }
             let old = try before.map { value throws(StageFailure) in try scope.rendered(key, value, of: state) }

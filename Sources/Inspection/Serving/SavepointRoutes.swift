@@ -92,7 +92,8 @@ extension SavepointFolder.Entry {
     /// The savepoint as it is listed.
     var json: JSON {
         .object([
-            "job": .string(job), "name": .string(name), "created": summary?.created.instant, "tasks": summary.map { .integer(Int64($0.tasks)) },
+            "job": .string(job), "name": .string(name), "created": summary?.created.instant,
+            "tasks": summary.map { .integer(Int64($0.tasks)) },
             "first_epoch": summary.map { .integer($0.epochs.lowerBound.number) },
             "last_epoch": summary.map { .integer($0.epochs.upperBound.number) }, "rows": summary.map { .integer(Int64($0.rows)) },
             "state_bytes": summary.map { .integer(Int64($0.stateBytes)) }, "bytes": .integer(Int64(bytes)),

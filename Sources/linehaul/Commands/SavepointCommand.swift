@@ -23,7 +23,8 @@ enum SavepointCommand {
     private static func create(_ invoked: Invoked) throws -> ExitCode {
         let body = JSON.object(["name": invoked.arguments["name"].map { .string($0) }])
         let made = try invoked.remote().post(path("ops", "savepoints", try invoked.arguments.required("JOB")), body.compact)
-        return invoked.show(made, "\(made.cell("name")): \(made.cell("rows")) rows of \(made.cell("tasks")) tasks, \(made.cell("bytes")) bytes\n")
+        return invoked.show(
+            made, "\(made.cell("name")): \(made.cell("rows")) rows of \(made.cell("tasks")) tasks, \(made.cell("bytes")) bytes\n")
     }
 
     private static func list(_ invoked: Invoked) throws -> ExitCode {
@@ -45,7 +46,8 @@ enum SavepointCommand {
         let target = path("ops", "savepoints", job, try invoked.arguments.required("NAME"), "restore")
         let answer = try invoked.remote().post(
             target + query(["keep-positions": invoked.arguments.has("keep-positions") ? "true" : nil]))
-        let done = "\(job): \(answer.cell("rows")) rows restored from \(answer.cell("restored")); `linehaul jobs resume \(job)` lets it go on\n"
+        let done =
+            "\(job): \(answer.cell("rows")) rows restored from \(answer.cell("restored")); `linehaul jobs resume \(job)` lets it go on\n"
         return invoked.show(answer, done)
     }
 
