@@ -32,7 +32,8 @@ import Testing
         let partition = TopicPartition("jobs.count.repartition", Partition(0))
         let marker = Marker(
             epoch: Epoch(9), generation: Generation(2), watermark: EventTime(microseconds: 3),
-            positions: [partition: .init(resume: Offset(4), readTo: Offset(5), newest: .distantPast)], outputs: 0, changes: 0, hash: 0)
+            positions: [partition: .init(resume: Offset(4), readTo: Offset(5), newest: .distantPast)], outputs: 0, changes: 0,
+            hash: 0, at: EventTime(microseconds: 9))
         return Savepoint(
             job: "jobs", created: EventTime(microseconds: created), stages: [stage()],
             tasks: [
