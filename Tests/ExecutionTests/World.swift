@@ -86,7 +86,8 @@ final class World: Sendable {
         var found: [Record] = []
         for number in 0..<(partitions ?? self.partitions) {
             let partition = TopicPartition(topic, Partition(number))
-            try reader.assign(partition, from: .zero)
+            // A repartition topic may have been purged behind its reader.
+            try reader.assign(partition, from: try log.bounds(of: partition).start)
             while let batch = try reader.next(partition, upTo: 1 << 20) { found += batch.records }
         }
         return found
