@@ -69,6 +69,19 @@ public final class EmbeddedLog: EventLog {
         try opened().committedEpochs(of: turns)
     }
 
+    public func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership {
+        EmbeddedMembership(try opened(), onChange: onChange)
+    }
+
+    /// None: a log that one process holds is shared with nobody.
+    public func members() throws(LogFailure) -> [LogMember] { [] }
+
+    /// Does nothing: nobody else can look into the directory, and `linehaul jobs` shows lag.
+    public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {}
+
+    /// None.
+    public func groups() throws(LogFailure) -> [ConsumerGroup] { [] }
+
     public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) {
         let core = try opened()
         try core.purge(try core.catalogue.partition(partition), below: offset)
@@ -76,8 +89,7 @@ public final class EmbeddedLog: EventLog {
 
     public func delete(_ topics: [String]) throws(LogFailure) { try opened().delete(topics) }
 
-    /// Applies retention and compaction once, a bounded amount of each; whether there is more to do at once. The owner calls it every
-    /// few seconds on a thread of its own, with the time that retention and tombstones are judged by. Safe beside readers and writers.
+    /// The owner calls it every few seconds on a thread of its own. Safe beside readers and writers.
     public func maintain(now: EventTime) throws(LogFailure) -> Bool { try opened().maintain(now: now) }
 
     /// Closes the log: what is in memory goes to files, so that the next start is quick, and the directory is free once the readers

@@ -93,6 +93,8 @@ final class EmbeddedReader: LogReader {
         return assignment.position >= assignment.partition.record.end
     }
 
+    func knownEnd(_ name: TopicPartition) -> Offset? { assignments[name]?.partition.record.end }
+
     func close() {
         for assignment in assignments.values { assignment.partition.detach(ObjectIdentifier(self)) }
         assignments = [:]

@@ -36,11 +36,28 @@ public protocol EventLog: AnyObject, Sendable {
     /// The last committed epoch of each turn; turns without one are left out. Waits for a predecessor's commit still being settled.
     func committedEpochs(of turns: [TopicPartition]) throws(LogFailure) -> [TopicPartition: Epoch]
 
+    /// Joins those who share the turns. `onChange` hears what becomes of this process's turns, beginning with the first `follow`. A process
+    /// joins once; commits of turns carry its membership, and fail with `.fenced` when a turn is no longer its own.
+    func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership
+
+    /// Who shares the turns now, this process among them: how a task's owner is found.
+    func members() throws(LogFailure) -> [LogMember]
+
+    /// Lets tools that watch lag see how far a job has read. Nothing of ours believes it.
+    func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure)
+
+    /// The groups that read this log, ours and foreign ones, by name.
+    func groups() throws(LogFailure) -> [ConsumerGroup]
+
     /// Drops records below `offset`: how repartition topics stay short.
     func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure)
 
     /// Deletes topics with all they hold, and the committed epochs of turns among them. Unknown names are no error.
     func delete(_ topics: [String]) throws(LogFailure)
+
+    /// Applies retention and compaction once, a bounded amount of each, judged by `now`; whether there is more to do at once. A log that
+    /// sees to that by itself has nothing to do.
+    func maintain(now: EventTime) throws(LogFailure) -> Bool
 
     /// Ends it in order; readers and writers must be closed before.
     func close()
@@ -58,8 +75,13 @@ public protocol LogReader: AnyObject {
     /// Never waits. Fails with `.outOfRange` where the position is no longer retained.
     func next(_ partition: TopicPartition, upTo bytes: Int) throws(LogFailure) -> RecordBatch?
 
-    /// Whether everything known to be in `partition`, uncommitted records included, has been read: one fresh look.
+    /// Whether everything in `partition`, uncommitted records included, has been read, by a look no older than the last `next`. Never
+    /// waits: where the log must ask another machine this is `false` for now, and `wake` is called when the answer is there.
     func isAtEnd(_ partition: TopicPartition) throws(LogFailure) -> Bool
+
+    /// After the last committed record of an assigned partition as far as this reader has heard; `nil` while it has not. Asks nobody: for
+    /// showing lag.
+    func knownEnd(_ partition: TopicPartition) -> Offset?
 
     /// Ends it.
     func close()

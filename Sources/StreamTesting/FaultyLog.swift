@@ -54,6 +54,13 @@ public final class FaultyLog: EventLog {
     public func committedEpochs(of turns: [TopicPartition]) throws(LogFailure) -> [TopicPartition: Epoch] {
         try log.committedEpochs(of: turns)
     }
+    public func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership {
+        try log.join(onChange: onChange)
+    }
+    public func members() throws(LogFailure) -> [LogMember] { try log.members() }
+    public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) { try log.report(positions, of: job) }
+    public func groups() throws(LogFailure) -> [ConsumerGroup] { try log.groups() }
+    public func maintain(now: EventTime) throws(LogFailure) -> Bool { try log.maintain(now: now) }
     public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) { try log.purge(partition, below: offset) }
     public func delete(_ topics: [String]) throws(LogFailure) { try log.delete(topics) }
     public func close() { log.close() }
