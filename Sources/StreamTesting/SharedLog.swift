@@ -180,6 +180,10 @@ extension SharedLog {
                 state.fenced += 1
                 throw LogFailure(.fenced, "committing as \(instance): \(turn) is \(state.holders[turn].map { "\($0)'s" } ?? "nobody's")")
             }
+            if !transaction.isCurrent() {
+                state.fenced += 1
+                throw LogFailure(.fenced, "committing as \(instance): a turn was another's meanwhile")
+            }
             return try writer.commit(transaction)
         }
     }

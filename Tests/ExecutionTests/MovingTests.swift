@@ -60,11 +60,12 @@ internal import Wire
         for start in stride(from: 0, to: 600, by: 10) {
             try cluster.publish(Array(all[start..<start + 10]))
             if start % 150 == 140 {
-                let leaving = members.removeFirst()
-                await leaving.stop()
-                #expect(cluster.shared.turns(of: leaving.name).isEmpty)
+                // Nothing may hold on to it: its state directory is one process's at a time.
+                let name = members[0].name
+                await members.removeFirst().stop()
+                #expect(cluster.shared.turns(of: name).isEmpty)
                 try cluster.shared.balance()
-                members.append(try await cluster.start(leaving.name))
+                members.append(try await cluster.start(name))
                 try cluster.shared.balance()
             }
         }
@@ -87,7 +88,7 @@ internal import Wire
             if !isTold {
                 // Each epoch of its slots that holds a task it has lost fails whole.
                 try await eventually("its commits are fenced") { cluster.shared.fencedCommits > 0 }
-                try await eventually("its tasks wait") { try await cluster.tasks(a).contains { $0.condition == .waiting } }
+                #expect(a.lines.count("job waits for the log") >= 1)
                 #expect(try await cluster.tasks(a).allSatisfy { $0.failures == 0 })
                 cluster.shared.tell("a", lost: lost)
             }
@@ -109,7 +110,10 @@ internal import Wire
             cluster.shared.seize(cluster.turns("counts"), for: start % 20 == 0 ? "b" : "a", tellingHolder: true)
             await Task.yield()
         }
-        try await eventually("all are counted") { try cluster.texts().count >= 1_000 }
+        do { try await eventually("all are counted", within: .seconds(10)) { try cluster.texts().count >= 1_000 } } catch {
+            for m in [a, b] { for t in try await cluster.tasks(m) { print(m.name, t.task, t.condition, t.awaits ?? "", t.lastFailure ?? "", t.recovery ?? (0,0), t.epoch) }; print(m.lines.all.suffix(3000)) }
+            print(cluster.shared.turns(of: "a"), cluster.shared.turns(of: "b"), try cluster.texts().count)
+        }
         #expect(try cluster.texts().sorted() == counted(all))
         await cluster.stop([a, b])
     }

@@ -24,12 +24,12 @@ public actor Engine {
     var jobs: [String: RunningJob] = [:]
     /// What changes which tasks run here goes through it one at a time.
     let passage = Passage()
-    let inbox = TurnInbox()
+    let inbox: TurnInbox
     var membership: (any LogMembership)?
     /// Jobs of which a savepoint is being made or restored, with which of the two.
     private var claims: [String: String] = [:]
     /// What became of the turns of those jobs meanwhile.
-    var deferred: [String: [TurnChange]] = [:]
+    var deferred: [String: [TurnInbox.Arrival]] = [:]
     private(set) var isStopped = false
 
     /// An engine over a log and a place for state; nothing runs yet.
@@ -48,9 +48,11 @@ public actor Engine {
         restorers = WorkerThread(name: "restore", width: settings.restoreThreads)
         let (housekeeper, upkeep) = (housekeeper, Upkeep(log: log, state: state, logger: logger))
         self.upkeep = upkeep
+        let inbox = TurnInbox()
+        self.inbox = inbox
         let slots = (0..<max(1, settings.slots)).map { index in
             Slot(
-                index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock, upkeep: upkeep,
+                index: index, log: log, tenures: inbox.tenures, settings: settings, housekeeper: housekeeper, clock: clock, upkeep: upkeep,
                 onCommit: { span, _ in engineMetrics.epochs.observe(span.duration) })
         }
         self.slots = slots

@@ -28,8 +28,8 @@ extension Engine {
 
     /// Whether none of a claimed job's tasks has been lost since.
     private func areStillHere(_ job: RunningJob) -> Bool {
-        let lost = (deferred[job.plan.job] ?? []).reduce(into: inbox.lost) { lost, change in
-            if case .lost(let turns) = change { lost.formUnion(turns) }
+        let lost = (deferred[job.plan.job] ?? []).reduce(into: inbox.lost) { lost, arrival in
+            if case .lost(let turns) = arrival.change { lost.formUnion(turns) }
         }
         return lost.isDisjoint(with: job.tasks.map(\.task.id.turn))
     }
@@ -76,6 +76,7 @@ extension Engine {
         } catch {
             return EngineFailure(error.blame == .record ? .refused : .unavailable, "restoring: \(error.reason)")
         }
+        transaction.isCurrent = { [inbox, held = images.map(\.task.tenure)] in inbox.tenures.last(held) }
         let whole = transaction
         return await withCheckedContinuation { continuation in
             housekeeper.post { [log, settings] in

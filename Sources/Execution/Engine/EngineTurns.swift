@@ -16,13 +16,14 @@ extension Engine {
 
     /// Acts on everything that has arrived. The caller is in the passage.
     func act() async {
-        while !isStopped, let change = inbox.next() {
-            for (job, turns) in Dictionary(grouping: change.turns, by: { owner(of: $0) }).sorted(by: { $0.key ?? "" < $1.key ?? "" }) {
-                let change = change.of(Set(turns))
+        while !isStopped, let arrival = inbox.next() {
+            let parts = Dictionary(grouping: arrival.change.turns, by: { owner(of: $0) })
+            for (job, turns) in parts.sorted(by: { $0.key ?? "" < $1.key ?? "" }) {
+                let part = TurnInbox.Arrival(change: arrival.change.of(Set(turns)), tenure: arrival.tenure)
                 if let job, isClaimed(job) {
-                    deferred[job, default: []].append(change)
+                    deferred[job, default: []].append(part)
                 } else {
-                    await act(on: change, of: job)
+                    await act(on: part, of: job)
                 }
             }
         }
@@ -31,10 +32,10 @@ extension Engine {
     private func owner(of turn: TopicPartition) -> String? { jobs.first { $0.value.id(of: turn) != nil }?.key }
 
     /// A job of `nil` was removed before this arrived.
-    private func act(on change: TurnChange, of job: String?) async {
-        switch change {
+    private func act(on arrival: TurnInbox.Arrival, of job: String?) async {
+        switch arrival.change {
         case .granted(let turns):
-            if let job { await add(turns, to: job) } else { await giveBack(turns) }
+            if let job { await add(turns, of: arrival.tenure, to: job) } else { await giveBack(turns) }
         case .revoked(let turns):
             if let job { await drain(taskIDs(of: turns, in: job), of: job) }
             await giveBack(turns)
@@ -52,14 +53,15 @@ extension Engine {
         return Set(turns.compactMap { job.id(of: $0) }).intersection(job.tasks.map(\.task.id))
     }
 
-    private func add(_ turns: Set<TopicPartition>, to name: String) async {
+    private func add(_ turns: Set<TopicPartition>, of tenure: Int, to name: String) async {
         guard var job = jobs[name] else { return }
         var added: [(task: StageTask, slot: Slot)] = []
         for turn in turns.sorted() {
             guard let id = job.id(of: turn), let slot = job.slot(for: id.stage), !job.tasks.contains(where: { $0.task.id == id }) else {
                 continue
             }
-            let task = StageTask(id: id, frame: job.frame, executor: slot.executor, isPaused: job.isPaused)
+            let task = StageTask(
+                id: id, frame: job.frame, executor: slot.executor, tenure: Tenures.Tenure(turn: turn, number: tenure), isPaused: job.isPaused)
             job.tasks.append((task, slot))
             added.append((task, slot))
         }
@@ -89,6 +91,7 @@ extension Engine {
     func giveBack(_ turns: Set<TopicPartition>) async {
         let kept = turns.subtracting(inbox.lost)
         guard let membership, !kept.isEmpty else { return }
+        inbox.tenures.end(kept)
         await door.run { membership.release(kept) }
     }
 

@@ -16,6 +16,7 @@ actor Slot {
     private let settings: EngineSettings
     private let onCommit: @Sendable (EventTime.Span, Int) -> Void
     private let upkeep: Upkeep
+    private let tenures: Tenures
     private var epochs: EpochMachine
     private var tasks: [StageTask] = []
     private var nextWriteBehind = EventTime.distantPast
@@ -27,10 +28,11 @@ actor Slot {
     private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(
-        index: Int, log: any EventLog, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
+        index: Int, log: any EventLog, tenures: Tenures, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
         upkeep: Upkeep, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
     ) {
         self.upkeep = upkeep
+        self.tenures = tenures
         self.index = index
         self.settings = settings
         self.housekeeper = housekeeper
@@ -129,6 +131,7 @@ actor Slot {
             transaction.batches += epoch.outputs
             transaction.turns[epoch.task.turn] = epoch.marker.epoch
         }
+        transaction.isCurrent = { [tenures, held = frozen.map(\.owner.tenure)] in tenures.last(held) }
         let firstChangelog = transaction.batches.count
         transaction.batches += frozen.map(\.changelog)
         settings.fault(.frozen)

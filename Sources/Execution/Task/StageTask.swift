@@ -17,6 +17,8 @@ actor StageTask {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     let frame: TaskFrame
+    /// The time of holding its turn for which it runs; what it has not committed when that ends never will be.
+    nonisolated let tenure: Tenures.Tenure
     var store: (any TaskStore)?
     var state = State.resting
     var marker: Marker?
@@ -45,7 +47,8 @@ actor StageTask {
         case running(RunningStage)
     }
 
-    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor, isPaused: Bool) {
+    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor, tenure: Tenures.Tenure, isPaused: Bool) {
+        self.tenure = tenure
         self.id = id
         self.executor = executor
         self.frame = frame
