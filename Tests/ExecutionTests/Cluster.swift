@@ -127,6 +127,22 @@ final class Cluster: Sendable {
         }
     }
 
+    /// Returns when so many texts have left; else says how its members stand.
+    func counted(_ count: Int, by members: [Member]) async throws {
+        do {
+            try await eventually("\(count) are counted", within: .seconds(60)) { try texts().count >= count }
+        } catch {
+            var standing = "\(error); \(try texts().count) are\n"
+            for member in members {
+                standing += "\(member.name) holds \(shared.turns(of: member.name).map { "\($0)" }.sorted())\n"
+                for task in try await tasks(member) {
+                    standing += "  \(task.task) \(task.condition.rawValue) epoch \(task.epoch) \(task.awaits ?? task.lastFailure?.reason ?? "")\n"
+                }
+            }
+            throw NeverHappened(description: standing)
+        }
+    }
+
     /// Ends it all.
     func stop(_ members: [Member]) async {
         for member in members { await member.stop() }

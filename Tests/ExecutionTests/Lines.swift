@@ -4,7 +4,6 @@ internal import Synchronization
 final class Lines: Sendable {
     private let text = Mutex("")
     func add(_ bytes: some Sequence<UInt8>) { text.withLock { $0 += String(decoding: Array(bytes), as: UTF8.self) } }
-    var all: String { text.withLock { $0 } }
     /// How many lines hold a text.
     func count(_ part: String) -> Int { text.withLock { text in text.split(separator: "\n").count { $0.contains(part) } } }
 }

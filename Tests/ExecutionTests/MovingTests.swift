@@ -22,7 +22,7 @@ internal import Wire
         #expect(try await b.engine.snapshot(of: "sketch").stages[0].plan.tasks == 4)
         let all = samples(61, count: 200, keys: 20)
         try cluster.publish(all)
-        try await eventually("all are counted") { try cluster.texts().count >= 200 }
+        try await cluster.counted(200, by: [a, b])
         #expect(try cluster.texts().sorted() == counted(all))
         await cluster.stop([a, b])
     }
@@ -46,7 +46,7 @@ internal import Wire
                 }
                 await Task.yield()
             }
-            try await eventually("all are counted") { try cluster.texts().count >= 800 }
+            try await cluster.counted(800, by: members)
             #expect(try cluster.texts().sorted() == counted(all), "seed \(seed)")
             await cluster.stop(members)
         }
@@ -69,7 +69,7 @@ internal import Wire
                 try cluster.shared.balance()
             }
         }
-        try await eventually("all are counted") { try cluster.texts().count >= 600 }
+        try await cluster.counted(600, by: members)
         #expect(try cluster.texts().sorted() == counted(all))
         await cluster.stop(members)
     }
@@ -92,7 +92,7 @@ internal import Wire
                 #expect(try await cluster.tasks(a).allSatisfy { $0.failures == 0 })
                 cluster.shared.tell("a", lost: lost)
             }
-            try await eventually("all are counted") { try cluster.texts().count >= 900 }
+            try await cluster.counted(900, by: [a, b])
             #expect(try cluster.texts().sorted() == counted(all))
             try await cluster.runs(a, 2)
             try await cluster.runs(b, 2)
@@ -110,10 +110,7 @@ internal import Wire
             cluster.shared.seize(cluster.turns("counts"), for: start % 20 == 0 ? "b" : "a", tellingHolder: true)
             await Task.yield()
         }
-        do { try await eventually("all are counted", within: .seconds(10)) { try cluster.texts().count >= 1_000 } } catch {
-            for m in [a, b] { for t in try await cluster.tasks(m) { print(m.name, t.task, t.condition, t.awaits ?? "", t.lastFailure ?? "", t.recovery ?? (0,0), t.epoch) }; print(m.lines.all.suffix(3000)) }
-            print(cluster.shared.turns(of: "a"), cluster.shared.turns(of: "b"), try cluster.texts().count)
-        }
+        try await cluster.counted(1_000, by: [a, b])
         #expect(try cluster.texts().sorted() == counted(all))
         await cluster.stop([a, b])
     }

@@ -25,6 +25,8 @@ public actor Engine {
     /// What changes which tasks run here goes through it one at a time.
     let passage = Passage()
     let inbox: TurnInbox
+    /// The turns that are this process's as far as the engine has acted on it, each with its tenure.
+    var held: [TopicPartition: Int] = [:]
     var membership: (any LogMembership)?
     /// Jobs of which a savepoint is being made or restored, with which of the two.
     private var claims: [String: String] = [:]

@@ -35,11 +35,13 @@ extension Engine {
     private func act(on arrival: TurnInbox.Arrival, of job: String?) async {
         switch arrival.change {
         case .granted(let turns):
+            for turn in turns { held[turn] = arrival.tenure }
             if let job { await add(turns, of: arrival.tenure, to: job) } else { await giveBack(turns) }
         case .revoked(let turns):
             if let job { await drain(taskIDs(of: turns, in: job), of: job) }
             await giveBack(turns)
         case .lost(let turns):
+            for turn in turns { held[turn] = nil }
             guard let job else { return }
             let ids = taskIDs(of: turns, in: job)
             logger.warning("tasks lost to another process", [.job: job, .count: "\(ids.count)"])
@@ -87,11 +89,11 @@ extension Engine {
         budget.remove(ids.count)
     }
 
-    /// Lets others have turns whose tasks are closed.
+    /// Lets others have those of the turns that are held; their tasks are closed.
     func giveBack(_ turns: Set<TopicPartition>) async {
-        let kept = turns.subtracting(inbox.lost)
+        let tenures = turns.compactMap { turn in held.removeValue(forKey: turn).map { Tenures.Tenure(turn: turn, number: $0) } }
+        let kept = inbox.tenures.end(tenures)
         guard let membership, !kept.isEmpty else { return }
-        inbox.tenures.end(kept)
         await door.run { membership.release(kept) }
     }
 

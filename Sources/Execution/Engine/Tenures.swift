@@ -32,6 +32,17 @@ final class Tenures: Sendable {
         state.withLock { state in for turn in turns { state.held[turn] = nil } }
     }
 
+    /// They end, where they last; returns the turns of those that did.
+    func end(_ tenures: [Tenure]) -> Set<TopicPartition> {
+        state.withLock { state in
+            tenures.reduce(into: []) { ended, tenure in
+                guard state.held[tenure.turn] == tenure.number else { return }
+                state.held[tenure.turn] = nil
+                ended.insert(tenure.turn)
+            }
+        }
+    }
+
     /// Whether all of those last.
     func last(_ tenures: [Tenure]) -> Bool {
         state.withLock { state in tenures.allSatisfy { state.held[$0.turn] == $0.number } }
