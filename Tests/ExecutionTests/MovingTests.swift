@@ -81,10 +81,11 @@ internal import Wire
             cluster.shared.grant(cluster.turns("counts"), to: "a")
             let all = samples(81, count: 900, keys: 40)
             let lost = Set([0, 1].map { cluster.turn("counts", $0) })
-            for start in stride(from: 0, to: 900, by: 10) {
-                try cluster.publish(Array(all[start..<start + 10]))
-                if start == 300 { cluster.shared.seize(lost, for: "b", tellingHolder: isTold) }
-            }
+            try cluster.publish(Array(all[..<300]))
+            try await cluster.runs(a, 4)
+            try cluster.publish(Array(all[300..<400]))
+            cluster.shared.seize(lost, for: "b", tellingHolder: isTold)
+            for start in stride(from: 400, to: 900, by: 10) { try cluster.publish(Array(all[start..<start + 10])) }
             if !isTold {
                 // Each epoch of its slots that holds a task it has lost fails whole.
                 try await eventually("its commits are fenced") { cluster.shared.fencedCommits > 0 }
