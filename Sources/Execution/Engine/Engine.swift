@@ -124,16 +124,22 @@ public actor Engine {
         defer { passage.leave() }
         try refuseClaimed(name)
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
-        let turns = Set(job.tasks.map(\.task.id.turn))
-        await drain(Set(job.tasks.map(\.task.id)), of: name)
-        await giveBack(turns)
+        await close(job)
         jobs[name] = nil
+        // What was granted meanwhile goes back too, before its topics are followed no more.
+        await act()
         do throws(EngineFailure) {
             try await follow()
         } catch {
             logger.warning("a job that was removed still has a share in the turns", [.job: name, .reason: error.description])
         }
         logger.info("job stopped", [.job: name])
+    }
+
+    /// Has a job's tasks commit what they have, and gives all its turns back.
+    private func close(_ job: RunningJob) async {
+        await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
+        await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
     }
 
     /// Stops everything in order, and flushes; others may have the turns from then on. The engine is of no more use.
@@ -143,11 +149,7 @@ public actor Engine {
         await passage.enter()
         defer { passage.leave() }
         inbox.close()
-        for (name, job) in jobs {
-            let turns = Set(job.tasks.map(\.task.id.turn))
-            await drain(Set(job.tasks.map(\.task.id)), of: name)
-            await giveBack(turns)
-        }
+        for job in jobs.values { await close(job) }
         jobs = [:]
         if let membership { await door.run { membership.leave() } }
         membership = nil

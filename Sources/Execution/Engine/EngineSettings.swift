@@ -40,6 +40,7 @@ public struct EngineSettings: Sendable {
     /// Called, on a thread of its own, when a slot hangs, with which and for how long: its member holds turns that nobody serves, so the
     /// process should end. `nil`: nobody watches.
     public var hung: (@Sendable (String) -> Void)?
+
     /// Called at each place where a crash hurts most; does nothing unless a test wants a crash there.
     public var fault: @Sendable (FaultPoint) -> Void = { _ in }
 

@@ -35,7 +35,10 @@ final class LogWaiters: Sendable {
         if isFirst { logger.warning("job waits for the log", [.job: job, .reason: reason]) }
     }
 
-    /// That task goes on, or is here no more.
+    /// That task is here no more, or begins anew.
+    func forget(_ task: TaskID) { tasks.withLock { _ = $0.remove(task) } }
+
+    /// That task goes on.
     func ended(_ task: TaskID) {
         let wasLast = tasks.withLock { $0.remove(task) != nil && $0.isEmpty }
         if wasLast { logger.info("job goes on: the log is back", [.job: job]) }

@@ -313,7 +313,7 @@ actor StageTask {
             stage.close()
             state = .resting
         }
-        frame.waiters.ended(id)
+        frame.waiters.forget(id)
     }
 
     /// Waits, once it was lost, until its store is written no more.
@@ -328,7 +328,7 @@ actor StageTask {
     /// The last step: everything committed is in the store.
     func close() async {
         await still()
-        frame.waiters.ended(id)
+        frame.waiters.forget(id)
         guard case .running(let stage) = state else { return }
         state = .resting
         stage.close()
@@ -347,7 +347,7 @@ actor StageTask {
         state = .resting
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
         hasMarkedIdle = false
-        frame.waiters.ended(id)
+        frame.waiters.forget(id)
     }
 
     // MARK: What is told of it
