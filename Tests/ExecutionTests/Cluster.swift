@@ -130,7 +130,7 @@ final class Cluster: Sendable {
     /// Returns when so many texts have left; else says how its members stand.
     func counted(_ count: Int, by members: [Member]) async throws {
         do {
-            try await eventually("\(count) are counted", within: .seconds(60)) { try texts().count >= count }
+            try await eventually("\(count) are counted") { try texts().count >= count }
         } catch {
             var standing = "\(error); \(try texts().count) are\n"
             for member in members {

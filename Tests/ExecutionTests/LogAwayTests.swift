@@ -5,7 +5,7 @@ internal import StreamTesting
 internal import Testing
 
 /// The log is away for a while: nobody gives up, nothing is lost, and all go on by themselves.
-@Suite struct LogAwayTests {
+@Suite(.serialized) struct LogAwayTests {
     private func tasks(_ world: World) async throws -> [TaskSnapshot] { try await world.engine.snapshot(of: "sketch").stages.flatMap(\.tasks) }
 
     @Test(arguments: [false, true]) func `tasks wait for as long as it lasts, say why, and go on`(shuffled: Bool) async throws {

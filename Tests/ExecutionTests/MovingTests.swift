@@ -9,7 +9,7 @@ internal import Testing
 internal import Wire
 
 /// Tasks move between processes with their state: what leaves is what would have left had they stayed.
-@Suite struct MovingTests {
+@Suite(.serialized) struct MovingTests {
     @Test func `a process runs the tasks whose turns it holds and no others`() async throws {
         let cluster = try Cluster(Jobs.counting)
         let (a, b) = (try await cluster.start("a"), try await cluster.start("b"))
@@ -89,7 +89,7 @@ internal import Wire
             if !isTold {
                 // Each epoch of its slots that holds a task it has lost fails whole.
                 try await eventually("its commits are fenced") { cluster.shared.fencedCommits > 0 }
-                #expect(a.lines.count("job waits for the log") >= 1)
+                try await eventually("it says that it waits") { a.lines.count("job waits for the log") >= 1 }
                 #expect(try await cluster.tasks(a).allSatisfy { $0.failures == 0 })
                 cluster.shared.tell("a", lost: lost)
             }

@@ -8,7 +8,7 @@ internal import StreamTesting
 internal import Testing
 
 /// What an engine says and refuses when it holds some of a job's turns, and how it comes and goes.
-@Suite struct TurnTests {
+@Suite(.serialized) struct TurnTests {
     private func split() async throws -> (cluster: Cluster, a: Cluster.Member, b: Cluster.Member) {
         let cluster = try Cluster(Jobs.counting)
         let (a, b) = (try await cluster.start("a"), try await cluster.start("b"))
