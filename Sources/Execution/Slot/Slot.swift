@@ -183,9 +183,6 @@ actor Slot {
         if now >= nextWriteBehind {
             nextWriteBehind = now.advanced(by: settings.writeBehindEvery)
             owing = Set(tasks.map(\.id))
-            let spent = tasks.flatMap { task in task.assumeIsolated { $0.spent } }
-            upkeep.purge(spent)
-            report()
         }
         let wasOwing = !owing.isEmpty
         for task in tasks {
@@ -207,7 +204,11 @@ actor Slot {
                 }
             }
         }
-        guard wasOwing, owing.isEmpty, hasWritten else { return }
+        guard wasOwing, owing.isEmpty else { return }
+        // Now, when no epoch of theirs was under way: one that commits later leaves something to write, and so brings this round again.
+        upkeep.purge(tasks.flatMap { task in task.assumeIsolated { $0.spent } })
+        report()
+        guard hasWritten else { return }
         hasWritten = false
         housekeeper.post { [upkeep, settings] in
             upkeep.flush()
