@@ -90,7 +90,7 @@ let layer4: [Target] = [
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
-    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
+    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
 ]
 
@@ -98,7 +98,8 @@ let layer5: [Target] = [
     source(
         "Inspection",
         [
-            "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
+            "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
+            "Metrics",
         ]),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
@@ -140,7 +141,8 @@ let package = Package(
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
-        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
+        suite(
+            "Topology", ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
