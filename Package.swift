@@ -154,8 +154,11 @@ let package = Package(
                 "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
                 "Metrics", "Savepoints", "StructuredLog", "StreamCore", "Topology", "Wire",
             ]),
-        suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
+        suite(
+            "Linehaul",
+            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
         suite("Architecture", []),
+        suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
         suite("Fuzz", [
             "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
