@@ -6,6 +6,8 @@ internal import StreamCore
 actor Slot {
     nonisolated let index: Int
     nonisolated let executor: SlotExecutor
+    /// Beats as a turn of the loop begins, and as it ends.
+    nonisolated let pulse = Watchdog.Pulse()
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private let writer: WriterThread
@@ -20,6 +22,8 @@ actor Slot {
     /// The tasks whose turn to be written behind has come; one with an epoch in flight waits until that has ended.
     private var owing: Set<TaskID> = []
     private var hasWritten = false
+    /// What the log's tools were told last of how far each task has read.
+    private var reported: [TaskID: [TopicPartition: Offset]] = [:]
     private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(
@@ -54,6 +58,17 @@ actor Slot {
         tasks.sort { $0.id < $1.id }
     }
 
+    /// Forgets those tasks as they are: they are another process's. Returns when nothing of them is written any more.
+    func drop(_ ids: Set<TaskID>) async {
+        let lost = tasks.filter { ids.contains($0.id) }
+        tasks.removeAll { ids.contains($0.id) }
+        owing.subtract(ids)
+        for id in ids { reported[id] = nil }
+        for task in lost { await task.lose() }
+        settleDrains()
+        for task in lost { await task.gone() }
+    }
+
     /// Lets those tasks commit what they have, closes and forgets them.
     func remove(_ ids: Set<TaskID>) async {
         let leaving = tasks.filter { ids.contains($0.id) }
@@ -62,6 +77,7 @@ actor Slot {
         for task in leaving { await task.close() }
         tasks.removeAll { ids.contains($0.id) }
         owing.subtract(ids)
+        for id in ids { reported[id] = nil }
     }
 
     /// Returns when those tasks, which must be paused, have committed what they had.
@@ -71,6 +87,8 @@ actor Slot {
 
     /// One turn of the slot's loop.
     private func turn() -> SlotExecutor.Next {
+        pulse.beat()
+        defer { pulse.beat() }
         let now = clock()
         var progress = false
         var work = EpochMachine.Work()
@@ -86,7 +104,7 @@ actor Slot {
         // Before the next epoch is frozen: a slot that always has one in flight would never be written behind.
         writeBehind(at: now)
         let idle = tasks.flatMap { task in task.assumeIsolated { $0.idleMarks(at: now) } }
-        if !idle.isEmpty { housekeeper.post { [upkeep] in upkeep.append(idle) } }
+        upkeep.append(idle)
         if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
             freeze(at: now)
         } else if epochs.isCommitting, work.bytes >= settings.epochBytes || work.changes >= settings.epochChanges {
@@ -127,8 +145,7 @@ actor Slot {
         let now = clock()
         if case .success = result { onCommit(now.since(began), batches) }
         for (index, epoch) in frozen.enumerated() {
-            guard let task = tasks.first(where: { $0.id == epoch.task }) else { continue }
-            task.assumeIsolated { task in
+            epoch.owner.assumeIsolated { task in
                 switch result {
                 case .success(let offsets): task.committed(epoch, base: offsets[firstChangelog + index], at: now)
                 case .failure(let failure): task.aborted(epoch, failure, at: now)
@@ -141,11 +158,22 @@ actor Slot {
     private func settleDrains() {
         drains.removeAll { drain in
             let isQuiet = tasks.allSatisfy { task in
-                !drain.tasks.contains(task.id) || task.assumeIsolated { $0.work.isEmpty && !$0.isBusy }
+                !drain.tasks.contains(task.id) || task.assumeIsolated { $0.work.isEmpty && $0.isStill }
             }
             if isQuiet { drain.continuation.resume() }
             return isQuiet
         }
+    }
+
+    private func report() {
+        var news: [String: [TopicPartition: Offset]] = [:]
+        for task in tasks {
+            let positions = task.assumeIsolated { $0.positions }
+            if positions == reported[task.id] ?? [:] { continue }
+            reported[task.id] = positions
+            news[task.id.job, default: [:]].merge(positions) { $1 }
+        }
+        upkeep.report(news)
     }
 
     private func writeBehind(at now: EventTime) {
@@ -153,7 +181,8 @@ actor Slot {
             nextWriteBehind = now.advanced(by: settings.writeBehindEvery)
             owing = Set(tasks.map(\.id))
             let spent = tasks.flatMap { task in task.assumeIsolated { $0.spent } }
-            if !spent.isEmpty { housekeeper.post { [upkeep] in upkeep.purge(spent) } }
+            upkeep.purge(spent)
+            report()
         }
         let wasOwing = !owing.isEmpty
         for task in tasks {

@@ -76,30 +76,22 @@ extension Inspection {
                     ])))
     }
 
-    /// The row of one key: this process's, else that of the one process that has it. Where it is nowhere and somebody did not answer, it
-    /// is not known whether there is one.
-    func mergedRow(_ request: HTTPRequest, _ own: () async throws(Refusal) -> JSON) async throws(Refusal) -> Answer {
-        let refusal: Refusal
-        do throws(Refusal) {
-            return .whole(.json(try await own()))
-        } catch {
-            refusal = error
-        }
-        guard refusal.isAboutPlace, let fellows = try fellows(for: request) else { throw refusal }
-        let echo = await fellows.ask(request)
+    /// The row of a key that no task here has, from the processes that hold the turns of the others. Where it is nowhere, and somebody did
+    /// not answer or nobody holds a turn just now, it is not known whether there is one.
+    func row(
+        held turns: Set<TopicPartition>, _ fellows: Fellows, _ request: HTTPRequest, unless nowhere: Refusal
+    ) async throws(Refusal) -> Answer {
+        let echo = await fellows.ask(request) { !$0.turns.isDisjoint(with: turns) }
         if let found = echo.answers.first(where: { $0.status == 200 }) { return .whole(.json(found.body)) }
-        if echo.absent.isEmpty { throw refusal }
+        let homeless = turns.subtracting(fellows.members.flatMap(\.turns))
+        if echo.absent.isEmpty, homeless.isEmpty { throw nowhere }
+        var reasons = echo.absent.map { "\($0.member?.address ?? "the log"): \($0.reason)" }
+        if !homeless.isEmpty { reasons.append("nobody runs \(homeless.count) of its tasks just now") }
         throw Refusal(
             503, "UNREACHABLE",
-            "\(refusal.message) in the processes that answered; \(echo.absent.count) did not, so it is not known: "
-                + echo.absent.map { "\($0.member?.address ?? "the log"): \($0.reason)" }.joined(separator: "; "),
+            "\(nowhere.message) in the tasks that answered, and not all did, so it is not known: \(reasons.joined(separator: "; "))",
             details: echo.absent.map { Refusal.Issue(field: $0.member?.instance ?? "log", issue: $0.reason) })
     }
-}
-
-extension Refusal {
-    /// Whether another process may have what this one has not.
-    fileprivate var isAboutPlace: Bool { ["NO_SUCH_KEY", "ELSEWHERE"].contains(code) }
 }
 
 /// Where a rendered row comes in a scan: by task, then by key.

@@ -64,13 +64,14 @@ public struct Fellows: Sendable {
     /// Everybody who shares the cluster's tasks, this process too.
     var members: [LogMember] { watch.members }
 
-    /// Asks every other process at once what this one was asked; returns when all have answered or run out of time.
-    func ask(_ request: HTTPRequest) async -> Echo {
+    /// Asks every other process, or those that are `wanted`, at once what this one was asked; returns when all have answered or run out of
+    /// time.
+    func ask(_ request: HTTPRequest, wanted: (LogMember) -> Bool = { _ in true }) async -> Echo {
         var echo = Echo()
         if watch.health.status == .unhealthy {
             echo.absent.append(Absence(member: nil, reason: "the log does not say which processes there are; those of before were asked"))
         }
-        let others = members.filter { $0.instance != instance }.sorted { $0.instance < $1.instance }
+        let others = members.filter { $0.instance != instance && wanted($0) }.sorted { $0.instance < $1.instance }
         await withTaskGroup(of: Result<Answer, Refused>.self) { group in
             for member in others { group.addTask { await ask(member, request) } }
             for await result in group {

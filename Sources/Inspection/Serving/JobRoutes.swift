@@ -35,20 +35,16 @@ extension Inspection {
     }
 
     func row(_ key: String, of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
-        try await mergedRow(request) { () throws(Refusal) in try await ownRow(key, of: store, in: job) }
-    }
-
-    private func ownRow(_ key: String, of store: String, in job: String) async throws(Refusal) -> JSON {
         let found: (row: RenderedRow?, task: TaskID?, epoch: Epoch)
+        let nowhere = Refusal(404, "NO_SUCH_KEY", "state \(store) of \(job) holds nothing under \(key)")
         do throws(EngineFailure) {
             found = try await engine.row(key, of: store, job: job)
         } catch {
-            throw Refusal(error)
+            guard case .elsewhere(let turns) = error.kind, let fellows = try fellows(for: request) else { throw Refusal(error) }
+            return try await row(held: turns, fellows, request, unless: nowhere)
         }
-        guard let row = found.row, let task = found.task else {
-            throw Refusal(404, "NO_SUCH_KEY", "state \(store) of \(job) holds nothing under \(key)")
-        }
-        return row.json(task, found.epoch)
+        guard let row = found.row, let task = found.task else { throw nowhere }
+        return .whole(.json(row.json(task, found.epoch)))
     }
 
     func rows(of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {

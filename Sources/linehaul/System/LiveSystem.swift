@@ -67,6 +67,14 @@ struct LiveSystem {
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
+        if store.isShared {
+            // Others can run what this process only holds: better that it ends, and begins anew, than that it stands still.
+            engineSettings.hung = { reason in
+                logger.error("a slot hangs; the process ends, and others take its tasks over", [.reason: reason])
+                output.flush()
+                abandon()
+            }
+        }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(

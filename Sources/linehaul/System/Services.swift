@@ -107,12 +107,14 @@ final class EngineService: Service {
     func start() async throws { try await attempt() }
 
     func run() async throws {
+        async let turns: Void = engine.serve()
         while !hasBegun.load(ordering: .acquiring) {
             if await gate.wait(upTo: EngineService.pause) { break }
             try await attempt()
         }
         await gate.wait()
         await engine.stop()
+        await turns
     }
 
     func stop() { gate.open() }
