@@ -152,7 +152,7 @@ let package = Package(
             "Inspection",
             [
                 "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
-                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "Topology", "Wire",
+                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "StreamTesting", "Topology", "Wire",
             ]),
         suite(
             "Linehaul",
