@@ -31,7 +31,9 @@ enum OffsetLookup {
                 missing.removeAll { found[$0.0] != nil }
             }
             guard let error, !missing.isEmpty else { continue }
-            guard error.passesSoon, deadline.pause() else { throw error.failure("\(doing): \(missing[0].0)") }
+            guard error.passesSoon, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
+            // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask.
+            _ = try? ClusterMetadata.read(client, topic: missing[0].0.topic, deadline, doing)
         }
         return found
     }

@@ -74,6 +74,15 @@ struct TopicAdministration: Sendable {
             (0..<spec.partitions).map { (TopicPartition(spec.name, Partition($0)), OffsetLookup.latest) }
         }
         if wanted.isEmpty { return }
+        while true {
+            let led = try directory.readAll("waiting for new topics").topics.filter { topic in
+                specs.contains { $0.name == topic.name && $0.partitions == topic.partitions.count } && topic.partitions.allSatisfy { $0.leader >= 0 }
+            }
+            if led.count == specs.count { break }
+            guard deadline.pause(milliseconds: 20) else {
+                throw LogFailure(.unavailable, "creating \(specs.count) topics: \(led.count) of them have leaders; wait for the brokers and try again")
+            }
+        }
         _ = try OffsetLookup.find(wanted, client, deadline, "waiting for the leaders of new topics")
         for spec in specs { directory.set(spec.name, spec.partitions) }
     }
