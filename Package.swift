@@ -50,6 +50,7 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
     shim("CCurl", linking: ["curl"]),
@@ -79,6 +80,7 @@ let layer3: [Target] = [
     source("Freight", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
+    source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
 ]
@@ -147,6 +149,8 @@ let package = Package(
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
+        source("TestServers", [], path: "Tests/TestServers"),
+        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
