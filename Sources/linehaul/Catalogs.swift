@@ -6,4 +6,4 @@ internal import Ledger
 let jobs = JobCatalog(AuditAnomaly.self, Ledger.self)
 
 /// The logs that this program can keep its topics in.
-let logs: [LogDoor] = [.embedded]
+let logs: [LogDoor] = [.embedded, .kafka]
