@@ -103,6 +103,7 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("TestServers"),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
 
@@ -149,7 +150,6 @@ let package = Package(
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        source("TestServers", [], path: "Tests/TestServers"),
         suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
