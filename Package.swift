@@ -77,6 +77,7 @@ let layer2: [Target] = [
 let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
+    source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
@@ -135,6 +136,7 @@ let package = Package(
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
+        suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
