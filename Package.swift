@@ -87,6 +87,7 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
+    job("HOSViolations", ["HoursOfService"]),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -112,8 +113,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "HOSViolations", "Ledger", "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -137,6 +138,9 @@ let package = Package(
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
+        suite(
+            "HOSViolations",
+            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),

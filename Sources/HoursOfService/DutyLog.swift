@@ -27,6 +27,9 @@ public struct DutyLog: Hashable, Sendable {
         (entries, annulled) = ([], [])
     }
 
+    /// An empty log that begins after a full rest.
+    public init(beginningAt base: Checkpoint) { self.init(base: base, entries: [], annulled: []) }
+
     init(base: Checkpoint, entries: [DutyEntry], annulled: [DutyEntry]) {
         (self.base, self.entries, self.annulled) = (base, entries, annulled)
     }
@@ -92,12 +95,29 @@ public struct DutyLog: Hashable, Sendable {
         return low
     }
 
+    /// Whether it has an entry of that key, or had one that was taken away.
+    public func knows(_ key: String) -> Bool { index(of: key) != nil || annulled.contains { $0.key == key } }
+
     /// Forgets what is before `checkpoint`, which becomes the base.
-    mutating func fold(into checkpoint: Checkpoint) {
+    public mutating func fold(into checkpoint: Checkpoint) {
         guard checkpoint.at > base.at else { return }
-        entries.removeFirst(first(from: checkpoint.at))
+        _ = split(at: checkpoint)
+    }
+
+    /// Keeps what is from `checkpoint` on and hands out what was before.
+    public mutating func split(at checkpoint: Checkpoint) -> DutyLog {
+        let cut = first(from: checkpoint.at)
+        let earlier = DutyLog(
+            base: base, entries: Array(entries[..<cut]), annulled: annulled.filter { $0.start < checkpoint.at })
+        entries.removeFirst(cut)
         annulled.removeAll { $0.start < checkpoint.at }
         base = checkpoint
+        return earlier
+    }
+
+    /// The log of which `later` is the continuation.
+    public func followed(by later: DutyLog) -> DutyLog {
+        DutyLog(base: base, entries: entries + later.entries, annulled: annulled + later.annulled)
     }
 }
 

@@ -19,8 +19,8 @@ public struct Evaluation: Sendable {
     public internal(set) var isDriving = false
     /// Whether the driver is on duty, driving or not.
     public internal(set) var isOnDuty = false
-    /// Full rests that have ended, latest last: where the log may be folded.
-    var checkpoints: [Checkpoint] = []
+    /// Where full rests have ended, latest last: where the log may be folded.
+    public internal(set) var checkpoints: [Checkpoint] = []
     /// Duty by the carrier's days, as far as it counts for the cycle.
     var duty: [DayDuty] = []
 
@@ -30,6 +30,19 @@ public struct Evaluation: Sendable {
             guard runs(kind), let left = clocks[kind], left > .zero, left <= .minutes(Int64(minutes)) else { return nil }
             return (kind, left)
         }
+    }
+
+    /// The next instant at which, if the status stays as it is, a clock that runs shows one of `marks`; `nil` for none.
+    public func nextMark(_ marks: [EventTime.Span]) -> EventTime? {
+        var next: EventTime?
+        for kind in ClockKind.allCases where runs(kind) {
+            guard let left = clocks[kind] else { continue }
+            for mark in marks where mark < left {
+                let instant = asOf.advanced(by: .init(microseconds: left.microseconds - mark.microseconds))
+                next = min(next ?? instant, instant)
+            }
+        }
+        return next
     }
 
     /// Whether that clock runs down in the present status.
