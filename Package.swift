@@ -146,7 +146,9 @@ let package = Package(
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
-        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
+        suite(
+            "Topology", ["Topology", "Dataflow", "EventLog", "HOSViolations", "KeyedState", "StreamCore", "Wire"],
+            excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

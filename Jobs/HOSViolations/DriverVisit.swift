@@ -10,7 +10,7 @@ struct DriverVisit {
     var state: DriverState
     private(set) var ruleSet: String
     private(set) var terms: DutyTerms
-    let writesRules: Bool
+    private(set) var writesRules: Bool
     let policy: HoursPolicy
     let cause: Int64
     /// The timer that is set while this goes on.
@@ -44,9 +44,10 @@ struct DriverVisit {
 
     /// The terms are others from now on: the whole log is gone through under them.
     mutating func retire(
-        under new: (name: String, terms: DutyTerms), _ histories: ValueState<EntityID, DriverHistory>
+        under new: (name: String, terms: DutyTerms), writesRules: Bool, _ histories: ValueState<EntityID, DriverHistory>
     ) throws(StageFailure) {
         (ruleSet, terms) = new
+        self.writesRules = writesRules
         hasChanged = true
         if let known = try known(histories) { rejoin(known) }
     }
@@ -75,9 +76,7 @@ struct DriverVisit {
 
     private mutating func say(_ news: ReportedViolation, _ found: Evaluation, into out: inout Output<HoursSaying>) {
         hasChanged = true
-        // A violation shows one step of time behind its beginning; that is when it is said to be known.
-        let began = news.violation.at
-        let at = found.asOf.microseconds == began.microseconds + 1 ? began : found.asOf
+        let at = found.known
         out.emit(
             HoursSaying(notice: HoursNotice(driver: driver, at: at, what: .violation(news), clocks: found.clocks, cause: cause)), at: at)
         if news.state == .provisional {

@@ -50,7 +50,8 @@ struct HoursProcess: BroadcastProcess {
             try visit.take(entry, histories)
         case .terms(let change):
             visit.state.choice = change.applied(to: visit.state.choice)
-            try visit.retire(under: terms(of: visit.state.choice), histories)
+            let new = try terms(of: visit.state.choice)
+            try visit.retire(under: new, writesRules: !catalog.isBuiltIn(new.name), histories)
         case .deleted: break
         }
         var now = max(visit.state.seen, time)

@@ -46,7 +46,7 @@ extension Evaluator {
                 from = until
             }
         }
-        if let open, segments.last?.kind == .driving, tour.end == segments.count { result.violations[open].isOngoing = true }
+        if let open, result.isDriving, segments.last?.kind == .driving, tour.end == segments.count { result.violations[open].isOngoing = true }
     }
 
     /// What the coming days give back, for as many days as the cycle has.

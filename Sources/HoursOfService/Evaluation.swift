@@ -24,6 +24,15 @@ public struct Evaluation: Sendable {
     /// Duty by the carrier's days, as far as it counts for the cycle.
     var duty: [DayDuty] = []
 
+    /// When what it found is known: its instant, or the one before, where that instant is only the first step of time beyond a limit.
+    public var known: EventTime {
+        let isFirstStep = violations.contains { violation in
+            let over = violation.actual.microseconds - violation.limit.microseconds
+            return violation.isOngoing && (over == 1 || over == Violation.Severity.egregiousAbove + 1)
+        }
+        return isFirstStep ? asOf.advanced(by: .init(microseconds: -1)) : asOf
+    }
+
     /// The clocks that show `minutes` or less but more than nothing, while they run.
     public func warnings(within minutes: Int) -> [(clock: ClockKind, left: EventTime.Span)] {
         ClockKind.allCases.compactMap { kind in

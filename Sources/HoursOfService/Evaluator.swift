@@ -8,6 +8,8 @@ struct Evaluator {
     let start: Checkpoint
     let segments: [Segment]
     var result: Evaluation
+    /// The entry that holds at the instant of the evaluation.
+    let present: DutyEntry?
     var cycle: CycleCount
     var extendedDay: Int?
     /// For so many days after its use the sixteen-hour exception is not to be had again.
@@ -28,6 +30,10 @@ struct Evaluator {
         extendedDay = start.extendedDay
         drivenSinceBreak = (0, self.asOf)
         result = Evaluation(asOf: asOf, clocks: Clocks(drive: nil, window: nil, rest: nil, cycle: nil))
+        present = log.present(at: asOf)
+        guard let present, let kind = present.kind else { return }
+        (result.status, result.since) = (present.status, present.start)
+        (result.isDriving, result.isOnDuty) = (kind == .driving, !kind.isRest)
     }
 
     mutating func run() -> Evaluation {
@@ -143,7 +149,7 @@ struct Evaluator {
     func anchor(_ stretch: Range<Int>) -> String { log.entries[segments[stretch.lowerBound].entry].key }
 
     /// Whether the driving that ends with that stretch goes on at the instant of the evaluation.
-    func isOngoing(_ stretch: Range<Int>) -> Bool { stretch.upperBound == segments.count }
+    func isOngoing(_ stretch: Range<Int>) -> Bool { result.isDriving && stretch.upperBound == segments.count }
 
     private mutating func add(_ found: Pairing.Found, of tour: Tour, _ isConfirmed: Bool) {
         let stretch = found.stretch

@@ -28,16 +28,8 @@ extension Evaluator {
         left.cycle = terms.cycle.limit - cycle.total(day.day)
         result.duty = cycle.days
         result.clocks = left.clocks
-        var index = log.first(from: EventTime(asOf + 1))
-        while index > 0 {
-            index -= 1
-            let entry = log.entries[index]
-            guard let status = entry.status, let kind = entry.kind else { continue }
-            (result.status, result.since) = (status, entry.start)
-            (result.isDriving, result.isOnDuty) = (kind == .driving, !kind.isRest)
-            result.nextChange = next(kind, entry.start.microseconds, tour, dayEnd: day.end).map { EventTime($0) }
-            break
-        }
+        guard let present, let kind = present.kind else { return }
+        result.nextChange = next(kind, present.start.microseconds, tour, dayEnd: day.end).map { EventTime($0) }
     }
 
     private func next(_ kind: Segment.Kind, _ since: Micros, _ tour: Tour?, dayEnd: Micros) -> Micros? {
@@ -86,6 +78,16 @@ extension Evaluator {
 }
 
 extension DutyLog {
+    /// The entry that holds at an instant; one that begins there does.
+    func present(at instant: EventTime) -> DutyEntry? {
+        var index = entries.count
+        while index > 0 {
+            index -= 1
+            if entries[index].start <= instant, entries[index].status != nil { return entries[index] }
+        }
+        return nil
+    }
+
     func claimsExtendedWindow(from start: Micros) -> Bool {
         entries[first(from: EventTime(start))...].contains { $0.exemption == .shortHaul16 }
     }
