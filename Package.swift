@@ -140,7 +140,7 @@ let package = Package(
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
         suite(
             "HOSViolations",
-            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
+            ["HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),

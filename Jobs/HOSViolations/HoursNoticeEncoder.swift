@@ -36,7 +36,7 @@ struct HoursNoticeEncoder: RecordEncoder {
             json.field("violation_id", id)
             json.field("driver_id", notice.driver)
             json.field("violation_type", violation.kind.name)
-            json.field("rule", "49 CFR \(violation.paragraph)")
+            json.field("rule", violation.rule)
             json.field("state", reported.state.name)
             json.field("severity_class", violation.severity.name)
             json.field("started_at", violation.at)
@@ -88,6 +88,6 @@ struct HoursSnapshotEncoder: RecordEncoder {
         guard let hours = snapshot.hours, let found = snapshot.found else {
             return batch.append(Record(key: key, value: nil, time: time))
         }
-        batch.append(key: key, time: time) { hours.write(found, warnWithin: snapshot.marks, into: &$0) }
+        batch.append(key: key, time: time) { hours.write(found, into: &$0) }
     }
 }

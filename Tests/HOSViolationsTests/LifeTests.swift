@@ -149,7 +149,7 @@ internal import Wire
             let minutes = [found.clocks.drive, found.clocks.window, found.clocks.rest, found.clocks.cycle].map { $0.map { Int64($0.minutes) } }
             for (found, expected) in zip(minutes, worked.remaining) where expected != nil { #expect(found == expected, "\(worked.id)") }
             let said = found.violations.map { "\($0.kind.name) \($0.at.rfc3339) \($0.until.rfc3339)" }
-            let settled = kept.settled.map { "\($0["violation_type"]?.string ?? "") \($0["started_at"]?.string ?? "") \($0["ended_at"]?.string ?? "")" }
+            let settled = kept.settled.map { "\($0.kind) \($0.startedAt.rfc3339) \($0.endedAt?.rfc3339 ?? "")" }
             #expect((said + settled).sorted() == worked.violations, "\(worked.id)")
         }
     }
@@ -161,6 +161,14 @@ internal import Wire
         try run.harness.advance(to: Self.instant("2 07:00"))
         #expect(run.harness.received(from: "hours").last?.value == nil)
         #expect(try run.story().isEmpty)
+    }
+
+    @Test func `driving that never ends is spoken of for some days and no longer`() throws {
+        let run = try HoursRun()
+        try run.send([Self.duty("06:00", "DRIVING")])
+        try run.harness.finish()
+        #expect(try run.story().count == 9)
+        #expect(try run.standing().allSatisfy { $0.hasSuffix("?") })
     }
 
     @Test func `events made again from the same records are the same events`() throws {
