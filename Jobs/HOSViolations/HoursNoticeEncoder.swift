@@ -13,7 +13,8 @@ struct HoursNoticeEncoder: RecordEncoder {
         switch notice.what {
         case .violation(let reported): encode(reported, of: notice, at: time, key, &batch)
         case .warning(let clock, let left):
-            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"]).append(to: &batch, at: time, key: key) { json in
+            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"]).append(to: &batch, at: time, key: key) {
+                json in
                 json.field("driver_id", notice.driver)
                 json.field("clock", clock.name)
                 json.field("minutes_left", left.minutes)
@@ -44,7 +45,8 @@ struct HoursNoticeEncoder: RecordEncoder {
             json.field("limit_min", violation.limit.minutes)
             json.field("actual_min", violation.actual.minutes)
             json.object("remaining") { notice.clocks.write(into: &$0) }
-            json.field("explanation", (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation)
+            json.field(
+                "explanation", (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation)
             json.array("entries", of: violation.entries)
         }
     }

@@ -18,7 +18,8 @@ public struct DriverHours: Sendable {
     let writesRules: Bool
 
     /// The hours of a driver. `writesRules` where the rule set is not one that this program has by itself.
-    public init(driver: String, ruleSet: String, terms: DutyTerms, log: DutyLog, settled: [ShownViolation] = [], writesRules: Bool = false) {
+    public init(driver: String, ruleSet: String, terms: DutyTerms, log: DutyLog, settled: [ShownViolation] = [], writesRules: Bool = false)
+    {
         self.driver = driver
         self.ruleSet = ruleSet
         self.terms = terms

@@ -21,7 +21,9 @@ extension DriverHours {
     public init(_ json: JSON, _ catalog: RuleCatalog = RuleCatalog()) throws(DecodeFailure) {
         guard let driver = json["driver_id"]?.string else { throw DecodeFailure("hours without a driver_id") }
         guard let ruleSet = json["ruleset"]?.string else { throw DecodeFailure("the hours of \(driver) without a ruleset") }
-        guard let cycle = json["cycle"]?.string.flatMap({ Cycle(text: $0) }) else { throw DecodeFailure("the hours of \(driver) without a cycle such as 70/8") }
+        guard let cycle = json["cycle"]?.string.flatMap({ Cycle(text: $0) }) else {
+            throw DecodeFailure("the hours of \(driver) without a cycle such as 70/8")
+        }
         guard let zone = json["timezone"]?.string, let start = json["day_start"]?.string.flatMap({ CarrierCalendar.minutes(text: $0) }),
             let calendar = CarrierCalendar(timeZone: zone, dayStart: start)
         else { throw DecodeFailure("the hours of \(driver) without a known timezone and day_start") }

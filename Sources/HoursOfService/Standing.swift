@@ -67,7 +67,9 @@ extension Evaluator {
             instants.append(berth + split.berth.microseconds)
             instants.append(berth + split.each.microseconds)
             instants.append(berth + tour.rules.seatBerth.microseconds)
-            for earlier in tour.rests where earlier.start < start { instants.append(berth + split.total.microseconds - earlier.counted(split)) }
+            for earlier in tour.rests where earlier.start < start {
+                instants.append(berth + split.total.microseconds - earlier.counted(split))
+            }
         }
     }
 

@@ -27,7 +27,9 @@ internal import Testing
         let calendar = try #require(CarrierCalendar(timeZone: "America/Chicago", dayStart: 360))
         let terms = DutyTerms(rules: [.usProperty], cycle: .seventyInEight, calendar: calendar)
         var log = DutyLog()
-        for hour in 0..<13 as Range<Int64> { _ = log.take(DutyEntry(start: EventTime(microseconds: hour * 3_600_000_000), status: .driving)) }
+        for hour in 0..<13 as Range<Int64> {
+            _ = log.take(DutyEntry(start: EventTime(microseconds: hour * 3_600_000_000), status: .driving))
+        }
         _ = log.take(Self.entry(14, .onDuty, id: "x"))
         _ = log.take(Self.entry(15, nil))
         var gone = Self.entry(16, .onDuty, id: "y")

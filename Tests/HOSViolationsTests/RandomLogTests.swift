@@ -36,9 +36,14 @@ internal import Wire
                 all.append(Delivery(entry: DutyEntry(id: id, start: at, status: status), driver: driver))
                 if random.chance(0.15) {
                     let moved = at.advanced(by: .init(microseconds: Int64.random(in: -30...30, using: &random) * 60_000_000))
-                    all.append(Delivery(entry: DutyEntry(id: id, start: moved, status: random.chance(0.7) ? status : .driving, revision: 1), driver: driver))
+                    all.append(
+                        Delivery(
+                            entry: DutyEntry(id: id, start: moved, status: random.chance(0.7) ? status : .driving, revision: 1),
+                            driver: driver))
                 }
-                if random.chance(0.05) { all.append(Delivery(entry: DutyEntry(id: id, start: at, status: nil, revision: 2, isAnnulled: true), driver: driver)) }
+                if random.chance(0.05) {
+                    all.append(Delivery(entry: DutyEntry(id: id, start: at, status: nil, revision: 2, isAnnulled: true), driver: driver))
+                }
                 at = at.advanced(by: .init(microseconds: length))
             }
         }
@@ -64,9 +69,11 @@ internal import Wire
             let found = log.evaluated(at: end, under: terms)
             expected += found.violations.map { violation in
                 let ended = violation.isOngoing ? "?" : violation.until.rfc3339
-                return "\(violation.id(of: "driver-\(driver)")) \(violation.isConfirmed) \(violation.kind.name) \(violation.at.rfc3339) \(ended)"
+                return
+                    "\(violation.id(of: "driver-\(driver)")) \(violation.isConfirmed) \(violation.kind.name) \(violation.at.rfc3339) \(ended)"
             }
-            clocks.append([found.clocks.drive, found.clocks.window, found.clocks.rest, found.clocks.cycle].map { $0.map { Int64($0.minutes) } })
+            clocks.append(
+                [found.clocks.drive, found.clocks.window, found.clocks.rest, found.clocks.cycle].map { $0.map { Int64($0.minutes) } })
         }
         for round in 0..<3 {
             var order = Array(deliveries.indices) + deliveries.indices.filter { _ in random.chance(0.2) }

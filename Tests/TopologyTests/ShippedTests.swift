@@ -40,7 +40,8 @@ private struct Detector: KeyedProcess {
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
-        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self))
+        try TopologyFolder(directory: Self.directory).deploy(
+            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
