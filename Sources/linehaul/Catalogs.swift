@@ -2,10 +2,9 @@ internal import AuditAnomaly
 internal import Dataflow
 internal import HOSViolations
 internal import Ledger
-internal import Topology
 
 /// The jobs that this program can run.
 let jobs = JobCatalog(AuditAnomaly.self, HOSViolations.self, Ledger.self)
 
 /// The logs that this program can keep its topics in.
-let logs: [ClusterSettings.LogKind] = [.embedded]
+let logs: [LogDoor] = [.embedded, .kafka]
