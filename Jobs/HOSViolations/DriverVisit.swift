@@ -12,7 +12,8 @@ struct DriverVisit {
     private(set) var terms: DutyTerms
     private(set) var writesRules: Bool
     let policy: HoursPolicy
-    let cause: Int64
+    /// The record that what follows goes back to, as its offset; −1 for the passing of time.
+    var cause: Int64
     /// The timer that is set while this goes on.
     let timerBefore: EventTime?
     /// The history, where it had to be opened.

@@ -40,9 +40,10 @@ struct HoursProcess: BroadcastProcess {
             met.remove(driver)
             return out.emit(.snapshot(HoursSnapshot(driver: driver, hours: nil, found: nil)), at: time)
         }
-        var visit = try visit(driver, consume state, out.origin.offset)
+        var visit = try visit(driver, consume state, -1)
         // What time alone had brought about before this record comes first, whether or not the watermark has got there.
         while let due = visit.state.timer, due < time { visit.step(to: due, into: &out) }
+        visit.cause = out.origin.offset
         switch input.what {
         case .entry(var entry):
             entry.offset = out.origin.offset
