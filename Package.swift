@@ -78,6 +78,7 @@ let layer2: [Target] = [
 let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
+    source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
@@ -88,6 +89,7 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
+    job("HOSViolations", ["HoursOfService"]),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -115,8 +117,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "HOSViolations", "Ledger", "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -139,13 +141,21 @@ let package = Package(
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
+        suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
+        suite(
+            "HOSViolations",
+            [
+                "HOSViolations", "HoursOfService", "Freight", "Dataflow", "EmbeddedLog", "EventLog", "Execution", "KeyedState", "Metrics",
+                "RocksDB", "RocksDBState", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire",
+            ]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
         suite(
-            "Topology", ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
+            "Topology", ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "KeyedState", "StreamCore", "Wire"],
+            excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

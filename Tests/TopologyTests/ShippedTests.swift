@@ -1,6 +1,7 @@
 import Dataflow
 import EventLog
 import Foundation
+import HOSViolations
 import StreamCore
 import Testing
 import Topology
@@ -39,7 +40,8 @@ private struct Detector: KeyedProcess {
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
-        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self))
+        try TopologyFolder(directory: Self.directory).deploy(
+            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -91,7 +93,7 @@ private struct Detector: KeyedProcess {
     }
 
     @Test func `the shipped audit anomaly job reads the audit by user, without a shuffle`() throws {
-        let deployment = try #require(deploy().deployments.first)
+        let deployment = try #require(deploy().deployments.first { $0.name == AuditAnomalyPorts.name })
         var settings = InletSettings()
         settings.lateness = EventTime.Span(.milliseconds(500))
         settings.idleAfter = EventTime.Span(.milliseconds(500))
@@ -101,5 +103,15 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.parallelism == 2)
         #expect((deployment.job as? AuditAnomalyPorts)?.settings == ["1s", "1", "1m", "id", "user_id", "created_at"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
+    }
+
+    @Test func `the shipped hours of service job reads the drivers' topic by driver, without a shuffle, and writes to it`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == HOSViolations.name })
+        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["duty": "tms.drivers", "rules": "tms.rules.hos"])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
+            ])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["drivers"])
     }
 }
