@@ -22,6 +22,12 @@ public struct Driver: Entity {
     public var status = DriverStatus.available
     /// When that began.
     public var statusSince: EventTime?
+    /// What makes the status count otherwise than it says.
+    public var special: SpecialDriving?
+    /// The exception that the driver claims with it.
+    public var exemption: DutyExemption?
+    /// The entry of the driver's log that it is from.
+    public var logEntryID: String?
     /// Where the driver was last seen.
     public var currentLocation: Location?
     /// When the driver was seen there.
@@ -58,6 +64,9 @@ public struct Driver: Entity {
         .maybe(7, "email", \.email, checked: Check.email),
         .plain(8, "status", \.status, .derived),
         .maybe(9, "status_since", \.statusSince, .derived),
+        .maybe(21, "special", \.special, .derived),
+        .maybe(22, "exemption", \.exemption, .derived),
+        .maybe(23, "log_entry_id", \.logEntryID, .derived),
         .maybe(10, "current_location", \.currentLocation),
         .maybe(11, "located_at", \.locatedAt, .derived),
         .maybe(12, "ruleset", \.ruleset, checked: Check.notEmpty),
