@@ -129,7 +129,7 @@ let package = Package(
             [
                 "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire",
                 "Metrics",
-                "StructuredLog", "StreamCore", "StreamTesting",
+                "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("StatusTransitions", [
