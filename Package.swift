@@ -77,6 +77,7 @@ let layer2: [Target] = [
 let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
+    source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
@@ -86,7 +87,8 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
-    job("StatusTransitions"),
+    job("HOSViolations", ["HoursOfService"]),
+    job("StatusTransitions", ["HoursOfService"]),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -112,9 +114,9 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "StatusTransitions",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "HOSViolations", "Ledger", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -133,19 +135,26 @@ let package = Package(
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("StatusTransitions", [
-            "StatusTransitions", "Freight", "Wire", "Dataflow", "KeyedState", "Execution", "StreamCore", "StreamTesting",
+            "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
+            "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
         ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
+        suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
+        suite(
+            "HOSViolations",
+            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
-        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
+        suite(
+            "Topology", ["Topology", "Dataflow", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

@@ -1,4 +1,5 @@
 internal import Freight
+internal import HoursOfService
 internal import StreamCore
 internal import Wire
 
@@ -80,6 +81,9 @@ struct HoursRowDecoder: RecordDecoder {
     mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> HoursRow? {
         let driver = unsafe batch.withKey(index) { key in unsafe key.map { unsafe EntityID(utf8: $0) } }
         guard let driver else { throw DecodeFailure("a row of hours without a key, which names the driver") }
-        return HoursRow(driverID: driver, value: unsafe batch.withValue(index) { value in unsafe value.map { unsafe RawJSON(Array($0)) } })
+        let value = unsafe batch.withValue(index) { value in unsafe value.map { unsafe RawJSON(Array($0)) } }
+        // Read once here, so that hours nobody can evaluate become a dead letter and not an assignment's failure.
+        if let value { _ = try DriverHours(parsing: value.utf8) }
+        return HoursRow(driverID: driver, value: value)
     }
 }

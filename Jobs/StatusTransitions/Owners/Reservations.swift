@@ -1,5 +1,6 @@
 internal import Dataflow
 internal import Freight
+internal import HoursOfService
 internal import KeyedState
 internal import StreamCore
 
@@ -11,7 +12,7 @@ extension Owners {
         let held = try registry.holds.value(for: id)
         let vehicle = message.toType == .vehicle ? try registry.vehicles.value(for: id) : nil
         let driver = message.toType == .driver ? try registry.drivers.value(for: id) : nil
-        let hours = message.toType == .driver ? try registry.hours.value(for: id) : nil
+        let hours = message.toType == .driver ? try hours(of: id) : nil
         let facts: JSON
         do throws(Refusal) {
             if message.toType == .vehicle {
@@ -29,6 +30,16 @@ extension Owners {
             remind(id, into: &out)
         }
         send(message.answer(.reserved, facts), into: &out)
+    }
+
+    /// The driver's duty log and clocks as hours of service last told them; nil for a driver who has logged nothing.
+    private func hours(of driver: EntityID) throws(StageFailure) -> DriverHours? {
+        guard let row = try registry.hours.value(for: driver) else { return nil }
+        do throws(DecodeFailure) {
+            return try DriverHours(parsing: row.utf8)
+        } catch {
+            throw StageFailure("reading the hours of driver \(driver): \(error)", blame: .system)
+        }
     }
 
     /// The load has decided: it holds.

@@ -1,4 +1,5 @@
 internal import Freight
+internal import HoursOfService
 internal import StreamCore
 
 /// Who may take a load: what a vehicle and a driver say for themselves, and what the load decides once it has heard all three.
@@ -19,7 +20,7 @@ enum AssignmentRules {
 
     /// Whether a driver can be kept by an assignment, the same way.
     static func facts(
-        of driver: Driver?, _ id: EntityID, held: Hold?, for saga: EntityID, hours: RawJSON?, trip: HoursRule.Trip?, now: EventTime
+        of driver: Driver?, _ id: EntityID, held: Hold?, for saga: EntityID, hours: DriverHours?, trip: HoursRule.Trip?, now: EventTime
     ) throws(Refusal) -> JSON {
         guard let driver else { throw .notFound(.driver, id) }
         if held?.saga == saga { return driver.facts }

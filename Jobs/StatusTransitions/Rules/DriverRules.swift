@@ -9,7 +9,6 @@ enum DriverRules {
         if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null { body = body.with("carrier_id", .string("\(scope)")) }
         var driver: Driver = try CommandRules.created(existing, by: command, body)
         driver.status = try CommandRules.firstStatus(body, DriverStatus.allCases, otherwise: .available)
-        driver.statusSince = command.time
         return driver
     }
 
