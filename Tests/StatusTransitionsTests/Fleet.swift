@@ -9,10 +9,19 @@ internal import Wire
 
 /// The job with its messages in the test's hand: what one owner says to another waits until the test delivers it.
 final class Fleet {
-    private let run: LocalRun
-    private let box: Box
+    private var run: LocalRun
+    private var box: Box
     private(set) var now: EventTime
     private var count = 0
+    private let settings: [String: String]
+    private let start: EventTime
+    private var inputs: [Input] = []
+
+    /// One thing that the job took in, in an epoch of its own.
+    private enum Input {
+        case records([Record], to: String)
+        case tick(EventTime)
+    }
 
     private final class Box {
         var left: [String: [Record]] = [:]
@@ -21,13 +30,17 @@ final class Fleet {
     }
 
     init(_ settings: [String: String] = [:], now: EventTime = EventTime(rfc3339: "2026-11-23T08:00:00Z") ?? .distantPast) throws {
+        (self.settings, self.now, start) = (settings, now, now)
+        (run, box) = try Fleet.opened(settings, now)
+    }
+
+    private static func opened(_ settings: [String: String], _ now: EventTime) throws -> (LocalRun, Box) {
         var reader = SettingsReader(texts: settings)
         let job = try StatusTransitions(settings: &reader)
         let keys = ["commands": "entity_id", "messages": "entity_id", "hours": "driver_id"]
         let bindings = try JobHarness.bindings(of: job, keys: keys)
         let box = Box()
-        (self.box, self.now) = (box, now)
-        run = try LocalRun(JobDeployment(job: job, bindings: bindings, fingerprint: "test"), now: now) { outlet, batch in
+        let run = try LocalRun(JobDeployment(job: job, bindings: bindings, fingerprint: "test"), now: now) { outlet, batch in
             box.left[outlet, default: []] += batch.records
             guard outlet == "sagas" else { return }
             for record in batch.records {
@@ -35,6 +48,38 @@ final class Fleet {
                 box.mail.append(("\(message["from_id"]?.string ?? "")→\(message["entity_id"]?.string ?? "")", record))
             }
         }
+        return (run, box)
+    }
+
+    private func take(_ input: Input) throws {
+        inputs.append(input)
+        switch input {
+        case .records(let records, let inlet):
+            var builder = BatchBuilder()
+            for record in records { builder.append(record) }
+            try run.send(builder.finish(), to: inlet)
+        case .tick(let instant): try run.tick(to: instant)
+        }
+    }
+
+    /// Goes back by `count` epochs, as after a crash: what was done in them is undone, and the commands of them come again, before any
+    /// other. Messages that were on their way then are again.
+    func crash(losing count: Int) throws {
+        let (kept, lost) = (inputs.dropLast(count), inputs.suffix(count))
+        let before = box.left
+        (run, box) = try Fleet.opened(settings, start)
+        inputs = []
+        for input in kept {
+            if case .records(let records, "messages") = input, let record = records.first,
+                let at = box.mail.firstIndex(where: { $0.record == record })
+            {
+                box.mail.remove(at: at)
+            }
+            try take(input)
+        }
+        for (outlet, records) in box.left { #expect(Array((before[outlet] ?? []).prefix(records.count)) == records) }
+        for case .records(let records, "commands") in lost { try take(.records(records, to: "commands")) }
+        try take(.tick(now))
     }
 
     /// How many messages wait.
@@ -54,7 +99,7 @@ final class Fleet {
         let encoder = CommandEncoder()
         var builder = BatchBuilder()
         encoder.encode(command, at: command.time, key: encoder.key(of: command), into: &builder)
-        try run.send(builder.finish(), to: "commands")
+        try take(.records(builder.finish().records, to: "commands"))
     }
 
     /// Delivers the oldest message of one lane; the test says which lane, among as many as there are.
@@ -65,9 +110,7 @@ final class Fleet {
         let lane = lanes[pick(lanes.count)]
         guard let at = box.mail.firstIndex(where: { $0.lane == lane }) else { return }
         let record = again ? box.mail[at].record : box.mail.remove(at: at).record
-        var builder = BatchBuilder()
-        builder.append(record)
-        try run.send(builder.finish(), to: "messages")
+        try take(.records([record], to: "messages"))
     }
 
     /// Delivers until nothing waits.
@@ -75,15 +118,13 @@ final class Fleet {
 
     /// Tells a driver's hours.
     func tell(hours: String?, of driver: EntityID) throws {
-        var builder = BatchBuilder()
-        builder.append(key: driver.utf8, value: hours.map { Array($0.utf8) }, time: now)
-        try run.send(builder.finish(), to: "hours")
+        try take(.records([Record(key: driver.utf8, value: hours.map { Array($0.utf8) }, time: now)], to: "hours"))
     }
 
     /// Moves the clock on.
     func wait(_ duration: Duration) throws {
         now = now.advanced(by: .init(duration))
-        try run.tick(to: now)
+        try take(.tick(now))
     }
 
     /// Lets event time pass.
