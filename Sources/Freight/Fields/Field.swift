@@ -24,7 +24,7 @@ public struct Field<Root: Sendable>: Sendable {
     /// Who gives it its value.
     public let giver: Giver
     /// Names it in stored rows; never used again for another.
-    let tag: UInt64
+    public let tag: UInt64
     let read: @Sendable (JSON, inout Root) throws(Complaint) -> Void
     let reset: @Sendable (inout Root, Root) -> Void
     let write: @Sendable (Root, String, inout JSONWriter) -> Void
