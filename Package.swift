@@ -50,6 +50,7 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
     shim("CCurl", linking: ["curl"]),
@@ -80,6 +81,7 @@ let layer3: [Target] = [
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
+    source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
 ]
@@ -93,7 +95,7 @@ let layer4: [Target] = [
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
-    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
+    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
 ]
 
@@ -101,7 +103,8 @@ let layer5: [Target] = [
     source(
         "Inspection",
         [
-            "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
+            "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
+            "Metrics",
         ]),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
@@ -114,8 +117,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly",
+                "FleetSimulator", "HOSViolations", "Ledger", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -153,21 +156,27 @@ let package = Package(
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
         suite(
-            "Topology", ["Topology", "Dataflow", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            "Topology",
+            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
+        source("TestServers", [], path: "Tests/TestServers"),
+        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
             [
                 "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
-                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "Topology", "Wire",
+                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "StreamTesting", "Topology", "Wire",
             ]),
-        suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
+        suite(
+            "Linehaul",
+            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
         suite("Architecture", []),
+        suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
         suite("Fuzz", [
             "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",

@@ -3,10 +3,9 @@ internal import Dataflow
 internal import HOSViolations
 internal import Ledger
 internal import StatusTransitions
-internal import Topology
 
 /// The jobs that this program can run.
 let jobs = JobCatalog(AuditAnomaly.self, HOSViolations.self, Ledger.self, StatusTransitions.self)
 
 /// The logs that this program can keep its topics in.
-let logs: [ClusterSettings.LogKind] = [.embedded]
+let logs: [LogDoor] = [.embedded, .kafka]
