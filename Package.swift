@@ -149,7 +149,10 @@ let package = Package(
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
         suite(
             "HOSViolations",
-            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
+            [
+                "HOSViolations", "HoursOfService", "Freight", "Dataflow", "EmbeddedLog", "EventLog", "Execution", "KeyedState", "Metrics",
+                "RocksDB", "RocksDBState", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire",
+            ]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),

@@ -41,7 +41,8 @@ private struct Detector: KeyedProcess {
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
-        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, StatusTransitions.self))
+        try TopologyFolder(directory: Self.directory).deploy(
+            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
