@@ -90,6 +90,7 @@ let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("StatusTransitions", ["HoursOfService"]),
     source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -117,8 +118,9 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly",
+                "FleetSimulator", "HOSViolations", "Ledger", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -136,6 +138,10 @@ let package = Package(
                 "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
+        suite("StatusTransitions", [
+            "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
+            "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
+        ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -154,7 +160,8 @@ let package = Package(
         suite("Metrics", ["Metrics"]),
         suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
         suite(
-            "Topology", ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "KeyedState", "StreamCore", "Wire"],
+            "Topology",
+            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),

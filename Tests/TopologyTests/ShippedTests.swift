@@ -2,6 +2,7 @@ import Dataflow
 import EventLog
 import Foundation
 import HOSViolations
+import StatusTransitions
 import StreamCore
 import Testing
 import Topology
@@ -41,7 +42,7 @@ private struct Detector: KeyedProcess {
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
-            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self))
+            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -79,7 +80,7 @@ private struct Detector: KeyedProcess {
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
-                "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
@@ -113,5 +114,15 @@ private struct Detector: KeyedProcess {
                 "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
             ])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["drivers"])
+    }
+
+    @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == StatusTransitions.name })
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "commands": "tms.commands", "messages": "tms.sagas", "hours": "tms.entities.hours",
+            ])
+        #expect(deployment.bindings.outlets["sagas"]?.name == "tms.sagas")
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["owners", "numbers"])
     }
 }

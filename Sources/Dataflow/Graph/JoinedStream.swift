@@ -33,6 +33,12 @@ extension KeyedStream {
         }
     }
 
+    /// The elements of both streams as one: those of one key meet in one task, each stream's in its own order.
+    public func merged(_ id: String, with other: KeyedStream<Key, Element>) -> KeyedStream<Key, Element> {
+        let both = meeting(id, "merged", other) { _ in Merged<Element>() }
+        return KeyedStream(flow: flow, draft: both.draft, node: both.node, key: key)
+    }
+
     /// A process by key that also follows a broadcast topic.
     public func processed<Process: BroadcastProcess>(
         _ id: String, with broadcast: BroadcastStream<Process.Broadcast>, _ make: @escaping @Sendable (ProcessScope) -> Process
