@@ -7,7 +7,7 @@ import Testing
     private let made = EventTime(milliseconds: Int64(Date().timeIntervalSince1970) * 1_000 - 3_600_000)
 
     private func burst(of user: String) -> String {
-        [100, 200].map { milliseconds in
+        [Int64(100), 200].map { milliseconds in
             let at = EventTime(milliseconds: made.microseconds / 1_000 + milliseconds).rfc3339
             return #"{"id":"\#(user)-\#(milliseconds)","user_id":"\#(user)","created_at":"\#(at)"}"#
         }.joined(separator: "\n")
