@@ -25,7 +25,7 @@ final class KafkaWriter: LogWriter {
             try directory.require(transaction.batches.map(\.partition), "committing as \(name)")
             return try commit(transaction, producer, &isOpen)
         } catch {
-            let settled = turns.judge(error, of: transaction.turns, isOpen)
+            let settled = transaction.isCurrent() ? turns.judge(error, of: transaction.turns, isOpen) : error
             failure = settled
             // An open transaction holds back readers of its partitions; where the broker answers, it goes at once.
             if isOpen, settled.kind == .refused || settled.kind == .full || settled.kind == .unknownTopic {
