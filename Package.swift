@@ -106,6 +106,7 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("TestServers"),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
 
@@ -166,7 +167,6 @@ let package = Package(
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        source("TestServers", [], path: "Tests/TestServers"),
         suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(

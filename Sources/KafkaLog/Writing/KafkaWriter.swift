@@ -42,6 +42,10 @@ final class KafkaWriter: LogWriter {
         let deadline = turns.deadline
         while true {
             let group = try transaction.turns.isEmpty ? nil : turns.metadata(for: transaction.turns.keys)
+            // ORDER: behind the metadata, so that a turn which was lost and came back cannot let an epoch of its first tenure pass.
+            guard transaction.isCurrent() else {
+                throw LogFailure(.fenced, "committing as \(name): a turn was lost since the epoch was frozen")
+            }
             try producer.begin()
             isOpen = true
             var tracker = DeliveryTracker(batches: transaction.batches.count)
