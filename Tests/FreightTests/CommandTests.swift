@@ -24,7 +24,8 @@ struct CommandTests {
                 == #"{"command_id":"6f1f4c0e-7f0b-4a5e-9b4f-000000000001","type":"UPDATE","mode":"PATCH","entity_type":"LOAD","#
                 + #""entity_id":"6f1f4c0e-7f0b-4a5e-9b4f-000000000002","timestamp":"2026-11-22T08:26:39.000001Z","#
                 + #""principal":{"user_id":"ann","carrier_id":"6f1f4c0e-7f0b-4a5e-9b4f-000000000003"},"source":"api","reply_to":"gateway-1","#
-                + #""correlation_id":"c-1","causation_id":"e-1","has_idempotency_key":true,"digest":"abc","if_match":3,"body":{"weight":7}}"#)
+                + #""correlation_id":"c-1","causation_id":"e-1","has_idempotency_key":true,"digest":"abc","if_match":3,"body":{"weight":7}}"#
+        )
     }
 
     @Test(arguments: ["command_id", "type", "entity_type", "entity_id", "timestamp"])
@@ -47,7 +48,8 @@ struct CommandTests {
             #expect(try Reply(JSON(parsing: out.bytes)) == reply)
             var kept = ByteWriter()
             outcome.store(into: &kept)
-            #expect(try ByteReader.read(kept.bytes) { reader throws(DecodeFailure) in try Reply.Outcome(from: &reader, version: 1) } == outcome)
+            #expect(
+                try ByteReader.read(kept.bytes) { reader throws(DecodeFailure) in try Reply.Outcome(from: &reader, version: 1) } == outcome)
         }
     }
 

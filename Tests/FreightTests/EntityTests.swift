@@ -33,7 +33,8 @@ struct EntityTests {
 
     @Test func `all that is wrong with a request is said at once`() throws {
         let found = try problems(
-            #"{"pickup_location":{"latitude":91,"longitude":0},"weight":-1,"rate":1.234,"volume":"much","pickup_datetime":"soon","carrier_id":"x"}"#)
+            #"{"pickup_location":{"latitude":91,"longitude":0},"weight":-1,"rate":1.234,"volume":"much","pickup_datetime":"soon","carrier_id":"x"}"#
+        )
         #expect(
             found.map(\.field) == [
                 "carrier_id", "pickup_location", "delivery_location", "pickup_address", "delivery_address", "pickup_datetime",
@@ -60,7 +61,10 @@ struct EntityTests {
         var load = try load(Self.whole).get()
         load.status = .delayed
         load.delayedFrom = .inTransit
-        load.history = [StatusChange(status: .created, at: load.pickupAt, by: nil), StatusChange(status: .delayed, at: load.pickupAt, by: "ann", reason: "snow")]
+        load.history = [
+            StatusChange(status: .created, at: load.pickupAt, by: nil),
+            StatusChange(status: .delayed, at: load.pickupAt, by: "ann", reason: "snow"),
+        ]
         load.version = 7
         var writer = ByteWriter()
         load.store(into: &writer)
@@ -73,7 +77,8 @@ struct EntityTests {
         var new = old
         new.weight = nil
         new.rate = Money(cents: 5)
-        #expect(new.changes(since: old).json == (try JSON(parsing: #"{"weight":{"old":30000,"new":null},"rate":{"old":1234.5,"new":0.05}}"#)))
+        #expect(
+            new.changes(since: old).json == (try JSON(parsing: #"{"weight":{"old":30000,"new":null},"rate":{"old":1234.5,"new":0.05}}"#)))
     }
 
     @Test func `a driver's name may come in two parts`() throws {
@@ -81,7 +86,10 @@ struct EntityTests {
         #expect(Driver.named(body)["name"]?.string == "Dee Lee")
     }
 
-    @Test(arguments: [("12", 1_200), ("0.5", 50), ("12.30", 1_230), ("-3.07", -307), ("1e2", 10_000), ("12.3400", 1_234), ("90071992547409.91", 9_007_199_254_740_991)])
+    @Test(arguments: [
+        ("12", 1_200), ("0.5", 50), ("12.30", 1_230), ("-3.07", -307), ("1e2", 10_000), ("12.3400", 1_234),
+        ("90071992547409.91", 9_007_199_254_740_991),
+    ])
     func `an amount is exact`(text: String, cents: Int64) { #expect(Money(text)?.cents == cents) }
 
     @Test(arguments: ["", "1.005", ".5", "1.", "1e-9", "--1", "1e99", "90071992547409.92", "abc", "1 "])

@@ -34,7 +34,8 @@ public struct Field<Root: Sendable>: Sendable {
 
     /// A member that every entity has.
     static func plain<Value: FieldValue>(
-        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required, aliases: [String] = [],
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required,
+        aliases: [String] = [],
         checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Field {
         Field(
@@ -57,7 +58,8 @@ public struct Field<Root: Sendable>: Sendable {
 
     /// A member that an entity may lack.
     static func maybe<Value: FieldValue>(
-        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional, aliases: [String] = [],
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional,
+        aliases: [String] = [],
         checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Field {
         Field(
