@@ -72,6 +72,7 @@ let layer2: [Target] = [
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
@@ -86,7 +87,8 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
-    source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
+    job("RouteDeviation", ["Geodesy"]),
+    source("FleetSimulator", ["StreamCore", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
@@ -112,7 +114,7 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "RouteDeviation", "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -139,7 +141,11 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
-        suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
+        suite("FleetSimulator", ["FleetSimulator", "Geodesy", "StreamCore"]),
+        suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
+        suite(
+            "RouteDeviation",
+            ["RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),

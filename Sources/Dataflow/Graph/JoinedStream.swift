@@ -33,6 +33,13 @@ extension KeyedStream {
         }
     }
 
+    /// The elements of two streams with one key as one stream, each as it arrives: for a process that meets things of several kinds.
+    public func merged(_ id: String, with other: KeyedStream<Key, Element>) -> KeyedStream<Key, Element> {
+        draft.merge(other.draft)
+        let both = meeting(id, "merged", other.node, keeper: node.keeper ?? other.node.keeper) { _ in Merged<Element>() }
+        return KeyedStream(flow: flow, draft: both.draft, node: both.node, key: key)
+    }
+
     /// A process by key that also follows a broadcast topic.
     public func processed<Process: BroadcastProcess>(
         _ id: String, with broadcast: BroadcastStream<Process.Broadcast>, _ make: @escaping @Sendable (ProcessScope) -> Process
@@ -40,7 +47,7 @@ extension KeyedStream {
         let key = key
         let side = Node<Process.Broadcast>(broadcast.name)
         broadcast.start(draft.root, side)
-        return meeting(id, "processed with \(broadcast.name)", side) { context in
+        return meeting(id, "processed with \(broadcast.name)", side, keeper: id) { context in
             ProcessedWithBroadcast(keyed: Processed(key: key, process: make(ProcessScope(context)), scope: context.scope))
         }
     }
@@ -49,15 +56,15 @@ extension KeyedStream {
         _ id: String, _ kind: String, _ other: KeyedStream<Key, Both.Right>, _ make: @escaping (StageContext) -> Both
     ) -> Stream<Both.Result> where Both.Left == Element {
         draft.merge(other.draft)
-        return meeting(id, kind, other.node, make)
+        return meeting(id, kind, other.node, keeper: id, make)
     }
 
     private func meeting<Both: TwoInputOperator>(
-        _ id: String, _ kind: String, _ other: Node<Both.Right>, _ make: @escaping (StageContext) -> Both
+        _ id: String, _ kind: String, _ other: Node<Both.Right>, keeper: String?, _ make: @escaping (StageContext) -> Both
     ) -> Stream<Both.Result> where Both.Left == Element {
         flow.claim(id)
         draft.addStep(id, kind, after: [node.id, other.id])
-        let next = Node<Both.Result>(id, after: id)
+        let next = Node<Both.Result>(id, after: keeper)
         let both = { (context: StageContext) in
             context.shared(id) {
                 let both = TwoInputs(make(context), next.receiver(context), context.failurePoint)
