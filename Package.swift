@@ -145,7 +145,10 @@ let package = Package(
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
-            ["RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting"]),
+            [
+                "RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog",
+                "Execution", "Metrics", "RocksDB", "RocksDBState", "StructuredLog", "StreamCore", "StreamTesting",
+            ]),
         suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),

@@ -45,12 +45,13 @@ struct RouteWatch: Hashable, Sendable, Storable {
     /// The newest fix that it has judged.
     var judged: EventTime { last?.time ?? .distantPast }
 
-    /// Judges a fix. One that is not newer than the last, or that is no place the vehicle could have reached, says nothing.
+    /// Judges a fix. One from before the route became active, one that is not newer than the last, and one at a
+    /// place that the vehicle cannot have reached say nothing.
     /// `isSheltered` is asked, of places off the way alone, whether vehicles stop there.
     mutating func observe(
         _ fix: Fix, on route: PlannedRoute, by rule: DeviationRule, isSheltered: (GeoPoint) -> Bool
     ) -> [RouteNews] {
-        guard state != .arrived, fix.time > judged, isReachable(fix) else { return [] }
+        guard state != .arrived, fix.time > judged, fix.time >= began, isReachable(fix) else { return [] }
         if fix.time.since(judged) > rule.gap, state == .suspect { settle() }
         last = fix
         let meters = odometry.take(fix)

@@ -45,17 +45,17 @@ public struct GeoPoint: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
-/// Stored to a ten-millionth of a degree, a centimetre, in eight bytes.
+/// Stored to the last bit: what is judged after a restart is judged by the same place as before.
 extension GeoPoint: Storable {
     public func store(into writer: inout ByteWriter) {
-        writer.word(Int32((latitude * 1e7).rounded()))
-        writer.word(Int32((longitude * 1e7).rounded()))
+        latitude.store(into: &writer)
+        longitude.store(into: &writer)
     }
 
     public init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
-        let (north, east) = (try reader.word(Int32.self), try reader.word(Int32.self))
-        guard let point = GeoPoint(checking: Double(north) / 1e7, Double(east) / 1e7) else {
-            throw DecodeFailure("a place at \(north), \(east) ten-millionths of a degree, which is nowhere on Earth")
+        let (latitude, longitude) = (try Double(from: &reader, version: version), try Double(from: &reader, version: version))
+        guard let point = GeoPoint(checking: latitude, longitude) else {
+            throw DecodeFailure("a place at \(latitude), \(longitude) degrees, which is nowhere on Earth")
         }
         self = point
     }

@@ -2,7 +2,8 @@ public import StreamCore
 
 /// A way through two or more places, with the length of way behind each of them.
 ///
-/// Between its vertices it runs as RFC 7946 says: straight in degrees. A value; copies share their memory.
+/// Between its vertices it runs as RFC 7946 says: straight in degrees. Vertices are kept to a ten-millionth of a degree, a centimetre, so
+/// that its compact stored form is exactly itself. A value; copies share their memory.
 public struct Polyline: Hashable, Sendable {
     /// The places it runs through, in order.
     public let vertices: [GeoPoint]
@@ -12,6 +13,7 @@ public struct Polyline: Hashable, Sendable {
     /// A way through those places; `nil` for fewer than two.
     public init?(_ vertices: [GeoPoint]) {
         guard vertices.count >= 2 else { return nil }
+        let vertices = vertices.map { GeoPoint(latitude: ($0.latitude * 1e7).rounded() / 1e7, longitude: ($0.longitude * 1e7).rounded() / 1e7) }
         var behind = [0.0]
         behind.reserveCapacity(vertices.count)
         for (from, to) in zip(vertices, vertices.dropFirst()) { behind.append((behind.last ?? 0) + from.distance(to: to)) }

@@ -41,11 +41,11 @@ import Wire
             """, key: vehicle, at: time(seconds))
     }
 
-    /// A drive east with an excursion of 2 km to the north between 10 and 20 minutes, a fix every 20 s.
+    /// A drive east with an excursion of 1 km to the north between 10 and 20 minutes, a fix every 20 s.
     private func detour(_ vehicle: String = "truck-1", from start: Double = 0) -> [Record] {
         (0..<90).map { step in
             let seconds = Double(step) * 20
-            return fix(seconds * 20, (600..<1_200).contains(seconds) ? 2_000 : 0, vehicle, at: start + seconds)
+            return fix(seconds * 20, (600..<1_200).contains(seconds) ? 1_000 : 0, vehicle, at: start + seconds)
         }
     }
 
@@ -74,7 +74,7 @@ import Wire
                 "extra_miles", "estimated_delay",
             ])
         #expect(data["since"]?.string == time(600).rfc3339 && data["load_id"]?.string == "load-1")
-        #expect(abs((data["distance_off_miles"]?.number ?? 0) - 2_000 / Earth.metersPerMile) < 0.02)
+        #expect(abs((data["distance_off_miles"]?.number ?? 0) - 1_000 / Earth.metersPerMile) < 0.02)
         #expect(event["timestamp"]?.string == time(660).rfc3339)
     }
 
@@ -139,7 +139,7 @@ import Wire
     @Test func `a route that is optimised anew is watched on its new way`() throws {
         try route("ACTIVE", at: -1)
         // The new way runs where the old one's detour went.
-        let north = Road.place(0, 2_000).latitude
+        let north = Road.place(0, 1_000).latitude
         try route(
             "ACTIVE", at: 900, geometry: #"{"type":"LineString","coordinates":[[-98,\#(north)],[-97,\#(north)]]}"#)
         try harness.send(detour(), to: "tracking")
@@ -168,7 +168,7 @@ import Wire
     }
 
     @Test func `who stops at a place of the network has not left his way`() throws {
-        let stop = Road.place(16_000, 2_000)
+        let stop = Road.place(16_000, 1_000)
         try harness.send(
             [Record(#"{"id":"rest-1","latitude":\#(stop.latitude),"longitude":\#(stop.longitude),"radius_miles":4}"#, key: "rest-1", at: time(-5))],
             to: "network")
@@ -194,7 +194,7 @@ import Wire
     }
 
     @Test func `settings that make no rule are refused by name`() {
-        var reader = SettingsReader(texts: ["raise-fixes": "0", "corridor": "150", "gap": "0s"])
+        var reader = SettingsReader(texts: ["raise-fixes": "0", "corridor-meter": "150", "gap": "0s"])
         let failure = #expect(throws: SettingsFailure.self) { try RouteDeviation(settings: &reader) }
         for word in ["raise-fixes", "gap", "did you mean corridor-meters?"] { #expect(failure?.description.contains(word) == true) }
     }

@@ -39,7 +39,16 @@ struct Trial {
         let at: EventTime
     }
 
+    /// Lives a fleet of `vehicles` forward, forty trucks at a time.
     init(vehicles: Int, hours: Double, seed: UInt64, adjusting: (inout SimulationSettings) -> Void = { _ in }) throws {
+        for first in stride(from: 0, to: vehicles, by: 40) {
+            try live(min(40, vehicles - first), hours, seed &+ UInt64(first), adjusting)
+        }
+    }
+
+    private mutating func live(
+        _ vehicles: Int, _ hours: Double, _ seed: UInt64, _ adjusting: (inout SimulationSettings) -> Void
+    ) throws {
         var settings = SimulationSettings(vehicles: vehicles, users: 0, seed: seed, start: EventTime(milliseconds: 1_772_431_200_000))
         settings.legMiles = 60...200
         settings.detoursPer1000Miles = 12
