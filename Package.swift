@@ -78,6 +78,7 @@ let layer2: [Target] = [
 let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire"]),
+    source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
@@ -87,8 +88,10 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
+    job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
-    source("FleetSimulator", ["StreamCore", "Geodesy"], path: "Jobs/FleetSimulator"),
+    job("StatusTransitions", ["HoursOfService"]),
+    source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
@@ -113,8 +116,9 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator", "Ledger",
-                "RouteDeviation", "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -129,19 +133,27 @@ let package = Package(
             [
                 "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire",
                 "Metrics",
-                "StructuredLog", "StreamCore", "StreamTesting",
+                "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
+        suite("StatusTransitions", [
+            "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
+            "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
+        ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
+        suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
+        suite(
+            "HOSViolations",
+            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
-        suite("FleetSimulator", ["FleetSimulator", "Geodesy", "StreamCore"]),
+        suite("FleetSimulator", ["FleetSimulator", "Freight", "Geodesy", "Wire", "StreamCore"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -149,7 +161,9 @@ let package = Package(
                 "RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog",
                 "Execution", "Metrics", "RocksDB", "RocksDBState", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
-        suite("Topology", ["Topology", "Dataflow", "EventLog", "KeyedState", "StreamCore", "Wire"], excluding: ["Golden"]),
+        suite(
+            "Topology", ["Topology", "Dataflow", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),

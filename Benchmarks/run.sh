@@ -27,6 +27,8 @@ for keys in 100000 1000000 10000000; do
     say "kept state, $keys keys"
     for _ in 1 2 3; do $linehaul bench --json --dir "$scratch" keys --keys "$keys"; done
 done
+say "twenty million records through one log"
+$linehaul bench --json --dir "$scratch" age
 say "latency at 10,000 records a second"
 for _ in 1 2 3; do $linehaul bench --json --dir "$scratch" latency; done
 say "back at work after kill -9"

@@ -20,6 +20,10 @@ public struct Transaction: Sendable {
     public var batches: [PartitionBatch]
     /// The number each task's turn commits: the fence.
     public var turns: [TopicPartition: Epoch]
+    /// Whether this process has held all of the turns ever since the epoch began, as far as its membership has been told. A log that shares
+    /// turns out asks once it has fixed as which member it commits, and fails with `.fenced` where it is `false`: between an epoch and its
+    /// commit a turn may have been another's and come back, and that other's epochs must not be written over. Asked on any thread.
+    public var isCurrent: @Sendable () -> Bool = { true }
 
     /// A transaction of those parts.
     public init(batches: [PartitionBatch] = [], turns: [TopicPartition: Epoch] = [:]) {

@@ -58,20 +58,25 @@ public struct EventEnvelope: Hashable, Sendable {
         into out: inout ByteWriter, metadata: (inout JSONWriter) -> Void = { _ in }, data: (inout JSONWriter) -> Void
     ) {
         JSONWriter.object(into: &out) { json in
-            json.field("event_id", eventID)
-            json.field("event_type", type)
-            json.field("version", EventEnvelope.version)
-            json.field("timestamp", timestamp)
-            json.field("source", source)
-            json.nullable("correlation_id", correlationID)
-            json.nullable("causation_id", causationID)
-            json.field("entity_type", entityType)
-            json.field("entity_id", entityID)
-            json.field("severity", severity)
-            json.field("actor", actor)
+            writeHead(&json)
             json.object("metadata", metadata)
             json.object("data", data)
         }
+    }
+
+    /// Writes all members but `metadata` and `data`.
+    func writeHead(_ json: inout JSONWriter) {
+        json.field("event_id", eventID)
+        json.field("event_type", type)
+        json.field("version", EventEnvelope.version)
+        json.field("timestamp", timestamp)
+        json.field("source", source)
+        json.nullable("correlation_id", correlationID)
+        json.nullable("causation_id", causationID)
+        json.field("entity_type", entityType)
+        json.field("entity_id", entityID)
+        json.field("severity", severity)
+        json.field("actor", actor)
     }
 
     /// Appends the event to `batch` as a record of that time and key, with its headers.

@@ -2,7 +2,7 @@ public import StreamCore
 
 /// Everything a task keeps: its named state and timers over one store, and the step from one epoch to the next. Confined to its task.
 public final class StateScope {
-    let store: any TaskStore
+    @usableFromInline let store: any TaskStore
     private var tables: [TableHandle] = []
     private var frozen: [RecordBatch] = []
     private var firstSerial = 0

@@ -118,7 +118,7 @@ public struct RenderedRow: Hashable, Sendable {
         expires == .distantFuture ? 0 : expires.microseconds == 0 ? -1 : expires.microseconds
     }
 
-    static func open(_ reader: inout ByteReader, _ schema: StateSchema) throws(DecodeFailure) -> (version: UInt8, expiry: Int64) {
+    @usableFromInline static func open(_ reader: inout ByteReader, _ schema: StateSchema) throws(DecodeFailure) -> (version: UInt8, expiry: Int64) {
         let version = try reader.byte()
         guard version >= schema.oldestVersion, version <= schema.version else {
             throw DecodeFailure(

@@ -48,7 +48,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
     @usableFromInline var unwritten: [Int32] = []
     @usableFromInline var collected: [Int32] = []
     @usableFromInline var collectedBefore = 0
-    private var hand = 0
+    @usableFromInline var hand = 0
     private var swept: [UInt8]?
     /// Whether a stored row may have an end: without one there is nothing to sweep.
     @usableFromInline var mayExpire: Bool
@@ -124,7 +124,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    @usableFromInline func load(_ entry: inout Entry) throws(StageFailure) {
+    @inlinable func load(_ entry: inout Entry) throws(StageFailure) {
         var row = ByteWriter(capacity: 64)
         row.raw(prefix)
         entry.key.encodeKey(into: &row)
@@ -144,7 +144,7 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         if loaded.slot.expires > scope.watermark { entry.slot = loaded.slot }
     }
 
-    private func decode(_ bytes: UnsafeRawBufferPointer) throws(DecodeFailure) -> Slot {
+    @inlinable func decode(_ bytes: UnsafeRawBufferPointer) throws(DecodeFailure) -> Slot {
         try unsafe ByteReader.read(bytes) { reader throws(DecodeFailure) in
             let (version, expiry) = try RowForm.open(&reader, schema)
             return Slot(value: try Value(from: &reader, version: version), expires: EventTime(microseconds: expiry))
@@ -153,7 +153,10 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
 
     @inlinable var changes: Int { dirty.count }
 
-    @usableFromInline var memory: Int { payload + (entries.count - free.count) * (MemoryLayout<Entry>.stride + MemoryLayout<Key>.stride + 16) }
+    @inlinable var memory: Int { payload + (entries.count - free.count) * entrySize }
+
+    /// What an entry takes beside its value: itself and its place in the index.
+    @inlinable var entrySize: Int { MemoryLayout<Entry?>.stride + MemoryLayout<Key>.stride + 16 }
 
     @inlinable func freeze(_ serial: Int, into changelog: inout BatchBuilder) {
         for at in dirty {
@@ -227,19 +230,22 @@ public final class ValueState<Key: StateKey, Value: Storable>: StateTable {
         }
     }
 
-    @usableFromInline func evict(to bytes: Int) {
+    /// Goes round like a clock's hand: what was used since the last round stays for one more. What is not in the store yet cannot go.
+    @inlinable func evict(to bytes: Int) {
+        var excess = memory - bytes
         var looked = 0
-        while memory > bytes, looked < 2 * entries.count {
+        while excess > 0, looked < 2 * entries.count {
             looked += 1
             hand = hand + 1 < entries.count ? hand + 1 : 0
-            guard let entry = entries[hand], !entry.isDirty, entry.frozenSerial < 0 else { continue }
-            if entry.wasUsed {
+            guard entries[hand] != nil, !entries[hand]!.isDirty, entries[hand]!.frozenSerial < 0 else { continue }
+            if entries[hand]!.wasUsed {
                 entries[hand]!.wasUsed = false
                 continue
             }
-            if entry.slot.value != nil { isComplete = false }
-            index[entry.key] = nil
-            payload -= Int(entry.bytes)
+            if entries[hand]!.slot.value != nil { isComplete = false }
+            index[entries[hand]!.key] = nil
+            payload -= Int(entries[hand]!.bytes)
+            excess -= Int(entries[hand]!.bytes) + entrySize
             entries[hand] = nil
             free.append(Int32(hand))
         }

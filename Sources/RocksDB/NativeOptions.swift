@@ -55,6 +55,12 @@ internal import CRocksDB
         // The table factory takes the filter over and frees it.
         if options.bloomBits > 0 {
             unsafe rocksdb_block_based_options_set_filter_policy(tables, rocksdb_filterpolicy_create_bloom_full(Double(options.bloomBits)))
+            // A look-up takes blocks of 4 kB of index and filter into the cache. A filter in one piece is megabytes, each look-up throws
+            // another's out of a cache that they do not all fit in, and is read whole again.
+            unsafe rocksdb_block_based_options_set_index_type(tables, Self.partitionedIndex)
+            unsafe rocksdb_block_based_options_set_partition_filters(tables, 1)
+            unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(tables, 1)
+            unsafe rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(tables, 1)
         }
         unsafe rocksdb_options_set_block_based_table_factory(handle, tables)
     }
@@ -66,5 +72,6 @@ internal import CRocksDB
     /// `InfoLogLevel::WARN_LEVEL`.
     private static let warnings: Int32 = 2
     /// `ChecksumType::kXXH3`: 64 bits at memory speed, where Debian's CRC32C may be a table in software.
+    private static let partitionedIndex: Int32 = 2
     private static let xxh3: CChar = 4
 }

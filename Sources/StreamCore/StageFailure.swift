@@ -14,6 +14,8 @@ public struct StageFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Remedy: Hashable, Sendable {
         /// Begin again at the last epoch, with backoff; a record that fails too often becomes a dead letter.
         case retry
+        /// Begin again at the last epoch, with backoff, for as long as it takes: what it stands on is away for now and comes back by itself.
+        case wait
         /// Put the record into the dead-letter topic and go on without it.
         case deadLetter
         /// Stop the task until a person has acted.

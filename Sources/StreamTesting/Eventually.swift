@@ -2,6 +2,9 @@
 public struct NeverHappened: Error, CustomStringConvertible {
     /// What was waited for.
     public let description: String
+
+    /// That this was waited for in vain.
+    public init(description: String) { self.description = description }
 }
 
 /// Returns once `condition` holds; fails when it has not within `limit`. The limit bounds failure only: no test passes by waiting it out.

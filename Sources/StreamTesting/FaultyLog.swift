@@ -2,7 +2,7 @@ public import EventLog
 public import StreamCore
 internal import Synchronization
 
-/// A log that fails commits when told to, and is otherwise the one it stands before.
+/// A log that fails commits when told to, or is away for a while, and is otherwise the one it stands before.
 public final class FaultyLog: EventLog {
     /// How a commit fails.
     public enum Fault: Hashable, Sendable {
@@ -15,6 +15,7 @@ public final class FaultyLog: EventLog {
     private struct Plan {
         var faults: [Int: Fault] = [:]
         var commits = 0
+        var isAway = false
     }
 
     private let log: any EventLog
@@ -32,6 +33,16 @@ public final class FaultyLog: EventLog {
     /// The next commit fails so.
     public func failNext(_ fault: Fault) { plan.withLock { $0.faults[$0.commits + 1] = fault } }
 
+    /// From here on it cannot be reached: what tasks ask of it, commits among them, fails with `.unavailable`.
+    public func goAway() { plan.withLock { $0.isAway = true } }
+
+    /// It can be reached again.
+    public func comeBack() { plan.withLock { $0.isAway = false } }
+
+    fileprivate func reach() throws(LogFailure) {
+        if plan.withLock({ $0.isAway }) { throw LogFailure(.unavailable, "asking the log: scripted to be away") }
+    }
+
     fileprivate func nextFault() -> Fault? {
         plan.withLock { plan in
             plan.commits += 1
@@ -42,17 +53,21 @@ public final class FaultyLog: EventLog {
     public var kind: String { log.kind }
     public func ensure(_ topics: [TopicSpec]) throws(LogFailure) -> [TopicDifference] { try log.ensure(topics) }
     public func topics() throws(LogFailure) -> [TopicStatus] { try log.topics() }
-    public func bounds(of partition: TopicPartition) throws(LogFailure) -> PartitionBounds { try log.bounds(of: partition) }
+    public func bounds(of partition: TopicPartition) throws(LogFailure) -> PartitionBounds {
+        try reach()
+        return try log.bounds(of: partition)
+    }
     public func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
         try log.resolve(start, in: partition)
     }
     public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
-        try log.makeReader(waking: wake)
+        FaultyReader(try log.makeReader(waking: wake), of: self)
     }
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter { FaultyWriter(try log.makeWriter(name), of: self) }
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] { try log.append(batches) }
     public func committedEpochs(of turns: [TopicPartition]) throws(LogFailure) -> [TopicPartition: Epoch] {
-        try log.committedEpochs(of: turns)
+        try reach()
+        return try log.committedEpochs(of: turns)
     }
     public func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership {
         try log.join(onChange: onChange)
@@ -76,6 +91,7 @@ private final class FaultyWriter: LogWriter {
     }
 
     func commit(_ transaction: Transaction) throws(LogFailure) -> [Offset] {
+        try log.reach()
         switch log.nextFault() {
         case nil: return try writer.commit(transaction)
         case .before: throw LogFailure(.unavailable, "committing: scripted to fail before")
@@ -86,4 +102,24 @@ private final class FaultyWriter: LogWriter {
     }
 
     func close() { writer.close() }
+}
+
+private final class FaultyReader: LogReader {
+    private let reader: any LogReader
+    private let log: FaultyLog
+
+    init(_ reader: any LogReader, of log: FaultyLog) {
+        self.reader = reader
+        self.log = log
+    }
+
+    func assign(_ partition: TopicPartition, from offset: Offset) throws(LogFailure) { try reader.assign(partition, from: offset) }
+    func unassign(_ partition: TopicPartition) { reader.unassign(partition) }
+    func next(_ partition: TopicPartition, upTo bytes: Int) throws(LogFailure) -> RecordBatch? {
+        try log.reach()
+        return try reader.next(partition, upTo: bytes)
+    }
+    func isAtEnd(_ partition: TopicPartition) throws(LogFailure) -> Bool { try reader.isAtEnd(partition) }
+    func knownEnd(_ partition: TopicPartition) -> Offset? { reader.knownEnd(partition) }
+    func close() { reader.close() }
 }

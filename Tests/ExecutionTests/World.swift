@@ -29,11 +29,12 @@ final class World: Sendable {
     let log: FaultyLog
     let engine: Engine
     let partitions: Int
+    private let isLate: Bool
 
     /// Opens what `directory` holds and runs `job` on it.
     init(
         _ job: SketchJob, partitions: Int = 1, in directory: ScratchDirectory? = nil, failing faults: [Int: FaultyLog.Fault] = [:],
-        bind: (inout JobBindings) -> Void = { _ in }, tune: (inout EngineSettings) -> Void = { _ in }
+        isLate: Bool = false, bind: (inout JobBindings) -> Void = { _ in }, tune: (inout EngineSettings) -> Void = { _ in }
     ) async throws {
         let directory = try directory ?? ScratchDirectory()
         var bindings = try JobHarness.bindings(of: job, keys: ["input": "key"], partitions: partitions)
@@ -52,10 +53,12 @@ final class World: Sendable {
         let clock = World.clock()
         var durability = EmbeddedLogSettings()
         durability.durability = .os
-        log = FaultyLog(try EmbeddedLog(directory: directory.child("log"), settings: durability, clock: clock), failing: faults)
+        self.isLate = isLate
+        let embedded = try EmbeddedLog(directory: directory.child("log"), settings: durability, clock: clock)
+        log = FaultyLog(embedded, failing: faults)
         let state = try RocksDBState(directory.child("state"), cache: BlockCache(bytes: 1 << 20), writeBuffer: 256 << 10)
         let quiet = Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in }))
-        engine = Engine(log: log, state: state, settings: settings, logger: quiet, metrics: MetricsRegistry(), clock: clock)
+        engine = Engine(log: isLate ? LateLog(log) : log, state: state, settings: settings, logger: quiet, metrics: MetricsRegistry(), clock: clock)
         let topics = bindings.inlets.values.map(\.topic) + bindings.outlets.values
         _ = try log.ensure(topics.map { TopicSpec($0.name, partitions: $0.partitions) })
         try await engine.deploy(JobDeployment(job: job, bindings: bindings, fingerprint: "test"))
@@ -138,7 +141,7 @@ final class World: Sendable {
     /// The same job on what a directory holds.
     func reopened(in copy: ScratchDirectory) async throws -> World {
         let (bindings, settings) = (bindings, settings)
-        return try await World(job, partitions: partitions, in: copy, bind: { $0 = bindings }, tune: { $0 = settings })
+        return try await World(job, partitions: partitions, in: copy, isLate: isLate, bind: { $0 = bindings }, tune: { $0 = settings })
     }
 }
 

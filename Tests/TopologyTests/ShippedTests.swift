@@ -1,6 +1,8 @@
 import Dataflow
 import EventLog
 import Foundation
+import HOSViolations
+import StatusTransitions
 import StreamCore
 import Testing
 import Topology
@@ -39,7 +41,7 @@ private struct Detector: KeyedProcess {
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
-        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self))
+        try TopologyFolder(directory: Self.directory).deploy(environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -67,7 +69,7 @@ private struct Detector: KeyedProcess {
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
-                "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
@@ -81,7 +83,7 @@ private struct Detector: KeyedProcess {
     }
 
     @Test func `the shipped audit anomaly job reads the audit by user, without a shuffle`() throws {
-        let deployment = try #require(deploy().deployments.first)
+        let deployment = try #require(deploy().deployments.first { $0.name == AuditAnomalyPorts.name })
         var settings = InletSettings()
         settings.lateness = EventTime.Span(.milliseconds(500))
         settings.idleAfter = EventTime.Span(.milliseconds(500))
@@ -91,5 +93,25 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.parallelism == 2)
         #expect((deployment.job as? AuditAnomalyPorts)?.settings == ["1s", "1", "1m", "id", "user_id", "created_at"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
+    }
+
+    @Test func `the shipped hours of service job reads the drivers' topic by driver, without a shuffle, and writes to it`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == HOSViolations.name })
+        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["duty": "tms.drivers", "rules": "tms.rules.hos"])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
+            ])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["drivers"])
+    }
+
+    @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == StatusTransitions.name })
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "commands": "tms.commands", "messages": "tms.sagas", "hours": "tms.entities.hours",
+            ])
+        #expect(deployment.bindings.outlets["sagas"]?.name == "tms.sagas")
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["owners", "numbers"])
     }
 }

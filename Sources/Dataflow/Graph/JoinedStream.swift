@@ -33,10 +33,9 @@ extension KeyedStream {
         }
     }
 
-    /// The elements of two streams with one key as one stream, each as it arrives: for a process that meets things of several kinds.
+    /// The elements of both streams as one: those of one key meet in one task, each stream's in its own order.
     public func merged(_ id: String, with other: KeyedStream<Key, Element>) -> KeyedStream<Key, Element> {
-        draft.merge(other.draft)
-        let both = meeting(id, "merged", other.node, keeper: node.keeper ?? other.node.keeper) { _ in Merged<Element>() }
+        let both = meeting(id, "merged", other) { _ in Merged<Element>() }
         return KeyedStream(flow: flow, draft: both.draft, node: both.node, key: key)
     }
 
@@ -47,7 +46,7 @@ extension KeyedStream {
         let key = key
         let side = Node<Process.Broadcast>(broadcast.name)
         broadcast.start(draft.root, side)
-        return meeting(id, "processed with \(broadcast.name)", side, keeper: id) { context in
+        return meeting(id, "processed with \(broadcast.name)", side) { context in
             ProcessedWithBroadcast(keyed: Processed(key: key, process: make(ProcessScope(context)), scope: context.scope))
         }
     }
@@ -56,15 +55,15 @@ extension KeyedStream {
         _ id: String, _ kind: String, _ other: KeyedStream<Key, Both.Right>, _ make: @escaping (StageContext) -> Both
     ) -> Stream<Both.Result> where Both.Left == Element {
         draft.merge(other.draft)
-        return meeting(id, kind, other.node, keeper: id, make)
+        return meeting(id, kind, other.node, make)
     }
 
     private func meeting<Both: TwoInputOperator>(
-        _ id: String, _ kind: String, _ other: Node<Both.Right>, keeper: String?, _ make: @escaping (StageContext) -> Both
+        _ id: String, _ kind: String, _ other: Node<Both.Right>, _ make: @escaping (StageContext) -> Both
     ) -> Stream<Both.Result> where Both.Left == Element {
         flow.claim(id)
         draft.addStep(id, kind, after: [node.id, other.id])
-        let next = Node<Both.Result>(id, after: keeper)
+        let next = Node<Both.Result>(id, after: id)
         let both = { (context: StageContext) in
             context.shared(id) {
                 let both = TwoInputs(make(context), next.receiver(context), context.failurePoint)

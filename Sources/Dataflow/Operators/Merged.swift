@@ -1,6 +1,6 @@
 internal import StreamCore
 
-/// Makes one stream of two, each event as it arrives.
+/// Hands on the elements of two streams, each in its own order.
 struct Merged<Element: Sendable>: TwoInputOperator {
     mutating func processLeft(_ batch: [Event<Element>], into out: inout Output<Element>) throws(StageFailure) {
         for event in batch { out.emit(event) }

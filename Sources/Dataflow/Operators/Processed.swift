@@ -15,12 +15,17 @@ public protocol KeyedProcess: SendableMetatype {
     /// Takes a timer that is due, its key's state as the events before it left it.
     mutating func timerFired(_ timer: Timer<Key>, into out: inout Output<Result>) throws(StageFailure)
 
+    /// Told, once its timers have fired, that a bounded input has come to its end at `end` (`distantFuture` where nobody said when): what
+    /// it owes then leaves now. Never called where input goes on, so nothing that matters there may wait for it.
+    mutating func inputEnded(at end: EventTime, into out: inout Output<Result>) throws(StageFailure)
+
     /// Its timers, where it declared any.
     var timers: TimerState<Key>? { get }
 }
 
 extension KeyedProcess {
     public mutating func timerFired(_ timer: Timer<Key>, into out: inout Output<Result>) throws(StageFailure) {}
+    public mutating func inputEnded(at end: EventTime, into out: inout Output<Result>) throws(StageFailure) {}
     public var timers: TimerState<Key>? { nil }
 }
 
@@ -57,11 +62,13 @@ extension KeyedProcess {
 
     @inlinable mutating func advance(into out: inout Output<Process.Result>) throws(StageFailure) {
         defer { passed = scope.watermark }
-        guard let timers = process.timers else { return scope.watermark = out.moment.watermark }
-        scope.watermark = passed
-        try fire(timers, .eventTime, upTo: out.moment.watermark, into: &out)
+        if let timers = process.timers {
+            scope.watermark = passed
+            try fire(timers, .eventTime, upTo: out.moment.watermark, into: &out)
+        }
         scope.watermark = out.moment.watermark
-        try fire(timers, .processingTime, upTo: out.moment.now, into: &out)
+        if let timers = process.timers { try fire(timers, .processingTime, upTo: out.moment.now, into: &out) }
+        if let end = out.moment.end { try process.inputEnded(at: end, into: &out) }
     }
 
     @inlinable mutating func fire(

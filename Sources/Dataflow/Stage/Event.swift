@@ -54,6 +54,8 @@ public struct Moment: Hashable, Sendable {
     public var watermark: EventTime
     /// The time on the wall.
     public var now: EventTime
+    /// Where a bounded input ends, in the step that ends it; `nil` in every other and always where input goes on.
+    public internal(set) var end: EventTime?
 
     /// A moment of those clocks.
     public init(watermark: EventTime, now: EventTime) {

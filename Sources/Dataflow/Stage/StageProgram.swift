@@ -89,6 +89,8 @@ public final class StageProgram {
     /// Ends event time: what waits for a watermark goes now. For bounded input only.
     public func finish(at now: EventTime, upTo end: EventTime = .distantFuture) throws(StageFailure) {
         moment = Moment(watermark: max(moment.watermark, end), now: now)
+        moment.end = end
+        defer { moment.end = nil }
         try advance()
     }
 
@@ -103,7 +105,8 @@ public final class StageProgram {
     }
 
     private func advance() throws(StageFailure) {
-        let visible = Moment(watermark: moment.watermark, now: firesProcessingTimers ? moment.now : .distantPast)
+        var visible = Moment(watermark: moment.watermark, now: firesProcessingTimers ? moment.now : .distantPast)
+        visible.end = moment.end
         for inlet in inlets { try inlet.advance(visible) }
         scope.watermark = moment.watermark
     }

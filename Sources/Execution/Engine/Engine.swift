@@ -5,30 +5,7 @@ public import Metrics
 public import StreamCore
 public import StructuredLog
 
-/// What the engine refuses, and why.
-public struct EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of refusal.
-    public enum Kind: Hashable, Sendable {
-        /// There is no such job, state or key.
-        case notFound
-        /// It cannot be done in the state that things are in.
-        case refused
-        /// The log or the disk does not do its part.
-        case unavailable
-    }
-    /// What kind of refusal.
-    public let kind: Kind
-    /// What was asked, why not, and what would help.
-    public let description: String
-
-    /// A refusal of that kind.
-    public init(_ kind: Kind, _ description: String) {
-        self.kind = kind
-        self.description = description
-    }
-}
-
-/// Runs jobs: lays their tasks out over slots, and answers for them.
+/// Runs jobs: lays those of their tasks out over slots whose turns the log has given to this process, and answers for them.
 public actor Engine {
     let log: any EventLog
     private let state: any StateBackend
@@ -38,19 +15,24 @@ public actor Engine {
     private let metrics: EngineMetrics
     let slots: [Slot]
     let housekeeper = WorkerThread(name: "housekeeper")
-    private let budget: StateBudget
+    private let restorers: WorkerThread
+    /// Where the engine itself asks the log, which may block.
+    let door = WorkerThread(name: "engine")
+    private let upkeep: Upkeep
+    private let watchdog: Watchdog?
+    let budget: StateBudget
     var jobs: [String: RunningJob] = [:]
+    /// What changes which tasks run here goes through it one at a time.
+    let passage = Passage()
+    let inbox: TurnInbox
+    /// The turns that are this process's as far as the engine has acted on it, each with its tenure.
+    var held: [TopicPartition: Int] = [:]
+    var membership: (any LogMembership)?
     /// Jobs of which a savepoint is being made or restored, with which of the two.
     private var claims: [String: String] = [:]
-    private var isStopped = false
-
-    struct RunningJob {
-        let deployment: JobDeployment
-        let plan: PhysicalPlan
-        let states: [String: [StateSchema]]
-        let tasks: [(task: StageTask, slot: Slot)]
-        var isPaused = false
-    }
+    /// What became of the turns of those jobs meanwhile.
+    var deferred: [String: [TurnInbox.Arrival]] = [:]
+    private(set) var isStopped = false
 
     /// An engine over a log and a place for state; nothing runs yet.
     public init(
@@ -65,48 +47,54 @@ public actor Engine {
         let engineMetrics = EngineMetrics(metrics)
         self.metrics = engineMetrics
         budget = StateBudget(total: settings.stateMemory)
-        let housekeeper = housekeeper
-        slots = (0..<max(1, settings.slots)).map { index in
+        restorers = WorkerThread(name: "restore", width: settings.restoreThreads)
+        let (housekeeper, upkeep) = (housekeeper, Upkeep(log: log, state: state, logger: logger))
+        self.upkeep = upkeep
+        let inbox = TurnInbox()
+        self.inbox = inbox
+        let slots = (0..<max(1, settings.slots)).map { index in
             Slot(
-                index: index, log: log, settings: settings, housekeeper: housekeeper, clock: clock,
-                upkeep: Upkeep(log: log, state: state, logger: logger),
+                index: index, log: log, tenures: inbox.tenures, settings: settings, housekeeper: housekeeper, clock: clock, upkeep: upkeep,
                 onCommit: { span, _ in engineMetrics.epochs.observe(span.duration) })
+        }
+        self.slots = slots
+        watchdog = settings.hung.map { hung in
+            Watchdog(over: slots.map(\.pulse), limit: settings.hangLimit) { slot in
+                hung("slot \(slot) has been in one turn of its loop for \(settings.hangLimit) s, and its tasks stand still")
+            }
         }
         for slot in slots { slot.start() }
     }
 
-    /// Starts a job, its own topics created where missing. Refused where one of that name runs.
+    /// Starts a job, its own topics created where missing: those of its tasks whose turns this process is given, at once or later on. Refused
+    /// where one of that name runs.
     public func deploy(_ deployment: JobDeployment) async throws(EngineFailure) {
-        if isStopped { throw EngineFailure(.unavailable, "deploying \(deployment.name): the engine is stopping") }
-        guard jobs[deployment.name] == nil else {
-            throw EngineFailure(.refused, "deploying \(deployment.name): a job of that name is running or has not quite stopped")
+        await passage.enter()
+        defer { passage.leave() }
+        let name = deployment.name
+        if isStopped { throw EngineFailure(.unavailable, "deploying \(name): the engine is stopping") }
+        guard jobs[name] == nil else {
+            throw EngineFailure(.refused, "deploying \(name): a job of that name is running or has not quite stopped")
         }
         let (plan, states) = try lay(out: deployment)
-        try ensure(plan)
+        try await ensure(plan)
         let frame = TaskFrame(
-            log: log, state: state, deployment: deployment, plan: plan, settings: settings, budget: budget, logger: logger,
-            failures: metrics.failures(deployment.name), deadLetters: metrics.deadLetters(deployment.name))
-        let width = max(1, min(deployment.bindings.parallelism, slots.count))
+            log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings, budget: budget,
+            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
+            deadLetters: metrics.deadLetters(name))
         let first = jobs.count
-        var tasks: [(task: StageTask, slot: Slot)] = []
-        for stage in plan.stages {
-            for number in 0..<stage.tasks {
-                let id = TaskID(job: plan.job, stage: stage.logical.id, partition: Partition(number))
-                let slot = slots[(first + number % width) % slots.count]
-                do throws(StageFailure) {
-                    tasks.append((try StageTask(id: id, frame: frame, executor: slot.executor), slot))
-                } catch {
-                    throw EngineFailure(.unavailable, "deploying \(deployment.name): opening state of \(id): \(error)")
-                }
-            }
+        let width = max(1, min(deployment.bindings.parallelism, slots.count))
+        jobs[name] = RunningJob(
+            deployment: deployment, plan: plan, states: states, frame: frame,
+            slots: (0..<width).map { slots[(first + $0) % slots.count] })
+        do throws(EngineFailure) {
+            try await follow()
+        } catch {
+            jobs[name] = nil
+            throw EngineFailure(error.kind, "deploying \(name): \(error)")
         }
-        budget.add(tasks.count)
-        jobs[deployment.name] = RunningJob(deployment: deployment, plan: plan, states: states, tasks: tasks)
-        for (task, slot) in tasks {
-            await slot.add(task)
-            slot.executor.wake()
-        }
-        logger.info("job deployed", [.job: deployment.name, .count: "\(tasks.count)"])
+        await act()
+        logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"])
     }
 
     private func lay(out deployment: JobDeployment) throws(EngineFailure) -> (PhysicalPlan, [String: [StateSchema]]) {
@@ -119,39 +107,56 @@ public actor Engine {
         }
     }
 
-    private func ensure(_ plan: PhysicalPlan) throws(EngineFailure) {
-        let differences: [TopicDifference]
-        do throws(LogFailure) {
-            differences = try log.ensure(plan.topicSpecs).filter(\.isFatal)
-        } catch {
-            throw EngineFailure(error.kind == .unavailable ? .unavailable : .refused, "creating the topics of \(plan.job): \(error)")
+    private func ensure(_ plan: PhysicalPlan) async throws(EngineFailure) {
+        let outcome = await door.run { [log] in Result { () throws(LogFailure) in try log.ensure(plan.topicSpecs) } }
+        switch outcome {
+        case .failure(let failure):
+            throw EngineFailure(failure.kind == .unavailable ? .unavailable : .refused, "creating the topics of \(plan.job): \(failure)")
+        case .success(let differences):
+            let fatal = differences.filter(\.isFatal)
+            if !fatal.isEmpty { throw EngineFailure(.refused, fatal.map(\.description).joined(separator: "; ")) }
         }
-        if !differences.isEmpty { throw EngineFailure(.refused, differences.map(\.description).joined(separator: "; ")) }
     }
 
     /// Stops a job in order: its last epoch commits, its state stays.
     public func remove(_ name: String) async throws(EngineFailure) {
+        await passage.enter()
+        defer { passage.leave() }
         try refuseClaimed(name)
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
-        await drain(job)
+        await close(job)
         jobs[name] = nil
+        // What was granted meanwhile goes back too, before its topics are followed no more.
+        await act()
+        do throws(EngineFailure) {
+            try await follow()
+        } catch {
+            logger.warning("a job that was removed still has a share in the turns", [.job: name, .reason: error.description])
+        }
         logger.info("job stopped", [.job: name])
     }
 
-    private func drain(_ job: RunningJob) async {
-        let ids = Set(job.tasks.map(\.task.id))
-        for slot in slots { await slot.remove(ids) }
-        budget.remove(job.tasks.count)
+    /// Has a job's tasks commit what they have, and gives all its turns back.
+    private func close(_ job: RunningJob) async {
+        await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
+        await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
     }
 
-    /// Stops everything in order, and flushes. The engine is of no more use.
+    /// Stops everything in order, and flushes; others may have the turns from then on. The engine is of no more use.
     public func stop() async {
         if isStopped { return }
         isStopped = true
-        for job in jobs.values { await drain(job) }
+        await passage.enter()
+        defer { passage.leave() }
+        inbox.close()
+        for job in jobs.values { await close(job) }
         jobs = [:]
+        if let membership { await door.run { membership.leave() } }
+        membership = nil
         for slot in slots { slot.stop() }
-        housekeeper.stop()
+        watchdog?.stop()
+        for worker in [housekeeper, restorers, door] { worker.stop() }
+        upkeep.stop()
         do throws(StageFailure) {
             try state.flush(waiting: true)
         } catch {
@@ -159,7 +164,7 @@ public actor Engine {
         }
     }
 
-    /// What runs, by name.
+    /// What runs, by name; of each stage those tasks that run here.
     public func snapshot() async -> [JobSnapshot] {
         if isStopped { return [] }
         var tasks: [TaskID: TaskSnapshot] = [:]
@@ -207,61 +212,27 @@ public actor Engine {
         try refuseClaimed(name)
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
-        for (task, _) in job.tasks { await task.restart(at: clock()) }
+        for (task, _) in job.tasks { await task.restart() }
         logger.info("job restarted", [.job: name])
     }
 
-    /// The committed row of a key, the task that holds it and the epoch it is of; the row is `nil` when no task has one.
-    public func row(_ key: String, of state: String, job name: String) async throws(EngineFailure) -> (row: RenderedRow?, task: TaskID?, epoch: Epoch) {
-        for task in try tasks(of: name, holding: state) {
-            do throws(StageFailure) {
-                let (row, epoch) = try await task.row(key, of: state)
-                if let row { return (row, task.id, epoch) }
-            } catch {
-                throw EngineFailure(error.blame == .record ? .refused : .unavailable, error.reason)
-            }
-        }
-        return (nil, nil, .none)
-    }
-
-    /// Committed rows whose key begins with `prefix`, at most `limit`, task by task in key order.
-    public func rows(
-        of state: String, job name: String, prefix: String, limit: Int
-    ) async throws(EngineFailure) -> (rows: [(task: TaskID, epoch: Epoch, row: RenderedRow)], hasMore: Bool) {
-        var found: [(task: TaskID, epoch: Epoch, row: RenderedRow)] = []
-        for task in try tasks(of: name, holding: state) {
-            do throws(StageFailure) {
-                let (rows, hasMore, epoch) = try await task.rows(of: state, prefix: prefix, limit: limit - found.count)
-                found += rows.map { (task.id, epoch, $0) }
-                if hasMore { return (found, true) }
-            } catch {
-                throw EngineFailure(error.blame == .record ? .refused : .unavailable, error.reason)
-            }
-        }
-        return (found, false)
-    }
-
-    func tasks(of name: String, holding state: String) throws(EngineFailure) -> [StageTask] {
+    /// The job, kept as it is until `release`: turns come and go afterwards.
+    func claim(_ name: String, _ what: String) async throws(EngineFailure) -> RunningJob {
+        await passage.enter()
+        defer { passage.leave() }
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
-        let stages = job.states.filter { $0.value.contains { $0.name == state } }.map(\.key)
-        if stages.isEmpty {
-            let names = job.states.values.flatMap { $0.map(\.name) }.sorted()
-            let hint = nearest(to: state, among: names).map { "did you mean \($0)?" } ?? "it has: \(names.joined(separator: ", "))"
-            throw EngineFailure(.notFound, "job \(name) has no state \(state); \(hint)")
-        }
-        return job.tasks.map(\.task).filter { stages.contains($0.id.stage) }
-    }
-
-    /// The job, kept as it is until `release`.
-    func claim(_ name: String, _ what: String) throws(EngineFailure) -> RunningJob {
-        guard let job = jobs[name] else { throw unknown(name) }
         try refuseClaimed(name)
         claims[name] = what
         return job
     }
 
     /// Ends what `claim` began.
-    func release(_ name: String) { claims[name] = nil }
+    func release(_ name: String) {
+        claims[name] = nil
+        if let changes = deferred.removeValue(forKey: name) { inbox.putBack(changes) }
+    }
+
+    func isClaimed(_ name: String) -> Bool { claims[name] != nil }
 
     private func refuseClaimed(_ name: String) throws(EngineFailure) {
         guard let what = claims[name] else { return }
@@ -271,13 +242,5 @@ public actor Engine {
     func unknown(_ name: String) -> EngineFailure {
         let hint = nearest(to: name, among: jobs.keys).map { "did you mean \($0)?" } ?? "running: \(jobs.keys.sorted().joined(separator: ", "))"
         return EngineFailure(.notFound, "no job \(name) is running; \(hint)")
-    }
-}
-
-extension JobSnapshot.StateDescription {
-    init(_ schema: StateSchema) {
-        self.init(
-            name: schema.name, shape: schema.shape.rawValue, key: schema.key, value: schema.value, version: Int(schema.version),
-            oldestVersion: Int(schema.oldestVersion))
     }
 }

@@ -9,12 +9,16 @@ extension Engine {
     /// What a job's tasks have committed, whole. A job without a shuffle runs on, each task read in turn; one with a shuffle stands still
     /// for as long as it lasts, so that no record is both in the state before a shuffle and in none behind it.
     public func savepoint(of name: String) async throws(EngineFailure) -> Savepoint {
-        let job = try claim(name, "making a savepoint of it")
+        let job = try await claim(name, "making a savepoint of it")
         defer { release(name) }
+        try await refuseSplit(job, "making a savepoint of \(name)")
         let standsStill = job.plan.stages.contains { !$0.writers.isEmpty }
         if standsStill { await halt(job) }
-        let images = await Engine.images(of: job.tasks.map(\.task), at: clock())
+        let images = await Engine.images(of: job.tasks.map(\.task))
         if standsStill, !job.isPaused { for (task, _) in job.tasks { await task.unpause() } }
+        if !areStillHere(job) {
+            throw EngineFailure(.unavailable, "making a savepoint of \(name): another process took tasks of it meanwhile; try again")
+        }
         do throws(StageFailure) {
             return Savepoint(job: name, created: clock(), stages: layout(of: job), tasks: try images.get())
         } catch {
@@ -22,10 +26,18 @@ extension Engine {
         }
     }
 
-    private static func images(of tasks: [StageTask], at now: EventTime) async -> Result<[TaskImage], StageFailure> {
+    /// Whether none of a claimed job's tasks has been lost since.
+    private func areStillHere(_ job: RunningJob) -> Bool {
+        let lost = (deferred[job.plan.job] ?? []).reduce(into: inbox.lost) { lost, arrival in
+            if case .lost(let turns) = arrival.change { lost.formUnion(turns) }
+        }
+        return lost.isDisjoint(with: job.tasks.map(\.task.id.turn))
+    }
+
+    private static func images(of tasks: [StageTask]) async -> Result<[TaskImage], StageFailure> {
         var images: [TaskImage] = []
         do throws(StageFailure) {
-            for task in tasks { images.append(try await task.image(at: now)) }
+            for task in tasks { images.append(try await task.image()) }
             return .success(images)
         } catch {
             return .failure(error)
@@ -38,8 +50,9 @@ extension Engine {
     /// now. The job stays paused.
     public func restore(_ savepoint: Savepoint, keepingPositions: Bool = false) async throws(EngineFailure) {
         let name = savepoint.job
-        let job = try claim(name, "restoring a savepoint of it")
+        let job = try await claim(name, "restoring a savepoint of it")
         defer { release(name) }
+        try await refuseSplit(job, "restoring \(name)")
         guard job.isPaused else {
             throw EngineFailure(.refused, "restoring \(name): it is running; `linehaul jobs pause \(name)` first")
         }
@@ -47,7 +60,7 @@ extension Engine {
         await halt(job)
         let outcome = await commit(images, keepingPositions: keepingPositions)
         // Whatever came of it: recovery reads what the log has.
-        for (task, _) in job.tasks { await task.reload(at: clock()) }
+        for (task, _) in job.tasks { await task.reload() }
         if let failure = outcome { throw failure }
         logger.info("savepoint restored", [.job: name])
     }
@@ -63,6 +76,7 @@ extension Engine {
         } catch {
             return EngineFailure(error.blame == .record ? .refused : .unavailable, "restoring: \(error.reason)")
         }
+        transaction.isCurrent = { [inbox, held = images.map(\.task.tenure)] in inbox.tenures.last(held) }
         let whole = transaction
         return await withCheckedContinuation { continuation in
             housekeeper.post { [log, settings] in
@@ -80,8 +94,9 @@ extension Engine {
 
     /// What has become of a state's committed rows since a savepoint, at most `limit` of them rendered and all counted.
     public func differences(of state: String, since savepoint: Savepoint, limit: Int) async throws(EngineFailure) -> StateDifferences {
-        let holders = Set(try tasks(of: savepoint.job, holding: state).map(\.id))
+        let holders = Set(try holders(of: state, job: savepoint.job).tasks.map(\.id))
         guard let job = jobs[savepoint.job] else { throw unknown(savepoint.job) }
+        try await refuseSplit(job, "comparing \(savepoint.job) with a savepoint")
         var found = StateDifferences()
         for (task, image) in try images(for: job, in: savepoint) where holders.contains(task.id) {
             do throws(StageFailure) {

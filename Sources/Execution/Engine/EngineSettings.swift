@@ -22,12 +22,24 @@ public struct EngineSettings: Sendable {
     public var firstBackoff = EventTime.Span(microseconds: 100_000)
     /// The longest wait between two tries.
     public var longestBackoff = EventTime.Span(microseconds: 30_000_000)
+    /// The longest wait between two tries while the log is away.
+    public var longestWait = EventTime.Span(microseconds: 3_000_000)
+    /// How long a changelog may stay silent while a recovery awaits more of it; longer than a dead owner's transaction stays open.
+    public var recoveryPatience = EventTime.Span(microseconds: 20_000_000)
+    /// How many tasks recover at the same time.
+    public var restoreThreads = 4
     /// How many failures in a row put a task into quarantine.
     public var failuresToQuarantine = 8
     /// How long a quarantined task's silence holds the watermark of the stages behind it.
     public var quarantineHold = EventTime.Span(microseconds: 60_000_000)
     /// The name by which the slots' writers are known to the log.
     public var instance = "linehaul"
+    /// How many seconds a slot may take for one turn of its loop before `hung` is called.
+    public var hangLimit = 30
+
+    /// Called, on a thread of its own, when a slot hangs, with which and for how long: its member holds turns that nobody serves, so the
+    /// process should end. `nil`: nobody watches.
+    public var hung: (@Sendable (String) -> Void)?
 
     /// Called at each place where a crash hurts most; does nothing unless a test wants a crash there.
     public var fault: @Sendable (FaultPoint) -> Void = { _ in }

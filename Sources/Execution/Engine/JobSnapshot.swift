@@ -1,4 +1,5 @@
 public import Dataflow
+internal import KeyedState
 internal import StreamCore
 
 /// A job as it is now.
@@ -9,7 +10,7 @@ public struct JobSnapshot: Sendable {
         public let plan: PhysicalPlan.Stage
         /// The state it declares, as names, shapes, types and versions.
         public let states: [StateDescription]
-        /// Its tasks, by number.
+        /// Those of its tasks that run in this process, by number; `plan.tasks` says how many it has in all.
         public let tasks: [TaskSnapshot]
     }
 
@@ -38,13 +39,21 @@ public struct JobSnapshot: Sendable {
     /// Its stages, upstream first.
     public let stages: [Stage]
 
-    /// The worst condition of its tasks.
+    /// The worst condition of its tasks here.
     public var condition: TaskSnapshot.Condition {
-        let order: [TaskSnapshot.Condition] = [.quarantined, .backingOff, .paused, .recovering, .running]
+        let order: [TaskSnapshot.Condition] = [.quarantined, .backingOff, .waiting, .paused, .recovering, .running]
         let conditions = Set(stages.flatMap { $0.tasks.map(\.condition) })
         return order.first { conditions.contains($0) } ?? .running
     }
 
     /// How many offsets its inlets lie behind, in all.
     public var lag: Int64 { stages.reduce(0) { $0 + $1.tasks.reduce(0) { $0 + $1.inlets.reduce(0) { $0 + $1.lag } } } }
+}
+
+extension JobSnapshot.StateDescription {
+    init(_ schema: StateSchema) {
+        self.init(
+            name: schema.name, shape: schema.shape.rawValue, key: schema.key, value: schema.value, version: Int(schema.version),
+            oldestVersion: Int(schema.oldestVersion))
+    }
 }

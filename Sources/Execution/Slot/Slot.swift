@@ -6,6 +6,8 @@ internal import StreamCore
 actor Slot {
     nonisolated let index: Int
     nonisolated let executor: SlotExecutor
+    /// Beats as a turn of the loop begins, and as it ends.
+    nonisolated let pulse = Watchdog.Pulse()
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private let writer: WriterThread
@@ -14,19 +16,23 @@ actor Slot {
     private let settings: EngineSettings
     private let onCommit: @Sendable (EventTime.Span, Int) -> Void
     private let upkeep: Upkeep
+    private let tenures: Tenures
     private var epochs: EpochMachine
     private var tasks: [StageTask] = []
     private var nextWriteBehind = EventTime.distantPast
     /// The tasks whose turn to be written behind has come; one with an epoch in flight waits until that has ended.
     private var owing: Set<TaskID> = []
     private var hasWritten = false
+    /// What the log's tools were told last of how far each task has read.
+    private var reported: [TaskID: [TopicPartition: Offset]] = [:]
     private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(
-        index: Int, log: any EventLog, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
+        index: Int, log: any EventLog, tenures: Tenures, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
         upkeep: Upkeep, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
     ) {
         self.upkeep = upkeep
+        self.tenures = tenures
         self.index = index
         self.settings = settings
         self.housekeeper = housekeeper
@@ -54,6 +60,17 @@ actor Slot {
         tasks.sort { $0.id < $1.id }
     }
 
+    /// Forgets those tasks as they are: they are another process's. Returns when nothing of them is written any more.
+    func drop(_ ids: Set<TaskID>) async {
+        let lost = tasks.filter { ids.contains($0.id) }
+        tasks.removeAll { ids.contains($0.id) }
+        owing.subtract(ids)
+        for id in ids { reported[id] = nil }
+        for task in lost { await task.lose() }
+        settleDrains()
+        for task in lost { await task.gone() }
+    }
+
     /// Lets those tasks commit what they have, closes and forgets them.
     func remove(_ ids: Set<TaskID>) async {
         let leaving = tasks.filter { ids.contains($0.id) }
@@ -62,6 +79,7 @@ actor Slot {
         for task in leaving { await task.close() }
         tasks.removeAll { ids.contains($0.id) }
         owing.subtract(ids)
+        for id in ids { reported[id] = nil }
     }
 
     /// Returns when those tasks, which must be paused, have committed what they had.
@@ -71,6 +89,8 @@ actor Slot {
 
     /// One turn of the slot's loop.
     private func turn() -> SlotExecutor.Next {
+        pulse.beat()
+        defer { pulse.beat() }
         let now = clock()
         var progress = false
         var work = EpochMachine.Work()
@@ -86,7 +106,7 @@ actor Slot {
         // Before the next epoch is frozen: a slot that always has one in flight would never be written behind.
         writeBehind(at: now)
         let idle = tasks.flatMap { task in task.assumeIsolated { $0.idleMarks(at: now) } }
-        if !idle.isEmpty { housekeeper.post { [upkeep] in upkeep.append(idle) } }
+        upkeep.append(idle)
         if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
             freeze(at: now)
         } else if epochs.isCommitting, work.bytes >= settings.epochBytes || work.changes >= settings.epochChanges {
@@ -111,6 +131,7 @@ actor Slot {
             transaction.batches += epoch.outputs
             transaction.turns[epoch.task.turn] = epoch.marker.epoch
         }
+        transaction.isCurrent = { [tenures, held = frozen.map(\.owner.tenure)] in tenures.last(held) }
         let firstChangelog = transaction.batches.count
         transaction.batches += frozen.map(\.changelog)
         settings.fault(.frozen)
@@ -127,8 +148,7 @@ actor Slot {
         let now = clock()
         if case .success = result { onCommit(now.since(began), batches) }
         for (index, epoch) in frozen.enumerated() {
-            guard let task = tasks.first(where: { $0.id == epoch.task }) else { continue }
-            task.assumeIsolated { task in
+            epoch.owner.assumeIsolated { task in
                 switch result {
                 case .success(let offsets): task.committed(epoch, base: offsets[firstChangelog + index], at: now)
                 case .failure(let failure): task.aborted(epoch, failure, at: now)
@@ -141,19 +161,28 @@ actor Slot {
     private func settleDrains() {
         drains.removeAll { drain in
             let isQuiet = tasks.allSatisfy { task in
-                !drain.tasks.contains(task.id) || task.assumeIsolated { $0.work.isEmpty && !$0.isBusy }
+                !drain.tasks.contains(task.id) || task.assumeIsolated { $0.work.isEmpty && $0.isStill }
             }
             if isQuiet { drain.continuation.resume() }
             return isQuiet
         }
     }
 
+    private func report() {
+        var news: [String: [TopicPartition: Offset]] = [:]
+        for task in tasks {
+            let positions = task.assumeIsolated { $0.positions }
+            if positions == reported[task.id] ?? [:] { continue }
+            reported[task.id] = positions
+            news[task.id.job, default: [:]].merge(positions) { $1 }
+        }
+        upkeep.report(news)
+    }
+
     private func writeBehind(at now: EventTime) {
         if now >= nextWriteBehind {
             nextWriteBehind = now.advanced(by: settings.writeBehindEvery)
             owing = Set(tasks.map(\.id))
-            let spent = tasks.flatMap { task in task.assumeIsolated { $0.spent } }
-            if !spent.isEmpty { housekeeper.post { [upkeep] in upkeep.purge(spent) } }
         }
         let wasOwing = !owing.isEmpty
         for task in tasks {
@@ -175,7 +204,11 @@ actor Slot {
                 }
             }
         }
-        guard wasOwing, owing.isEmpty, hasWritten else { return }
+        guard wasOwing, owing.isEmpty else { return }
+        // Now, when no epoch of theirs was under way: one that commits later leaves something to write, and so brings this round again.
+        upkeep.purge(tasks.flatMap { task in task.assumeIsolated { $0.spent } })
+        report()
+        guard hasWritten else { return }
         hasWritten = false
         housekeeper.post { [upkeep, settings] in
             upkeep.flush()

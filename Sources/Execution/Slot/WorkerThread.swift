@@ -2,24 +2,29 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// A thread that runs what it is given, in order: where calls may block without holding up a slot.
+/// A thread that runs what it is given, in order: where calls may block without holding up a slot. Several of them that share one queue
+/// are a pool: what is given is begun in order.
 // SAFETY: all mutable state is behind `inbox`.
 final class WorkerThread: @unchecked Sendable {
     private let inbox = Mutex<[(@Sendable () -> Void)?]>([])
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    private let width: Int
 
-    init(name: String) {
-        let thread = Thread { [self] in
-            while true {
-                signal.wait()
-                guard let work = inbox.withLock({ $0.removeFirst() }) else { break }
-                work()
+    init(name: String, width: Int = 1) {
+        self.width = max(1, width)
+        for number in 0..<self.width {
+            let thread = Thread { [self] in
+                while true {
+                    signal.wait()
+                    guard let work = inbox.withLock({ $0.removeFirst() }) else { break }
+                    work()
+                }
+                ended.signal()
             }
-            ended.signal()
+            thread.name = width > 1 ? "\(name) \(number)" : name
+            thread.start()
         }
-        thread.name = name
-        thread.start()
     }
 
     /// Runs `work` after everything posted before.
@@ -28,12 +33,19 @@ final class WorkerThread: @unchecked Sendable {
         signal.signal()
     }
 
+    /// Runs `work` there and waits for what it gives. Not after `stop`.
+    func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in post { continuation.resume(returning: work()) } }
+    }
+
     /// Ends the thread when everything posted has run, and waits for that.
     func stop() {
-        inbox.withLock { $0.append(nil) }
-        signal.signal()
-        ended.wait()
+        for _ in 0..<width {
+            inbox.withLock { $0.append(nil) }
+            signal.signal()
+        }
+        for _ in 0..<width { ended.wait() }
         // Whoever asks again finds it ended.
-        ended.signal()
+        for _ in 0..<width { ended.signal() }
     }
 }

@@ -23,6 +23,10 @@ final class WriterThread: @unchecked Sendable {
     }
 
     private func committed(_ transaction: Transaction) -> Result<[Offset], LogFailure> {
+        // Nothing of a turn that was another's meanwhile; the log asks again when it knows as whom it commits.
+        if !transaction.isCurrent() {
+            return .failure(LogFailure(.fenced, "committing as \(name): a turn of this epoch was lost since it began"))
+        }
         do throws(LogFailure) {
             let open: any LogWriter
             if let known = writer { open = known } else { open = try log.makeWriter(name) }

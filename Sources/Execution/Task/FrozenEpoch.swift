@@ -5,6 +5,8 @@ internal import StreamCore
 /// One task's share of an epoch on its way to the log.
 struct FrozenEpoch: Sendable {
     let task: TaskID
+    /// Whose it is: another task of the same name may be here when it has committed.
+    let owner: StageTask
     let outputs: [PartitionBatch]
     let changelog: PartitionBatch
     let marker: Marker

@@ -3,33 +3,46 @@ internal import KeyedState
 internal import StreamCore
 
 /// Brings a task's store up to its last committed epoch (design.md section 4): the changelog is the truth, the store a copy that trails.
+/// Blocks: it runs on a restore thread.
 struct Recovery {
     let log: any EventLog
     let task: TaskID
     let store: any TaskStore
     /// The time on the wall.
-    let now: EventTime
+    let clock: @Sendable () -> EventTime
     /// From which age on tombstones may be missing from what a store would replay.
     let oldestStore: EventTime.Span
+    /// How long the changelog may stay silent before what is awaited has come.
+    let patience: EventTime.Span
+    let progress: RecoveryProgress
+
+    /// A marker and where it stands.
+    private struct Found {
+        let marker: Marker
+        let offset: Offset
+    }
 
     /// Reads the changelog from where the store stands, and returns the marker to resume from; `nil` for a task that never committed.
     func run() throws(StageFailure) -> Marker? {
         let committed = try asking { () throws(LogFailure) in try log.committedEpochs(of: [task.turn])[task.turn] }
         let bounds = try asking { () throws(LogFailure) in try log.bounds(of: task.changelog) }
         if store.changelogPosition == nil { try store.clear() }
-        let isOld = try isTooOld()
-        if let position = store.changelogPosition, position < bounds.start || position > bounds.end || isOld {
-            // The store is of another log, or older than what compaction left: the changelog alone is believed.
-            try store.clear()
+        if let position = store.changelogPosition {
+            // The store is of another log, or older than what compaction left, or ahead of the log: the changelog alone is believed.
+            let isOutside = position < bounds.start || position > bounds.end
+            let (isOld, isAhead) = (try isTooOld(), try isAhead(of: committed))
+            if isOutside || isOld || isAhead { try store.clear() }
         }
-        var marker = try storedMarker()
+        let stored = try storedMarker()
         let start = store.changelogPosition ?? bounds.start
-        if let committed, let marker, marker.epoch >= committed { return marker }
-        if let replayed = try replay(from: start, to: committed, after: marker) { marker = replayed }
+        if let committed, let stored, stored.epoch >= committed { return stored }
+        let known = stored.map { Found(marker: $0, offset: start.advanced(by: -1)) }
+        progress.expect(Int(max(0, bounds.committed.number - start.number)))
+        let marker = try replay(from: start, to: committed, or: bounds.committed, after: known)?.marker
         if let committed, marker?.epoch ?? .none < committed {
             throw StageFailure(
                 "recovering \(task): its turn says epoch \(committed) has committed, its changelog ends at "
-                    + "\(marker.map { "epoch \($0.epoch)" } ?? "none"); either that commit is still settling, or the changelog has lost records",
+                    + "\(marker.map { "epoch \($0.epoch)" } ?? "none"); the changelog has lost records",
                 blame: .system, remedy: .retry)
         }
         return marker
@@ -38,7 +51,12 @@ struct Recovery {
     /// Deletions that the store has not seen may have been compacted away.
     private func isTooOld() throws(StageFailure) -> Bool {
         guard let marker = try storedMarker() else { return false }
-        return now.since(marker.at) > oldestStore
+        return clock().since(marker.at) > oldestStore
+    }
+
+    private func isAhead(of committed: Epoch?) throws(StageFailure) -> Bool {
+        guard let committed, let marker = try storedMarker() else { return false }
+        return marker.epoch > committed
     }
 
     private func storedMarker() throws(StageFailure) -> Marker? {
@@ -56,20 +74,25 @@ struct Recovery {
         }
     }
 
-    /// Applies whole epochs only: rows gather until their marker arrives.
-    private func replay(from start: Offset, to committed: Epoch?, after known: Marker?) throws(StageFailure) -> Marker? {
-        let reader = try asking { () throws(LogFailure) in try log.makeReader(waking: {}) }
+    /// Applies whole epochs only: rows gather until their marker arrives. Where an epoch is known to have committed it waits for that one's
+    /// marker; else it reads to what was the committed end.
+    private func replay(from start: Offset, to committed: Epoch?, or end: Offset, after known: Found?) throws(StageFailure) -> Found? {
+        var reader = try asking { () throws(LogFailure) in
+            try PatientReader(log, task.changelog, from: start, patience: patience, clock: clock, progress)
+        }
         defer { reader.close() }
-        try asking { () throws(LogFailure) in try reader.assign(task.changelog, from: start) }
         var last = known
         var rows = RowWrites()
         var digest = EpochDigest()
         var next = start
-        while let batch = try asking({ () throws(LogFailure) in try reader.next(task.changelog, upTo: 1 << 20) }) {
+        while let batch = try reader.next(
+            for: { committed.map { "the marker of epoch \($0)" } ?? "what was committed up to offset \(end)" },
+            enough: { position in committed.map { last?.marker.epoch ?? .none >= $0 } ?? (position >= end) })
+        {
             for index in 0..<batch.count {
-                let hasGap = batch.offset(index) != next
-                next = batch.offset(index).advanced(by: 1)
-                if hasGap { digest.isWhole = false }
+                let offset = batch.offset(index)
+                digest.skipped(offset.number - next.number)
+                next = offset.advanced(by: 1)
                 guard Marker.isMarker(index, of: batch) else {
                     rows.set(index, of: batch)
                     digest.add(index, of: batch)
@@ -80,11 +103,11 @@ struct Recovery {
                     }
                     continue
                 }
-                let marker = try decoded(batch.record(index).value ?? [])
-                try check(marker, after: last, digest)
+                let found = Found(marker: try decoded(batch.record(index).value ?? []), offset: offset)
+                try check(found, after: last, digest)
                 rows.set(index, of: batch)
                 try store.write(rows, changelogPosition: next)
-                (last, rows, digest) = (marker, RowWrites(), EpochDigest())
+                (last, rows, digest) = (found, RowWrites(), EpochDigest())
             }
         }
         return last
@@ -93,47 +116,25 @@ struct Recovery {
     /// How many bytes a rebuild writes at once.
     private static let part = 16 << 20
 
-    private func check(_ marker: Marker, after last: Marker?, _ digest: EpochDigest) throws(StageFailure) {
-        if let last, marker.epoch <= last.epoch {
+    private func check(_ found: Found, after last: Found?, _ digest: EpochDigest) throws(StageFailure) {
+        let epoch = found.marker.epoch
+        if let last, epoch <= last.marker.epoch {
             throw StageFailure(
-                "recovering \(task): epoch \(marker.epoch) follows epoch \(last.epoch) in \(task.changelog); two owners wrote at once",
-                blame: .system, remedy: .stop)
+                "recovering \(task): in \(task.changelog) epoch \(epoch) at offset \(found.offset) follows epoch \(last.marker.epoch) at offset "
+                    + "\(last.offset); two owners wrote at once", blame: .system, remedy: .stop)
         }
-        guard digest.isWhole, marker.changes == digest.count, marker.hash != digest.value else {
-            if digest.isWhole, marker.changes != digest.count {
-                throw StageFailure(
-                    "recovering \(task): epoch \(marker.epoch) says \(marker.changes) changes, its changelog holds \(digest.count)",
-                    blame: .system, remedy: .stop)
-            }
-            return
+        if let contradiction = digest.contradiction(to: found.marker) {
+            throw StageFailure(
+                "recovering \(task): the marker of epoch \(epoch) at offset \(found.offset) of \(task.changelog) \(contradiction)", blame: .system,
+                remedy: .stop)
         }
-        throw StageFailure(
-            "recovering \(task): epoch \(marker.epoch)'s changes are not those its marker was written for (hash differs)",
-            blame: .system, remedy: .stop)
     }
 
     private func asking<Result>(_ body: () throws(LogFailure) -> Result) throws(StageFailure) -> Result {
         do throws(LogFailure) {
             return try body()
         } catch {
-            throw StageFailure("recovering \(task): \(error)", blame: .system, remedy: error.kind == .unavailable ? .retry : .stop)
+            throw StageFailure("recovering \(task)", error)
         }
-    }
-}
-
-/// The running hash of an epoch's changelog records: XXH3 of each key and value, chained.
-struct EpochDigest {
-    private(set) var value: UInt64 = 0
-    private(set) var count = 0
-    /// No record of the epoch has been compacted away.
-    var isWhole = true
-
-    mutating func add(_ index: Int, of batch: RecordBatch) {
-        unsafe batch.withKey(index) { key in unsafe batch.withValue(index) { row in if let key = unsafe key { unsafe add(key, row) } } }
-    }
-
-    mutating func add(_ key: UnsafeRawBufferPointer, _ row: UnsafeRawBufferPointer?) {
-        value = unsafe (value ^ xxh3(key)) &* 0x9e37_79b9_7f4a_7c15 &+ (row.map { unsafe xxh3($0) } ?? 1)
-        count += 1
     }
 }

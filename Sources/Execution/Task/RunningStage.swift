@@ -3,12 +3,13 @@ internal import EventLog
 internal import KeyedState
 internal import StreamCore
 
-/// A task between a start and the next failure: its program, its scope, its reader. Confined to the slot's thread.
+/// A task between a start and the next failure: its program, its scope, its reader. Made on a restore thread, since the log is asked where
+/// to begin; from then on confined to the slot's.
 final class RunningStage {
     let program: StageProgram
     let scope: StateScope
+    let store: any TaskStore
     private let reader: any LogReader
-    private let log: any EventLog
     private var sources: [Source] = []
     private var consumed = 0
     private var isClosed = false
@@ -34,7 +35,7 @@ final class RunningStage {
         waking wake: @escaping @Sendable () -> Void, at now: EventTime
     ) throws(StageFailure) {
         scope = StateScope(store: store, defaultTTL: frame.bindings.stateTTL.map { EventTime.Span($0) })
-        log = frame.log
+        self.store = store
         lastMarkAt = now
         backlogDeadline = now.advanced(by: EventTime.Span(microseconds: 30_000_000))
         let program: StageProgram?
@@ -52,8 +53,7 @@ final class RunningStage {
             reader = try frame.log.makeReader(waking: wake)
             try assign(id, frame, marker)
         } catch {
-            throw StageFailure(
-                "starting \(id): \(error)", blame: .system, remedy: error.kind == .outOfRange || error.kind == .unknownTopic ? .stop : .retry)
+            throw StageFailure("beginning to read", error)
         }
         for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, partition: record.partition, reason) }
         for record in supervision.buried { program.bury(record.offset, of: record.inlet, partition: record.partition) }
@@ -80,12 +80,12 @@ final class RunningStage {
         for (index, source) in sources.enumerated() {
             let start: Offset
             if source.inlet.kind == .broadcast {
-                start = try log.resolve(.earliest, in: source.partition)
+                start = try frame.log.resolve(.earliest, in: source.partition)
             } else if let position = marker?.positions[source.partition] {
                 start = position.resume
             } else {
                 let wanted = frame.bindings.inlets[source.inlet.name]?.start ?? .earliest
-                start = try log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
+                start = try frame.log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
                 source.inlet.begin(at: start)
             }
             sources[index].position = start
@@ -137,8 +137,7 @@ final class RunningStage {
             }
             return nil
         } catch {
-            throw StageFailure(
-                "reading \(source.partition): \(error)", blame: .system, remedy: error.kind == .outOfRange ? .stop : .retry)
+            throw StageFailure("reading \(source.partition)", error)
         }
     }
 
@@ -164,7 +163,8 @@ final class RunningStage {
     }
 
     /// Ends the epoch: outputs, changes and marker, encoded.
-    func freeze(_ epoch: Epoch, _ generation: Generation, _ id: TaskID) -> FrozenEpoch {
+    func freeze(_ epoch: Epoch, _ generation: Generation, of owner: StageTask) -> FrozenEpoch {
+        let id = owner.id
         let outputs = program.drainOutputs().map { PartitionBatch($0.partition, $0.batch) }
         var marker = Marker(
             epoch: epoch, generation: generation, watermark: program.moment.watermark, positions: program.positions,
@@ -184,7 +184,7 @@ final class RunningStage {
             Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.partition, offset: $0.offset)
         }
         return FrozenEpoch(
-            task: id, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
+            task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
             late: program.takeLate(), stage: Confined(self))
     }
 
@@ -197,7 +197,7 @@ final class RunningStage {
 
     var inletSnapshots: [TaskSnapshot.Inlet] {
         sources.map { source in
-            let end = try? log.bounds(of: source.partition).committed.number
+            let end = isClosed ? nil : reader.knownEnd(source.partition)?.number
             return TaskSnapshot.Inlet(
                 name: source.inlet.name, partition: source.partition, position: source.position,
                 lag: end.map { max(0, $0 - source.position.number) } ?? 0, watermark: source.inlet.watermark)

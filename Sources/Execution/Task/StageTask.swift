@@ -7,37 +7,52 @@ internal import StructuredLog
 
 /// A stage's instance for one partition: the unit of state, of failure and of restart. An actor on its slot's thread; the slot's loop
 /// calls it synchronously, everyone else by mail.
+/// ```
+/// resting ──may try──▶ recovering ──there──▶ running ──failed, aborted──▶ resting
+///                          └────failed, cancelled────▶ resting
+/// ```
 actor StageTask {
     let id: TaskID
-    private let executor: SlotExecutor
+    let executor: SlotExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     let frame: TaskFrame
-    private let store: any TaskStore
-    private var state = State.resting
-    private var marker: Marker?
+    /// The time of holding its turn for which it runs; what it has not committed when that ends never will be.
+    nonisolated let tenure: Tenures.Tenure
+    var store: (any TaskStore)?
+    var state = State.resting
+    var marker: Marker?
     private var generation = Generation(0)
-    private var supervision: Supervision
+    var supervision: Supervision
     private var inFlight: Epoch?
     private var isWriting = false
-    private var isPaused = false
+    var isPaused: Bool
     private var isLeaving = false
+    /// Another process runs it: whatever is still on its way here is of no consequence.
+    private var isLost = false
     private var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var counters = TaskCounters()
     private var epochAt: EventTime?
+    /// After the last record that it knows in its changelog.
+    private var changelogEnd = Offset.zero
+    /// The epoch whose commit failed for want of the log, until one has committed.
+    private var owed: Epoch?
 
-    private enum State {
+    enum State {
         /// Not running: not yet recovered, waiting after a failure, or in quarantine.
         case resting
+        /// Its store is brought up to date on a restore thread.
+        case recovering(RecoveryProgress)
         case running(RunningStage)
     }
 
-    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor) throws(StageFailure) {
+    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor, tenure: Tenures.Tenure, isPaused: Bool) {
+        self.tenure = tenure
         self.id = id
         self.executor = executor
         self.frame = frame
-        store = try frame.state.open(id)
+        self.isPaused = isPaused
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
     }
 
@@ -46,14 +61,14 @@ actor StageTask {
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
         if isPaused || isLeaving { return false }
-        // The disk does not keep up with what changes: what cannot be written behind must not grow without end.
-        if isWriting, unwrittenBytes > 4 * frame.settings.writeBehindBytes { return false }
         switch state {
+        case .recovering: return false
         case .resting:
-            guard supervision.mayTry(at: now), inFlight == nil, !isWriting else { return false }
-            start(at: now)
-            return true
+            if supervision.mayTry(at: now), inFlight == nil, !isWriting { start() }
+            return false
         case .running(let stage):
+            // The disk does not keep up with what changes: what cannot be written behind must not grow without end.
+            if isWriting, stage.scope.unwrittenBytes > 4 * frame.settings.writeBehindBytes { return false }
             do throws(StageFailure) {
                 let progress = try stage.step(at: now, frame.settings.readBytes)
                 counters.read(progress, at: now)
@@ -75,18 +90,25 @@ actor StageTask {
     /// Whether something of it is being committed or written.
     var isBusy: Bool { inFlight != nil || isWriting }
 
-    /// Whether committed changes wait to be written behind.
-    var hasUnwritten: Bool { unwrittenBytes > 0 }
+    /// Whether nothing of it is under way, here or on another thread.
+    var isStill: Bool { !isBusy && !isRecovering }
 
-    private var unwrittenBytes: Int {
-        if case .running(let stage) = state { stage.scope.unwrittenBytes } else { 0 }
+    private var isRecovering: Bool {
+        if case .recovering = state { true } else { false }
+    }
+
+    /// Whether committed changes wait to be written behind.
+    var hasUnwritten: Bool {
+        if case .running(let stage) = state { stage.scope.unwrittenBytes > 0 } else { false }
     }
 
     /// When it wants a turn though nothing arrives.
     var nextWake: EventTime {
         if isPaused || isLeaving { return .distantFuture }
         return switch state {
-        case .resting: supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : supervision.nextTry
+        case .resting:
+            supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : isBusy ? .distantFuture : supervision.nextTry
+        case .recovering: .distantFuture
         case .running(let stage): stage.nextWake
         }
     }
@@ -95,7 +117,7 @@ actor StageTask {
     func freeze(at now: EventTime) -> FrozenEpoch? {
         guard case .running(let stage) = state, !stage.work.isEmpty, inFlight == nil else { return nil }
         let epoch = (marker?.epoch ?? .none).next
-        let frozen = stage.freeze(epoch, generation, id)
+        let frozen = stage.freeze(epoch, generation, of: self)
         inFlight = epoch
         counters.recordsOut += frozen.marker.outputs
         return frozen
@@ -104,24 +126,39 @@ actor StageTask {
     /// The epoch in flight has committed; its changelog batch stands at `base`.
     func committed(_ frozen: FrozenEpoch, base: Offset, at now: EventTime) {
         inFlight = nil
+        defer { settle() }
+        if isLost { return }
         marker = frozen.marker
         epochAt = now
         counters.deadLetters += frozen.deadLetters.count
         counters.late += frozen.late
         supervision.buried(frozen.deadLetters)
         let stage = frozen.stage.value
-        stage.scope.committed(upTo: base.advanced(by: frozen.changelog.batch.count))
-        if case .running(let current) = state, current === stage { supervision.madeProgress() }
-        settle()
+        let end = base.advanced(by: frozen.changelog.batch.count)
+        stage.scope.committed(upTo: end)
+        guard case .running(let current) = state, current === stage else { return }
+        if base < changelogEnd {
+            stop(
+                stage,
+                StageFailure(
+                    "committing epoch \(frozen.marker.epoch): it stands at offset \(base) of \(id.changelog), of which \(changelogEnd) was known "
+                        + "to be past; the log has lost records", blame: .system, remedy: .stop), nil, at: now)
+            return
+        }
+        changelogEnd = end
+        supervision.madeProgress()
+        goesOn()
     }
 
     /// The epoch in flight did not commit: back to the one before.
     func aborted(_ frozen: FrozenEpoch, _ reason: LogFailure, at now: EventTime) {
         inFlight = nil
-        if case .running(let current) = state, current === frozen.stage.value {
-            current.close()
-            state = .resting
-            report(StageFailure("committing epoch \(frozen.marker.epoch): \(reason)", blame: .system), nil, at: now)
+        if !isLost, case .running(let current) = state, current === frozen.stage.value {
+            let doing = "committing epoch \(frozen.marker.epoch)"
+            let failure = StageFailure(doing, reason)
+            if failure.remedy == .wait { owed = frozen.marker.epoch }
+            // A topic may be made again, a right be given: another try is never wrong.
+            stop(current, failure.remedy == .wait ? failure : StageFailure(failure.reason, blame: .system), nil, at: now)
         }
         settle()
     }
@@ -132,22 +169,20 @@ actor StageTask {
         guard always || stage.scope.unwrittenBytes >= frame.settings.writeBehindBytes, let (rows, position) = stage.scope.collectUnwritten()
         else { return nil }
         isWriting = true
-        return PendingWrite(store: store, rows: rows, position: position, stage: Confined(stage))
+        return PendingWrite(store: stage.store, rows: rows, position: position, stage: Confined(stage))
     }
 
     /// What `collectUnwritten` gave has been written, or could not be.
     func writtenBehind(_ write: PendingWrite, _ failure: StageFailure?, at now: EventTime) {
         isWriting = false
-        if let failure {
-            if case .running(let stage) = state, stage === write.stage.value {
-                stage.close()
-                state = .resting
-                report(failure, nil, at: now)
+        if case .running(let stage) = state, stage === write.stage.value {
+            if let failure {
+                stop(stage, failure, nil, at: now)
+            } else {
+                stage.scope.collectedIsWritten()
+                sweep(stage, at: now)
+                stage.bound(to: frame.stateBudget, afresh: true)
             }
-        } else if case .running(let stage) = state, stage === write.stage.value {
-            stage.scope.collectedIsWritten()
-            sweep(stage, at: now)
-            stage.bound(to: frame.stateBudget, afresh: true)
         }
         settle()
     }
@@ -165,33 +200,76 @@ actor StageTask {
 
     // MARK: Starting and failing
 
-    private func start(at now: EventTime) {
-        do throws(StageFailure) {
-            frame.settings.fault(.recovering)
-            marker = try Recovery(log: frame.log, task: id, store: store, now: now, oldestStore: InternalTopics.tombstones.half).run()
-            frame.settings.fault(.recovered)
-            generation = marker?.generation.next ?? Generation(1)
-            let stage = try RunningStage(id, frame, store: store, marker: marker, supervision, waking: { [executor] in executor.wake() }, at: now)
-            stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
-                frame.deadLettered(id, inlet, offset, reason)
-            }
-            state = .running(stage)
-            if supervision.failures > 0 { frame.note(.info, "task restarted", id, "from epoch \(marker?.epoch ?? .none)") }
-        } catch {
-            report(StageFailure("starting: \(error)", blame: error.blame, remedy: error.remedy), nil, at: now)
+    /// Has it recovered, and its stage made, on a restore thread.
+    func start() {
+        let progress = RecoveryProgress()
+        state = .recovering(progress)
+        frame.restorers.post { [start = TaskStart(self, supervision, store, progress)] in
+            let outcome = start.run()
+            start.task.executor.post { start.task.assumeIsolated { $0.recovered(outcome, progress) } }
         }
     }
 
-    private func failed(_ failure: StageFailure, _ stage: RunningStage, at now: EventTime) {
+    private func recovered(_ outcome: Result<TaskStart.Outcome, StageFailure>, _ progress: RecoveryProgress) {
         state = .resting
-        report(failure, stage.failedRecord, at: now)
-        // What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
+        defer { settle() }
+        switch outcome {
+        case .success(let found):
+            take(found.restored)
+            if isLeaving || progress.isCancelled { return found.stage.value.close() }
+            run(found.stage.value)
+        case .failure(let failure):
+            if isLeaving || progress.isCancelled { return }
+            report(StageFailure("starting: \(failure)", blame: failure.blame, remedy: failure.remedy), nil, at: frame.clock())
+        }
+    }
+
+    /// What a recovery has found, whether the task runs then or not.
+    private func take(_ restored: TaskStart.Restored) {
+        store = restored.store
+        marker = restored.marker
+        changelogEnd = restored.store.changelogPosition ?? .zero
+    }
+
+    /// Ends a recovery that nothing was to run after.
+    func rest(after outcome: Result<TaskStart.Restored, StageFailure>) {
+        state = .resting
+        if case .success(let restored) = outcome { take(restored) }
+        settle()
+    }
+
+    private func run(_ stage: RunningStage) {
+        generation = marker?.generation.next ?? Generation(1)
+        stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
+            frame.deadLettered(id, inlet, offset, reason)
+        }
+        state = .running(stage)
+        if supervision.failures > 0 { frame.note(.info, "task restarted", id, "from epoch \(marker?.epoch ?? .none)") }
+        // Reading the log does not tell that it takes commits again.
+        if marker?.epoch ?? .none >= owed ?? .none { goesOn() }
+    }
+
+    private func goesOn() {
+        owed = nil
+        supervision.runs()
+        frame.waiters.ended(id)
+    }
+
+    private func failed(_ failure: StageFailure, _ stage: RunningStage, at now: EventTime) {
+        stop(stage, failure, stage.failedRecord, at: now)
+    }
+
+    /// Ends a run. What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
+    private func stop(_ stage: RunningStage, _ failure: StageFailure, _ record: Supervision.Record?, at now: EventTime) {
+        state = .resting
+        report(failure, record, at: now)
         stage.close()
     }
 
     /// Remembers, counts and says a failure.
     private func report(_ failure: StageFailure, _ record: Supervision.Record?, at now: EventTime) {
         supervision.failed(failure, record: record, at: now)
+        if failure.remedy == .wait { return frame.waiters.began(id, "\(id): \(failure.reason)") }
         frame.failures.add()
         let place = record.map { " at \($0.topic)/\($0.partition) offset \($0.offset)" } ?? ""
         if supervision.isQuarantined {
@@ -202,44 +280,55 @@ actor StageTask {
     }
 
     private func settle() {
-        guard inFlight == nil, !isWriting else { return }
         for waiter in waiters { waiter.resume() }
         waiters = []
     }
 
-    // MARK: Control and queries, by mail
+    // MARK: Coming and going, by mail
 
     /// Waits until nothing of this task is being committed or written.
-    private func quiet() async {
-        while inFlight != nil || isWriting { await withCheckedContinuation { waiters.append($0) } }
+    func quiet() async {
+        while isBusy { await changed() }
     }
 
-    /// Stops reading until told otherwise.
-    func pause() { isPaused = true }
+    /// Waits until something that was under way has ended.
+    func changed() async { await withCheckedContinuation { waiters.append($0) } }
+
+    /// Waits until nothing of it is under way, a recovery included.
+    func still() async {
+        while !isStill { await changed() }
+    }
 
     /// Stops reading for good; the slot drops it once its last epoch has committed.
-    func leave() { isLeaving = true }
-
-    /// Reads again.
-    func unpause() {
-        isPaused = false
-        executor.wake()
+    func leave() {
+        isLeaving = true
+        cancelRecovery()
     }
 
-    /// Forgets past failures and starts again from the last epoch.
-    func restart(at now: EventTime) async {
-        await quiet()
-        if case .running(let stage) = state { stage.close() }
-        state = .resting
-        supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
-        isPaused = false
-        hasMarkedIdle = false
-        executor.wake()
+    /// Another process has it: nothing of it is committed or written any more.
+    func lose() {
+        isLost = true
+        leave()
+        if case .running(let stage) = state {
+            stage.close()
+            state = .resting
+        }
+        frame.waiters.forget(id)
+    }
+
+    /// Waits, once it was lost, until its store is written no more.
+    func gone() async {
+        while isWriting || isRecovering { await changed() }
+    }
+
+    private func cancelRecovery() {
+        if case .recovering(let progress) = state { progress.cancel() }
     }
 
     /// The last step: everything committed is in the store.
     func close() async {
-        await quiet()
+        await still()
+        frame.waiters.forget(id)
         guard case .running(let stage) = state else { return }
         state = .resting
         stage.close()
@@ -250,69 +339,26 @@ actor StageTask {
         }
     }
 
-    /// The committed row of a key, and the epoch it is of.
-    func row(_ key: String, of name: String) async throws(StageFailure) -> (row: RenderedRow?, epoch: Epoch) {
-        await quiet()
-        let scope = try committedScope()
-        return (try scope.row(key, of: name), marker?.epoch ?? .none)
-    }
-
-    /// Committed rows in key order, and the epoch they are of.
-    func rows(of name: String, prefix: String, limit: Int) async throws(StageFailure) -> (rows: [RenderedRow], hasMore: Bool, epoch: Epoch) {
-        await quiet()
-        let scope = try committedScope()
-        let (rows, hasMore) = try scope.rows(of: name, prefix: prefix, limit: limit)
-        return (rows, hasMore, marker?.epoch ?? .none)
-    }
-
-    private func committedScope() throws(StageFailure) -> StateScope {
-        guard case .running(let stage) = state else {
-            throw StageFailure("reading state of \(id): the task is not running; see `linehaul jobs show \(id.job)`", blame: .system)
-        }
-        try stage.scope.writeBehind()
-        return stage.scope
-    }
-
-    // MARK: Savepoints
-
-    /// The store with everything committed in it, whether the task runs or not.
-    func committedStore(at now: EventTime) async throws(StageFailure) -> (store: any TaskStore, marker: Marker?) {
-        await quiet()
-        if case .running(let stage) = state {
-            try stage.scope.writeBehind()
-        } else {
-            marker = try Recovery(log: frame.log, task: id, store: store, now: now, oldestStore: InternalTopics.tombstones.half).run()
-        }
-        return (store, marker)
-    }
-
-    /// What is committed, and what renders it.
-    func committedRows() async throws(StageFailure) -> (scope: StateScope, store: any TaskStore) {
-        await quiet()
-        return (try committedScope(), store)
-    }
-
-    /// Closes a paused task where it is, so that nothing of it can change or commit until `reload`.
-    func rest(at now: EventTime) async throws(StageFailure) -> (store: any TaskStore, marker: Marker?) {
-        let committed = try await committedStore(at: now)
-        if case .running(let stage) = state { stage.close() }
-        state = .resting
-        return committed
-    }
-
-    /// Begins again with what the log has, past failures forgotten; paused, it stays so.
-    func reload(at now: EventTime) async {
-        await quiet()
+    /// Goes back to its last epoch, past failures forgotten; begins to read again unless it is paused.
+    func rewind() async {
+        cancelRecovery()
+        await still()
         if case .running(let stage) = state { stage.close() }
         state = .resting
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
-        start(at: now)
+        hasMarkedIdle = false
+        frame.waiters.forget(id)
     }
+
+    // MARK: What is told of it
+
+    /// How far it has committed what it reads of each partition.
+    var positions: [TopicPartition: Offset] { (marker?.positions ?? [:]).mapValues(\.resume) }
 
     /// How far each repartition partition that it reads is no longer needed.
     var spent: [(partition: TopicPartition, below: Offset)] {
-        (marker?.positions ?? [:]).compactMap { partition, position in
-            frame.plan.topics.contains { $0.purpose == .repartition && $0.name == partition.topic } ? (partition, position.resume) : nil
+        positions.compactMap { partition, position in
+            frame.plan.topics.contains { $0.purpose == .repartition && $0.name == partition.topic } ? (partition, position) : nil
         }
     }
 
@@ -329,13 +375,19 @@ actor StageTask {
     /// What it is doing now.
     func snapshot(slot: Int, at now: EventTime) -> TaskSnapshot {
         var stage: RunningStage?
-        if case .running(let running) = state { stage = running }
+        var recovery: (read: Int, of: Int)?
+        switch state {
+        case .resting: break
+        case .recovering(let progress): recovery = progress.rows
+        case .running(let running): stage = running
+        }
         let condition: TaskSnapshot.Condition =
             isPaused ? .paused
             : supervision.isQuarantined ? .quarantined
-            : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
+            : supervision.awaits != nil ? .waiting : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
         return TaskSnapshot(
-            task: id, slot: slot, condition: condition, watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
+            task: id, slot: slot, condition: condition, awaits: supervision.awaits, recovery: recovery,
+            watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
             inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
             recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: counters.deadLetters,
             late: counters.late, rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure,

@@ -7,16 +7,19 @@ internal import StreamCore
 /// What savepoints ask of a task, by mail. Reading its rows takes its slot's thread for as long as that lasts.
 extension StageTask {
     /// Everything committed, and what is on its way here through shuffles. The tasks that write to those must stand still.
-    func image(at now: EventTime) async throws(StageFailure) -> TaskImage {
-        let (store, marker) = try await committedStore(at: now)
+    func image() async throws(StageFailure) -> TaskImage {
+        let (store, marker) = try await committedStore()
         var inFlight: [TaskImage.InFlight] = []
-        for partition in shuffles { inFlight.append(try pending(in: partition, marker?.positions[partition])) }
+        for partition in shuffles {
+            let position = marker?.positions[partition]
+            inFlight.append(try await asking { [frame] () throws(StageFailure) in try pendingRecords(in: partition, position, frame) })
+        }
         return TaskImage(task: id, marker: marker, rows: try StoredRows(of: store), inFlight: inFlight)
     }
 
     /// Stops here, closed until `reload`, and says what epoch would bring the image back. Nothing is changed yet.
     func restoration(of image: TaskImage, keepingPositions: Bool, at now: EventTime) async throws(StageFailure) -> Restoration {
-        let (store, present) = try await rest(at: now)
+        let (store, present) = try await rest()
         var positions = image.marker?.positions ?? [:]
         var watermark = image.marker?.watermark ?? .distantPast
         var outputs: [PartitionBatch] = []
@@ -25,9 +28,11 @@ extension StageTask {
             watermark = present?.watermark ?? .distantPast
         } else {
             let crossing = Set(shuffles)
-            for (partition, position) in positions where !crossing.contains(partition) { try check(position, in: partition) }
+            for (partition, position) in positions where !crossing.contains(partition) {
+                try check(position, in: partition, try await bounds(of: partition))
+            }
             for flight in image.inFlight {
-                positions[flight.partition] = try moved(positions[flight.partition], flight)
+                positions[flight.partition] = moved(positions[flight.partition], flight, to: try await bounds(of: flight.partition).end)
                 outputs += flight.batches.map { PartitionBatch(flight.partition, $0) }
             }
         }
@@ -42,47 +47,34 @@ extension StageTask {
         return writers.keys.sorted().map { TopicPartition(PhysicalPlan.repartitionTopic(job: id.job, step: $0), id.partition) }
     }
 
-    private func pending(in partition: TopicPartition, _ position: Marker.Position?) throws(StageFailure) -> TaskImage.InFlight {
-        try asking { () throws(LogFailure) in
-            let bounds = try frame.log.bounds(of: partition)
-            let reader = try frame.log.makeReader(waking: {})
-            defer { reader.close() }
-            try reader.assign(partition, from: max(position?.resume ?? bounds.start, bounds.start))
-            var batches: [RecordBatch] = []
-            var read = 0
-            while let batch = try reader.next(partition, upTo: 1 << 20) {
-                var copy = BatchBuilder(capacity: batch.byteCount)
-                for index in 0..<batch.count {
-                    copy.append(index, of: batch)
-                    if let position, batch.offset(index) < position.readTo { read += 1 }
-                }
-                batches.append(copy.finish())
-            }
-            return TaskImage.InFlight(partition: partition, batches: batches, read: read)
-        }
-    }
-
     /// What was on its way follows what the shuffle holds now, and reading begins there: what has been sent since is sent again anyway.
-    private func moved(_ old: Marker.Position?, _ flight: TaskImage.InFlight) throws(StageFailure) -> Marker.Position {
-        let end = try asking { () throws(LogFailure) in try frame.log.bounds(of: flight.partition).end }
-        return Marker.Position(
+    private func moved(_ old: Marker.Position?, _ flight: TaskImage.InFlight, to end: Offset) -> Marker.Position {
+        Marker.Position(
             resume: end, readTo: end.advanced(by: flight.read), newest: old?.newest ?? .distantPast, writers: old?.writers ?? [:])
     }
 
-    private func check(_ position: Marker.Position, in partition: TopicPartition) throws(StageFailure) {
-        let bounds = try asking { () throws(LogFailure) in try frame.log.bounds(of: partition) }
+    private func check(_ position: Marker.Position, in partition: TopicPartition, _ bounds: PartitionBounds) throws(StageFailure) {
         guard position.resume < bounds.start || position.readTo > bounds.end else { return }
         throw StageFailure(
             "the savepoint of \(id) stands at offset \(position.resume) of \(partition), which holds \(bounds.start) to \(bounds.end); "
                 + "restoring with --keep-positions takes its state alone", blame: .record, remedy: .stop)
     }
 
-    private func asking<Result>(_ body: () throws(LogFailure) -> Result) throws(StageFailure) -> Result {
-        do throws(LogFailure) {
-            return try body()
-        } catch {
-            throw StageFailure("reading the log for a savepoint of \(id): \(error)", blame: .system)
+    private func bounds(of partition: TopicPartition) async throws(StageFailure) -> PartitionBounds {
+        try await asking { [frame, id] () throws(StageFailure) in
+            do throws(LogFailure) {
+                return try frame.log.bounds(of: partition)
+            } catch {
+                throw StageFailure("reading the log for a savepoint of \(id)", error)
+            }
         }
+    }
+
+    /// Asks the log on a restore thread: the slot's must not wait for it.
+    private func asking<Answer: Sendable>(
+        _ body: @escaping @Sendable () throws(StageFailure) -> Answer
+    ) async throws(StageFailure) -> Answer {
+        try await frame.restorers.run { Result { () throws(StageFailure) in try body() } }.get()
     }
 
     /// The rows of `state` that are not what the image has, at most `limit` of them rendered.
@@ -100,4 +92,32 @@ extension StageTask {
         }
         return found
     }
+}
+
+/// The committed records of a shuffle's partition that its reader has yet to read. Blocks.
+private func pendingRecords(
+    in partition: TopicPartition, _ position: Marker.Position?, _ frame: TaskFrame
+) throws(StageFailure) -> TaskImage.InFlight {
+    let bounds: PartitionBounds
+    var reader: PatientReader
+    do throws(LogFailure) {
+        bounds = try frame.log.bounds(of: partition)
+        reader = try PatientReader(
+            frame.log, partition, from: max(position?.resume ?? bounds.start, bounds.start), patience: frame.settings.recoveryPatience,
+            clock: frame.clock, RecoveryProgress())
+    } catch {
+        throw StageFailure("reading \(partition) for a savepoint", error)
+    }
+    defer { reader.close() }
+    var batches: [RecordBatch] = []
+    var read = 0
+    while let batch = try reader.next(for: { "offset \(bounds.committed)" }, enough: { $0 >= bounds.committed }) {
+        var copy = BatchBuilder(capacity: batch.byteCount)
+        for index in 0..<batch.count {
+            copy.append(index, of: batch)
+            if let position, batch.offset(index) < position.readTo { read += 1 }
+        }
+        batches.append(copy.finish())
+    }
+    return TaskImage.InFlight(partition: partition, batches: batches, read: read)
 }

@@ -4,7 +4,8 @@ internal import StreamCore
 /// What is to be done about a task's failures: decides, touches nothing.
 ///
 /// A failure waits twice as long as the one before; too many in a row put the task into quarantine. A record that keeps failing, or whose
-/// failure asks for it, is remembered and becomes a dead letter at the next try.
+/// failure asks for it, is remembered and becomes a dead letter at the next try. What a task stands on may be away for as long as it likes:
+/// that is waited for, and counts as no failure.
 struct Supervision {
     struct Record: Hashable {
         let inlet: String
@@ -20,6 +21,9 @@ struct Supervision {
     private var unexplained = 0
     private(set) var nextTry = EventTime.distantPast
     private(set) var isQuarantined = false
+    /// What is waited for: why the last try ended, where that asked for no more than to wait.
+    private(set) var awaits: String?
+    private var waits = 0
     private(set) var lastFailure: (reason: String, at: EventTime)?
     private var suspects: [Record: StageProgram.PoisonReason] = [:]
     private(set) var poisoned: [Record: StageProgram.PoisonReason] = [:]
@@ -38,6 +42,13 @@ struct Supervision {
 
     mutating func failed(_ failure: StageFailure, record: Record?, at now: EventTime) {
         lastFailure = (failure.reason, now)
+        if failure.remedy == .wait {
+            waits += 1
+            awaits = failure.reason
+            nextTry = wait(after: waits, from: now, atMost: settings.longestWait)
+            return
+        }
+        awaits = nil
         failures += 1
         if let record, failure.blame != .system {
             let known = suspects[record]
@@ -50,13 +61,13 @@ struct Supervision {
                 return
             }
             if failure.remedy == .retry, reason.attempts < settings.failuresToQuarantine {
-                nextTry = wait(after: reason.attempts, from: now)
+                nextTry = wait(after: reason.attempts, from: now, atMost: settings.longestBackoff)
                 return
             }
             unexplained = max(unexplained, reason.attempts - 1)
         }
         unexplained += 1
-        nextTry = wait(after: unexplained, from: now)
+        nextTry = wait(after: unexplained, from: now, atMost: settings.longestBackoff)
         if unexplained >= settings.failuresToQuarantine || failure.remedy == .stop {
             isQuarantined = true
             nextTry = .distantFuture
@@ -64,10 +75,13 @@ struct Supervision {
     }
 
     /// Twice as long each time, up to the longest.
-    private func wait(after tries: Int, from now: EventTime) -> EventTime {
+    private func wait(after tries: Int, from now: EventTime, atMost longest: EventTime.Span) -> EventTime {
         let doubled = settings.firstBackoff.microseconds << min(tries - 1, 20)
-        return now.advanced(by: EventTime.Span(microseconds: min(doubled, settings.longestBackoff.microseconds)))
+        return now.advanced(by: EventTime.Span(microseconds: min(doubled, longest.microseconds)))
     }
+
+    /// It runs again: what was waited for is there, until the next failure says otherwise.
+    mutating func runs() { awaits = nil }
 
     /// Those records' dead letters have committed.
     mutating func buried(_ records: [Record]) {
@@ -78,5 +92,7 @@ struct Supervision {
     mutating func madeProgress() {
         failures = 0
         unexplained = 0
+        waits = 0
+        awaits = nil
     }
 }

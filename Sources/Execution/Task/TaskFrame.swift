@@ -9,11 +9,15 @@ internal import StructuredLog
 struct TaskFrame: Sendable {
     let log: any EventLog
     let state: any StateBackend
+    /// Where recoveries run, which block.
+    let restorers: WorkerThread
+    let clock: @Sendable () -> EventTime
     let deployment: JobDeployment
     let plan: PhysicalPlan
     let settings: EngineSettings
     let budget: StateBudget
     let logger: Logger
+    let waiters: LogWaiters
     let failures: Counter
     let deadLetters: Counter
 
@@ -32,6 +36,12 @@ struct TaskFrame: Sendable {
         case .info: logger.info(message, facts)
         case .debug: logger.debug(message, facts)
         }
+    }
+
+    func recovery(of task: TaskID, _ store: any TaskStore, _ progress: RecoveryProgress) -> Recovery {
+        Recovery(
+            log: log, task: task, store: store, clock: clock, oldestStore: InternalTopics.tombstones.half, patience: settings.recoveryPatience,
+            progress: progress)
     }
 
     func deadLettered(_ task: TaskID, _ inlet: String, _ offset: Offset, _ reason: String) {

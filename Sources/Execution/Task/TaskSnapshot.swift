@@ -4,10 +4,12 @@ public import StreamCore
 public struct TaskSnapshot: Sendable {
     /// What a task is doing.
     public enum Condition: String, Hashable, Sendable {
-        /// Reading its changelog and its broadcast inlets.
+        /// Reading its changelog.
         case recovering = "RECOVERING"
         /// At work.
         case running = "RUNNING"
+        /// Waiting for what it stands on, the log or a database, which is away; goes on by itself.
+        case waiting = "WAITING"
         /// Failed, and waiting to try again.
         case backingOff = "BACKING_OFF"
         /// Failed too often; a person must restart it.
@@ -24,7 +26,7 @@ public struct TaskSnapshot: Sendable {
         public let partition: TopicPartition
         /// After the last record read.
         public let position: Offset
-        /// How many offsets lie between that and the end.
+        /// How many offsets lie between that and the end, as far as the reader has heard of it.
         public let lag: Int64
         /// Its watermark.
         public let watermark: EventTime
@@ -36,6 +38,10 @@ public struct TaskSnapshot: Sendable {
     public let slot: Int
     /// What it is doing.
     public let condition: Condition
+    /// What it waits for, while it does: why the last try ended.
+    public let awaits: String?
+    /// How many rows of its changelog it has read while it recovers, and of how many, about.
+    public let recovery: (read: Int, of: Int)?
     /// Its watermark.
     public let watermark: EventTime
     /// What it reads.

@@ -46,6 +46,7 @@ extension Refusal {
         case .notFound: self.init(404, "NOT_FOUND", failure.description)
         case .refused: self.init(409, "REFUSED", failure.description)
         case .unavailable: self.init(503, "UNAVAILABLE", failure.description)
+        case .elsewhere: self.init(503, "ELSEWHERE", failure.description)
         }
     }
 

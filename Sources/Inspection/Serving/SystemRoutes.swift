@@ -12,7 +12,7 @@ extension Inspection {
         let log = await logDependency()
         let dependencies = [log] + process.dependencies()
         let jobs = await engine.snapshot()
-        let suffers = jobs.contains { $0.condition == .quarantined || $0.condition == .backingOff }
+        let suffers = jobs.contains { [.quarantined, .backingOff, .waiting].contains($0.condition) }
         let isDegraded = suffers || dependencies.contains { $0.status == .degraded || $0.status == .unhealthy }
         let status: Dependency.Status = log.status == .unhealthy ? .unhealthy : isDegraded ? .degraded : .healthy
         let body = JSON.object([

@@ -20,12 +20,7 @@ struct KeysBench {
         try await bed.untilRead(keys)
         try await bed.engine.pause(KeyCount.name)
         var random = UInt64(88_172_645_463_325_252)
-        try append(count: records, to: bed) { _ in
-            random ^= random << 13
-            random ^= random >> 7
-            random ^= random << 17
-            return Int(random % UInt64(keys))
-        }
+        try appendRandom(records, to: bed, &random)
         let clock = ContinuousClock()
         let start = clock.now
         try await bed.engine.resume(KeyCount.name)
@@ -42,6 +37,16 @@ struct KeysBench {
 
     /// Every key once.
     func fill(_ bed: BenchBed) throws { try append(count: keys, to: bed) { $0 } }
+
+    /// Records of keys drawn at random, by xorshift from a state that must not be 0.
+    func appendRandom(_ count: Int, to bed: BenchBed, _ random: inout UInt64) throws {
+        try append(count: count, to: bed) { _ in
+            random ^= random << 13
+            random ^= random >> 7
+            random ^= random << 17
+            return Int(random % UInt64(keys))
+        }
+    }
 
     /// One record more.
     func appendOne(_ bed: BenchBed) throws { try append(count: 1, to: bed) { _ in 42 } }

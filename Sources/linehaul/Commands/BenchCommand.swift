@@ -7,7 +7,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, latency, restart, process, child])
+        verbs: [audit, keys, age, latency, restart, process, child])
 
     private static let audit = Command<Action>(
         "audit-anomaly", "audit records a second, from topic to outlet with durable epochs",
@@ -35,6 +35,20 @@ enum BenchCommand {
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
             bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let age = Command<Action>(
+        "age", "records a second through one job as its log grows old, with retention and compaction at work",
+        [
+            .option("rounds", "N", "how many rounds (default 20)"), .option("records", "N", "records a round (default 1000000)"),
+            .option("keys", "N", "how many keys (default 100000)"),
+        ],
+        action: { invoked in
+            var bench = AgeBench()
+            bench.rounds = try invoked.arguments.int("rounds", in: 1...100_000) ?? bench.rounds
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 

@@ -57,6 +57,7 @@ struct LiveSystem {
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
+        engineSettings.hung = { reason in leave(logger, output, reason) }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(

@@ -81,8 +81,10 @@ struct EngineService: Service {
     }
 
     func run() async {
+        async let turns: Void = engine.serve()
         await gate.wait()
         await engine.stop()
+        await turns
     }
 
     func stop() { gate.open() }

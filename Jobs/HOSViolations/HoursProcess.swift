@@ -1,0 +1,105 @@
+internal import Dataflow
+internal import Freight
+internal import HoursOfService
+internal import KeyedState
+internal import StreamCore
+
+/// Keeps each driver's log and says what follows from every change of it, and from the passing of time.
+struct HoursProcess: BroadcastProcess {
+    private let policy: HoursPolicy
+    private let drivers: ValueState<EntityID, DriverState>
+    private let histories: ValueState<EntityID, DriverHistory>
+    let timers: TimerState<EntityID>?
+    private var catalog = RuleCatalog()
+    /// The terms of drivers with none of their own.
+    private var usual: (name: String, terms: DutyTerms)?
+    /// The drivers met since the start: those that a bounded input owes a last word.
+    private var met: Set<EntityID> = []
+
+    init(_ policy: HoursPolicy, in scope: StateScope) {
+        self.policy = policy
+        drivers = scope.value("drivers")
+        histories = scope.value("histories")
+        timers = scope.timers("timers")
+    }
+
+    mutating func broadcast(_ rules: RuleSet, at time: EventTime) {
+        catalog.take(rules)
+        usual = nil
+    }
+
+    mutating func process(
+        _ input: HoursInput, of driver: EntityID, at time: EventTime, into out: inout Output<HoursSaying>
+    ) throws(StageFailure) {
+        met.insert(driver)
+        var state = try drivers.value(for: driver) ?? DriverState()
+        if case .deleted = input.what {
+            if let timer = state.timer { timers?.cancel(Timer(driver, at: timer)) }
+            try drivers.set(nil, for: driver)
+            try histories.set(nil, for: driver)
+            met.remove(driver)
+            return out.emit(
+                HoursSaying(snapshot: HoursSnapshot(driver: driver, hours: nil, found: nil, marks: [])), at: time)
+        }
+        var visit = try visit(driver, state, out.origin.offset)
+        // What time alone had brought about before this record comes first, whether or not the watermark has got there.
+        while let due = visit.state.timer, due < time { visit.step(to: due, into: &out) }
+        switch input.what {
+        case .entry(var entry):
+            entry.offset = out.origin.offset
+            try visit.take(entry, histories)
+        case .terms(let change):
+            visit.state.choice = change.applied(to: visit.state.choice)
+            let new = try terms(of: visit.state.choice)
+            try visit.retire(under: new, writesRules: !catalog.isBuiltIn(new.name), histories)
+        case .deleted: break
+        }
+        var now = max(visit.state.seen, time)
+        if out.moment.watermark < .distantFuture { now = max(now, out.moment.watermark) }
+        visit.step(to: now, into: &out)
+        try visit.settle(histories, into: &out)
+        state = visit.state
+        try keep(state, of: driver, was: visit.timerBefore)
+    }
+
+    mutating func timerFired(_ timer: Timer<EntityID>, into out: inout Output<HoursSaying>) throws(StageFailure) {
+        met.insert(timer.key)
+        guard let state = try drivers.value(for: timer.key), state.timer == timer.time else { return }
+        var visit = try visit(timer.key, state, -1)
+        visit.step(to: max(timer.time, state.seen), into: &out)
+        try visit.settle(histories, into: &out)
+        try keep(visit.state, of: timer.key, was: nil)
+    }
+
+    mutating func inputEnded(at end: EventTime, into out: inout Output<HoursSaying>) throws(StageFailure) {
+        for driver in met.sorted() {
+            guard let state = try drivers.value(for: driver) else { continue }
+            let visit = try visit(driver, state, -1)
+            let asOf = end == .distantFuture ? state.seen : end
+            let snapshot = try visit.snapshot(at: asOf, histories)
+            out.emit(HoursSaying(snapshot: snapshot), at: asOf)
+        }
+    }
+
+    private mutating func visit(_ driver: EntityID, _ state: DriverState, _ cause: Int64) throws(StageFailure) -> DriverVisit {
+        let (name, terms) = try terms(of: state.choice)
+        return DriverVisit(
+            driver: driver, state: state, ruleSet: name, terms: terms, writesRules: !catalog.isBuiltIn(name), policy: policy, cause: cause)
+    }
+
+    private mutating func terms(of choice: TermsChoice) throws(StageFailure) -> (name: String, terms: DutyTerms) {
+        if choice != TermsChoice() { return try choice.terms(policy, catalog) }
+        if let usual { return usual }
+        let found = try choice.terms(policy, catalog)
+        usual = found
+        return found
+    }
+
+    private func keep(_ state: DriverState, of driver: EntityID, was before: EventTime?) throws(StageFailure) {
+        if state.timer != before {
+            if let before { timers?.cancel(Timer(driver, at: before)) }
+            if let timer = state.timer { timers?.set(Timer(driver, at: timer)) }
+        }
+        try drivers.set(state, for: driver)
+    }
+}

@@ -1,0 +1,88 @@
+internal import StreamCore
+internal import Wire
+
+/// A member of an entity: its name, how it is read and checked, written, kept and compared.
+///
+/// An entity's table of fields is the one place that says what it consists of; requests, snapshots, state and audit records follow it.
+public struct Field<Root: Sendable>: Sendable {
+    /// Who gives it its value.
+    public enum Giver: Hashable, Sendable {
+        /// A request, which must.
+        case required
+        /// A request, if it wants to; null and absence are none.
+        case optional
+        /// Linehaul; in a request it is ignored.
+        case derived
+        /// A command of its own, named here; a request that says something else than what stands is refused.
+        case command(String)
+    }
+
+    /// Its name on the wire.
+    public let name: String
+    /// Other names that requests may use for it: those of the API's first version.
+    public let aliases: [String]
+    /// Who gives it its value.
+    public let giver: Giver
+    /// Names it in stored rows; never used again for another.
+    let tag: UInt64
+    let read: @Sendable (JSON, inout Root) throws(Complaint) -> Void
+    let reset: @Sendable (inout Root, Root) -> Void
+    let write: @Sendable (Root, String, inout JSONWriter) -> Void
+    let isSame: @Sendable (Root, Root) -> Bool
+    let store: @Sendable (Root, inout ByteWriter) -> Bool
+    let load: @Sendable (inout Root, inout ByteReader) throws(DecodeFailure) -> Void
+
+    /// A member that every entity has.
+    static func plain<Value: FieldValue>(
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required, aliases: [String] = [],
+        checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
+    ) -> Field {
+        Field(
+            name: name, aliases: aliases, giver: giver, tag: tag,
+            read: { json, root throws(Complaint) in
+                let value = try Value.read(json)
+                if let issue = check(value) { throw Complaint(issue) }
+                root[keyPath: path] = value
+            },
+            reset: { root, blank in root[keyPath: path] = blank[keyPath: path] },
+            write: { root, name, json in json.field(name, root[keyPath: path]) },
+            isSame: { $0[keyPath: path] == $1[keyPath: path] },
+            store: { root, writer in
+                writer.varint(tag)
+                root[keyPath: path].store(into: &writer)
+                return true
+            },
+            load: { root, reader throws(DecodeFailure) in root[keyPath: path] = try Value(from: &reader, version: Value.storedVersion) })
+    }
+
+    /// A member that an entity may lack.
+    static func maybe<Value: FieldValue>(
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional, aliases: [String] = [],
+        checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
+    ) -> Field {
+        Field(
+            name: name, aliases: aliases, giver: giver, tag: tag,
+            read: { json, root throws(Complaint) in
+                let value = try Value.read(json)
+                if let issue = check(value) { throw Complaint(issue) }
+                root[keyPath: path] = value
+            },
+            reset: { root, blank in root[keyPath: path] = blank[keyPath: path] },
+            write: { root, name, json in json.nullable(name, root[keyPath: path]) },
+            isSame: { $0[keyPath: path] == $1[keyPath: path] },
+            store: { root, writer in
+                guard let value = root[keyPath: path] else { return false }
+                writer.varint(tag)
+                value.store(into: &writer)
+                return true
+            },
+            load: { root, reader throws(DecodeFailure) in root[keyPath: path] = try Value(from: &reader, version: Value.storedVersion) })
+    }
+
+    /// What a request says of it under its name or an alias; nil for nothing.
+    func value(in body: JSON) -> JSON? {
+        if let value = body[name] { return value }
+        for alias in aliases { if let value = body[alias] { return value } }
+        return nil
+    }
+}
