@@ -50,6 +50,7 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
     shim("CCurl", linking: ["curl"]),
@@ -81,6 +82,7 @@ let layer3: [Target] = [
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
+    source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
 ]
@@ -95,7 +97,7 @@ let layer4: [Target] = [
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
-    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "YAML"]),
+    source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
 ]
 
@@ -103,7 +105,8 @@ let layer5: [Target] = [
     source(
         "Inspection",
         [
-            "StreamCore", "Execution", "HTTPServer", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology", "Metrics",
+            "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
+            "Metrics",
         ]),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
@@ -116,7 +119,7 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
                 "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
@@ -162,21 +165,27 @@ let package = Package(
                 "Execution", "Metrics", "RocksDB", "RocksDBState", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite(
-            "Topology", ["Topology", "Dataflow", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            "Topology",
+            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
+        source("TestServers", [], path: "Tests/TestServers"),
+        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
             [
                 "Inspection", "Execution", "EmbeddedLog", "EventLog", "HTTPServer", "HTTPClient", "AuditAnomaly", "Dataflow", "KeyedState",
-                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "Topology", "Wire",
+                "Metrics", "Savepoints", "StructuredLog", "StreamCore", "StreamTesting", "Topology", "Wire",
             ]),
-        suite("Linehaul", ["linehaul", "StreamCore", "Wire"]),
+        suite(
+            "Linehaul",
+            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
         suite("Architecture", []),
+        suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
         suite("Fuzz", [
             "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",

@@ -40,6 +40,12 @@ public struct Inspection: Sendable {
     }
 
     let engine: Engine
+    /// The other processes; `nil` where a log belongs to one alone.
+    let fellows: Fellows?
+    /// Who looks after the log; `nil` where it is asked when somebody wants to know.
+    let watch: LogWatch?
+    /// The cluster's name, which its own groups of readers carry.
+    let cluster: String
     let host: any TopologyHost
     let process: Process
     let metrics: MetricsRegistry
@@ -51,11 +57,15 @@ public struct Inspection: Sendable {
     private let streams = StreamThreads(limit: 256)
     private let router = Router<Route>.inspection
 
-    /// An inspection of an engine, the log under it and the savepoints beside it.
+    /// An inspection of an engine, the log under it and the savepoints beside it; of the whole cluster, where it has `fellows`.
     public init(
-        engine: Engine, log: any EventLog, savepoints: SavepointFolder, host: any TopologyHost, metrics: MetricsRegistry, process: Process
+        engine: Engine, log: any EventLog, savepoints: SavepointFolder, host: any TopologyHost, metrics: MetricsRegistry, process: Process,
+        cluster: String = "linehaul", watch: LogWatch? = nil, fellows: Fellows? = nil
     ) {
         self.engine = engine
+        self.cluster = cluster
+        self.watch = watch
+        self.fellows = fellows
         self.log = log
         self.host = host
         self.metrics = metrics
@@ -78,16 +88,22 @@ public struct Inspection: Sendable {
         do throws(Refusal) {
             switch try await found(request) {
             case .whole(var response):
-                response.headers["X-Correlation-Id"] = correlation
+                sign(&response, correlation, request)
                 reply.send(response)
             case .lines(let query, let topic): try await stream(query, topic, correlation, reply)
             }
         } catch {
             var response = error.response(correlation: correlation)
-            response.headers["X-Correlation-Id"] = correlation
+            sign(&response, correlation, request)
             if error.status == 405 { response.headers["Allow"] = error.details.map(\.issue).joined(separator: ", ") }
             reply.send(response)
         }
+    }
+
+    /// Says by which id the request is found again, and, to another process, whose answer it is.
+    private func sign(_ response: inout HTTPResponse, _ correlation: String, _ request: HTTPRequest) {
+        response.headers["X-Correlation-Id"] = correlation
+        if let fellows, request.query["scope"] == "local" { response.headers[Fellows.header] = fellows.instance }
     }
 
     /// Waits until no long answer is being written, as before the log is closed; the listener was stopped first, so none begins.

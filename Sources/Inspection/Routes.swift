@@ -3,10 +3,10 @@ internal import HTTPServer
 extension Inspection {
     /// What a request asks for.
     enum Route {
-        case jobs, job, change(JobVerb)
+        case members, jobs, job, change(JobVerb)
         case states, rows, row, differences
         case savepoints, createSavepoint, restoreSavepoint, dropSavepoint
-        case topics, topic, records, publish
+        case topics, topic, records, publish, groups
         case deadLetterTopics, deadLetters, replayDeadLetters, dropDeadLetters
         case topology, apply
         case health, live, metrics
@@ -14,18 +14,20 @@ extension Inspection {
 
     func answer(_ route: Route, _ request: HTTPRequest, _ path: RouteParameters) async throws(Refusal) -> Answer {
         switch route {
-        case .jobs: await jobs()
-        case .job: try await job(path["job"])
-        case .change(let verb): try await change(path["job"], verb)
+        case .members: try await members(request)
+        case .jobs: try await jobs(request)
+        case .job: try await job(path["job"], request)
+        case .change(let verb): try await change(path["job"], verb, request)
         case .states: try await states(of: path["job"])
-        case .rows: try await rows(of: path["store"], in: path["job"], request.query)
-        case .row: try await row(path["key"], of: path["store"], in: path["job"])
+        case .rows: try await rows(of: path["store"], in: path["job"], request)
+        case .row: try await row(path["key"], of: path["store"], in: path["job"], request)
         case .differences: try await differences(of: path["store"], in: path["job"], request.query)
         case .savepoints: try await listSavepoints(request.query)
         case .createSavepoint: try await createSavepoint(of: path["job"], request)
         case .restoreSavepoint: try await restoreSavepoint(path["name"], of: path["job"], request.query)
         case .dropSavepoint: try await dropSavepoint(path["name"], of: path["job"])
         case .topics: try await topics()
+        case .groups: try await groups()
         case .topic: try await topic(path["topic"])
         case .records: .lines(try RecordQuery(request.query), topic: path["topic"])
         case .publish: try await publish(request, to: path["topic"])
@@ -46,6 +48,7 @@ extension Router where Endpoint == Inspection.Route {
     /// Every route, with the method that serves it.
     static var inspection: Router {
         var router = Router()
+        router.add("GET", "/ops/members", .members)
         router.add("GET", "/ops/jobs", .jobs)
         router.add("GET", "/ops/jobs/{job}", .job)
         for verb in Inspection.JobVerb.allCases { router.add("POST", "/ops/jobs/{job}/\(verb.rawValue)", .change(verb)) }
@@ -61,6 +64,7 @@ extension Router where Endpoint == Inspection.Route {
         router.add("GET", "/ops/topics/{topic}", .topic)
         router.add("GET", "/ops/topics/{topic}/records", .records)
         router.add("POST", "/ops/topics/{topic}/records", .publish)
+        router.add("GET", "/ops/groups", .groups)
         router.add("GET", "/ops/dlq", .deadLetterTopics)
         router.add("GET", "/ops/dlq/{topic}", .deadLetters)
         router.add("POST", "/ops/dlq/{topic}/replay", .replayDeadLetters)

@@ -43,13 +43,11 @@ extension [Header] {
     func encode(into writer: inout ByteWriter) {
         writer.varint(UInt64(count))
         for header in self {
-            writer.text(header.name)
             guard let value = header.value else {
-                writer.varint(0)
+                unsafe writer.header(header.name, nil)
                 continue
             }
-            writer.varint(UInt64(value.count) + 1)
-            writer.raw(value)
+            unsafe value.withUnsafeBytes { unsafe writer.header(header.name, $0) }
         }
     }
 
@@ -61,5 +59,15 @@ extension [Header] {
             guard length <= UInt64(reader.remaining) + 1 else { throw DecodeFailure("a header of \(length) bytes") }
             append(Header(name, length == 0 ? nil : try reader.raw(Int(length) - 1)))
         }
+    }
+}
+
+extension ByteWriter {
+    /// Appends one header in the form that batches carry; the number of a record's headers stands before them, as a varint.
+    public mutating func header(_ name: String, _ value: UnsafeRawBufferPointer?) {
+        text(name)
+        guard let value = unsafe value else { return varint(0) }
+        varint(UInt64(value.count) + 1)
+        unsafe raw(value)
     }
 }

@@ -4,10 +4,9 @@ internal import HOSViolations
 internal import Ledger
 internal import RouteDeviation
 internal import StatusTransitions
-internal import Topology
 
 /// The jobs that this program can run.
 let jobs = JobCatalog(AuditAnomaly.self, HOSViolations.self, Ledger.self, RouteDeviation.self, StatusTransitions.self)
 
 /// The logs that this program can keep its topics in.
-let logs: [ClusterSettings.LogKind] = [.embedded]
+let logs: [LogDoor] = [.embedded, .kafka]

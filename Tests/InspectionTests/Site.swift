@@ -51,7 +51,7 @@ final class Site: Sendable {
         try await engine.deploy(try Site.anomalies())
     }
 
-    private static func anomalies() throws -> JobDeployment {
+    static func anomalies() throws -> JobDeployment {
         var reader = SettingsReader()
         let job = try AuditAnomaly(settings: &reader)
         var settings = InletSettings()
@@ -111,7 +111,7 @@ final class Site: Sendable {
 }
 
 /// Does what waits on a thread of its own: the pool is what answers.
-private func waiting<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+func waiting<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
     }

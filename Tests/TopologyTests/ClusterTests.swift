@@ -41,8 +41,8 @@ import Topology
     }
 
     @Test func `an epoch on kafka fills for longer unless told otherwise`() throws {
-        #expect(try settings("log: { kind: kafka }").epoch.every == .milliseconds(50))
-        #expect(try settings("log: { kind: kafka }\nepoch: { every: 5ms }").epoch.every == .milliseconds(5))
+        #expect(try settings("log: { kind: kafka, kafka: { servers: a } }").epoch.every == .milliseconds(50))
+        #expect(try settings("log: { kind: kafka, kafka: { servers: a } }\nepoch: { every: 5ms }").epoch.every == .milliseconds(5))
     }
 
     @Test(arguments: [

@@ -52,6 +52,9 @@ private struct Detector: KeyedProcess {
         let cluster = try deploy([
             "LINEHAUL_CLUSTER": "depot", "LINEHAUL_DATA": "/srv/depot", "LINEHAUL_LISTEN": "0.0.0.0:9000",
             "LINEHAUL_ADVERTISE": "depot.example:9000", "LINEHAUL_LOG": "kafka", "LINEHAUL_AUTH": "off",
+            "LINEHAUL_KAFKA": "k1:9092,k2:9092", "LINEHAUL_KAFKA_SECURITY": "sasl_ssl", "LINEHAUL_KAFKA_MECHANISM": "PLAIN",
+            "LINEHAUL_KAFKA_USERNAME": "depot", "LINEHAUL_KAFKA_PASSWORD": "null", "LINEHAUL_KAFKA_CA": "/etc/ca.pem",
+            "LINEHAUL_KAFKA_REPLICATION": "3", "LINEHAUL_TLS_CERTIFICATE": "/etc/depot.pem", "LINEHAUL_TLS_KEY": "/etc/depot.key",
         ]).topology.cluster
         #expect(cluster.name == "depot")
         #expect(cluster.data == "/srv/depot")
@@ -60,6 +63,13 @@ private struct Detector: KeyedProcess {
         #expect(cluster.log == .kafka)
         #expect(cluster.epoch.every == .milliseconds(50))
         #expect(!cluster.isAuthenticationRequired)
+        #expect(cluster.kafka.servers == ["k1:9092", "k2:9092"])
+        #expect(cluster.kafka.security.securityProtocol == .saslSSL)
+        #expect(cluster.kafka.security.username == "depot")
+        #expect(cluster.kafka.security.password?.revealed == "null")
+        #expect(cluster.kafka.security.ca == "/etc/ca.pem")
+        #expect(cluster.kafka.replication == 3)
+        #expect(cluster.tls == ClusterSettings.TLS(certificate: "/etc/depot.pem", key: "/etc/depot.key"))
     }
 
     @Test func `the shipped topics are the contract's`() throws {

@@ -6,11 +6,14 @@ extension JobSnapshot {
     /// The job in a list: its name, its condition and what its tasks come to in all.
     public var summary: JSON {
         let tasks = stages.flatMap(\.tasks)
+        let planned = stages.reduce(0) { $0 + $1.plan.tasks }
         return .object([
             "name": .string(name),
-            "state": .string(condition.rawValue),
+            // Without a task there is nothing whose condition it could have: others run them, or nobody does yet.
+            "state": .string(tasks.isEmpty && planned > 0 && !isPaused ? "WAITING" : condition.rawValue),
             "paused": .bool(isPaused),
             "tasks": .integer(Int64(tasks.count)),
+            "planned": .integer(Int64(planned)),
             "lag": .integer(lag),
             "watermark": (tasks.map(\.watermark).min()).flatMap(\.instant),
             "records_in": .integer(Int64(tasks.reduce(0) { $0 + $1.recordsIn })),
@@ -43,6 +46,7 @@ extension JobSnapshot.Stage {
             "outlets": .array(plan.logical.outlets.map { .string($0) }),
             "shuffles_to": .array(plan.logical.shufflesTo.map { .string($0) }),
             "states": .array(states.map { .string($0.name) }),
+            "planned": .integer(Int64(plan.tasks)),
             "tasks": .array(tasks.map(\.json)),
         ])
     }

@@ -11,56 +11,58 @@ extension Inspection {
 
     private static let mostRows = 10_000
 
-    func jobs() async -> Answer {
-        .whole(.json(.object(["jobs": .array(await engine.snapshot().map(\.summary))])))
+    func job(_ name: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
+        try await merged(request) { () throws(Refusal) in
+            try await asked { () throws(EngineFailure) in try await engine.snapshot(of: name).json }
+        }
     }
 
-    func job(_ name: String) async throws(Refusal) -> Answer {
-        try await asked { () throws(EngineFailure) in try await engine.snapshot(of: name).json }
-    }
-
-    func change(_ name: String, _ verb: JobVerb) async throws(Refusal) -> Answer {
-        try await asked { () throws(EngineFailure) in
-            switch verb {
-            case .pause: try await engine.pause(name)
-            case .resume: try await engine.resume(name)
-            case .restart: try await engine.restart(name)
+    func change(_ name: String, _ verb: JobVerb, _ request: HTTPRequest) async throws(Refusal) -> Answer {
+        try await merged(request) { () throws(Refusal) in
+            try await asked { () throws(EngineFailure) in
+                switch verb {
+                case .pause: try await engine.pause(name)
+                case .resume: try await engine.resume(name)
+                case .restart: try await engine.restart(name)
+                }
+                return try await engine.snapshot(of: name).json
             }
-            return try await engine.snapshot(of: name).json
         }
     }
 
     func states(of name: String) async throws(Refusal) -> Answer {
-        try await asked { () throws(EngineFailure) in try await engine.snapshot(of: name).statesJSON }
+        .whole(.json(try await asked { () throws(EngineFailure) in try await engine.snapshot(of: name).statesJSON }))
     }
 
-    func row(_ key: String, of store: String, in job: String) async throws(Refusal) -> Answer {
+    func row(_ key: String, of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
         let found: (row: RenderedRow?, task: TaskID?, epoch: Epoch)
+        let nowhere = Refusal(404, "NO_SUCH_KEY", "state \(store) of \(job) holds nothing under \(key)")
         do throws(EngineFailure) {
             found = try await engine.row(key, of: store, job: job)
         } catch {
-            throw Refusal(error)
+            guard case .elsewhere(let turns) = error.kind, let fellows = try fellows(for: request) else { throw Refusal(error) }
+            return try await row(held: turns, fellows, request, unless: nowhere)
         }
-        guard let row = found.row, let task = found.task else {
-            throw Refusal(404, "NO_SUCH_KEY", "state \(store) of \(job) holds nothing under \(key)")
-        }
+        guard let row = found.row, let task = found.task else { throw nowhere }
         return .whole(.json(row.json(task, found.epoch)))
     }
 
-    func rows(of store: String, in job: String, _ query: HTTPQuery) async throws(Refusal) -> Answer {
-        let limit = try wholeNumber(query, "limit", in: 1...Inspection.mostRows) ?? 100
-        return try await asked { () throws(EngineFailure) in
-            let (rows, hasMore) = try await engine.rows(of: store, job: job, prefix: query["prefix"] ?? "", limit: limit)
-            return .object([
-                "job": .string(job), "state": .string(store), "rows": .array(rows.map { $0.row.json($0.task, $0.epoch) }),
-                "total": .integer(Int64(rows.count)), "has_more": .bool(hasMore),
-            ])
+    func rows(of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
+        let limit = try wholeNumber(request.query, "limit", in: 1...Inspection.mostRows) ?? 100
+        return try await mergedRows(request, limit: limit) { () throws(Refusal) in
+            try await asked { () throws(EngineFailure) in
+                let (rows, hasMore) = try await engine.rows(of: store, job: job, prefix: request.query["prefix"] ?? "", limit: limit)
+                return .object([
+                    "job": .string(job), "state": .string(store), "rows": .array(rows.map { $0.row.json($0.task, $0.epoch) }),
+                    "total": .integer(Int64(rows.count)), "has_more": .bool(hasMore),
+                ])
+            }
         }
     }
 
-    private func asked(_ ask: () async throws(EngineFailure) -> JSON) async throws(Refusal) -> Answer {
+    private func asked(_ ask: () async throws(EngineFailure) -> JSON) async throws(Refusal) -> JSON {
         do throws(EngineFailure) {
-            return .whole(.json(try await ask()))
+            return try await ask()
         } catch {
             throw Refusal(error)
         }

@@ -30,6 +30,7 @@ extension Inspection {
     }
 
     private func logDependency() async -> Dependency {
+        if let watch { return watch.health }
         let asked = process.clock()
         do throws(Refusal) {
             _ = try await reads.ask { log in try log.topics().count }

@@ -9,7 +9,25 @@ extension Inspection {
     }
 
     func topic(_ name: String) async throws(Refusal) -> Answer {
-        .whole(.json(try await reads.ask { log in try log.status(of: name).json }))
+        let cluster = cluster
+        return .whole(
+            .json(
+                try await reads.ask { log in
+                    let status = try log.status(of: name)
+                    let groups = try log.groups().compactMap { GroupLag($0, of: cluster, [status]).json(of: name) }
+                    return status.json.adding("groups", .array(groups))
+                }))
+    }
+
+    /// Who reads the log's topics, and how far behind each is.
+    func groups() async throws(Refusal) -> Answer {
+        let cluster = cluster
+        return .whole(
+            .json(
+                try await reads.ask { log in
+                    let topics = try log.topics()
+                    return .object(["groups": .array(try log.groups().map { GroupLag($0, of: cluster, topics).json })])
+                }))
     }
 
     /// Appends the request's lines; answers when the log has them for good.

@@ -15,6 +15,12 @@ enum ClusterReader {
         if var log = section("log", "the log", of: &map, &problems) {
             settings.log = problems.keep(try log.choice("kind", default: settings.log), or: settings.log)
             settings.durability = problems.keep(try log.choice("durability", default: settings.durability), or: settings.durability)
+            let isKafka = settings.log == .kafka
+            if var kafka = section("kafka", "kafka", of: &log, &problems) {
+                settings.kafka = KafkaReader.read(&kafka, isUsed: isKafka, &problems)
+            } else if isKafka {
+                problems.note(log.mark(of: "kind"), KafkaReader.lacksServers)
+            }
             problems.keep(try log.finish())
         }
         if var http = section("http", "http", of: &map, &problems) {
@@ -22,6 +28,7 @@ enum ClusterReader {
             settings.advertise = problems.keep(try address("advertise", of: &http), or: nil)
             settings.authentication = problems.keep(
                 try http.choice("auth", default: settings.authentication), or: settings.authentication)
+            settings.tls = tls(&http, &problems)
             problems.keep(try http.finish())
         }
         settings.slots = problems.keep(try map.optionalInt("slots", in: 1...mostSlots), or: nil)
@@ -45,6 +52,23 @@ enum ClusterReader {
             try map.duration("drain-limit", default: settings.drainLimit, in: .milliseconds(100) ... .seconds(3_600)), or: .zero)
         problems.keep(try map.finish())
         return settings
+    }
+
+    /// The listener's certificate and key, which come together, and whom the cluster's other processes are trusted by.
+    private static func tls(_ http: inout YAMLMap, _ problems: inout FolderProblems) -> ClusterSettings.TLS? {
+        var files: [String: String] = [:]
+        for key in ["certificate", "key", "ca"] { files[key] = problems.keep(try http.optionalString(key), or: nil) }
+        switch (files["certificate"], files["key"]) {
+        case (let certificate?, let key?): return ClusterSettings.TLS(certificate: certificate, key: key, ca: files["ca"])
+        case (nil, nil):
+            if files["ca"] != nil {
+                problems.note(http.mark(of: "ca"), "`ca` means nothing without `certificate` and `key`: HTTP is served without TLS")
+            }
+        case (let certificate, _):
+            let (there, lacking) = certificate == nil ? ("key", "certificate") : ("certificate", "key")
+            problems.note(http.mark(of: there), "`\(there)` needs `\(lacking)`, a PEM file; give both, or neither for plain HTTP")
+        }
+        return nil
     }
 
     private static func section(_ key: String, _ what: String, of map: inout YAMLMap, _ problems: inout FolderProblems) -> YAMLMap? {

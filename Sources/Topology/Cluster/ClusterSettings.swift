@@ -26,6 +26,23 @@ public struct ClusterSettings: Hashable, Sendable {
         case required
     }
 
+    /// With what HTTP is served over TLS.
+    public struct TLS: Hashable, Sendable {
+        /// A PEM file of the certificate's chain, the process's own first.
+        public var certificate: String
+        /// A PEM file of its private key.
+        public var key: String
+        /// A PEM file of the authorities that the certificates of the cluster's other processes are from; `nil`: the system's.
+        public var ca: String?
+
+        /// TLS with those files.
+        public init(certificate: String, key: String, ca: String? = nil) {
+            self.certificate = certificate
+            self.key = key
+            self.ca = ca
+        }
+    }
+
     /// When a slot commits what it has.
     public struct EpochLimits: Hashable, Sendable {
         /// How long a busy slot lets an epoch fill.
@@ -52,10 +69,14 @@ public struct ClusterSettings: Hashable, Sendable {
     public var log = LogKind.embedded
     /// When a commit to the embedded log counts as done.
     public var durability = Durability.sync
+    /// The brokers, where Kafka is the log.
+    public var kafka = KafkaSettings()
     /// Where HTTP and WebSocket are served.
     public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
     /// The address at which other processes reach this one; `nil`: the one it listens on.
     public var advertise: ListenAddress?
+    /// Serves TLS with this; `nil`: plain HTTP.
+    public var tls: TLS?
     /// Who has to say who they are.
     public var authentication = Authentication.automatic
     /// How many slots, each one thread; `nil`: one for each core.
@@ -69,6 +90,13 @@ public struct ClusterSettings: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The address at which other processes reach this one, given the port that it listens at. What listens at every address of its
+    /// machine is reached by the machine's name.
+    public func advertised(port: Int, hostname: String) -> ListenAddress {
+        if let advertise { return advertise }
+        return ListenAddress(host: listen.isWildcard ? hostname : listen.host, port: port)
+    }
 
     /// Whether callers have to say who they are, given where it listens.
     public var isAuthenticationRequired: Bool {

@@ -30,5 +30,8 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber }
     }
 
+    /// Whether it is every address of the machine, so nothing that others could connect to.
+    public var isWildcard: Bool { host == "::" || host == "0.0.0.0" }
+
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -13,7 +13,7 @@ enum CommandTable {
             StateCommand.command, SavepointCommand.command,
             TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command,
             SimulateCommand.command,
-            BenchCommand.command, VersionCommand.command,
+            BenchCommand.command, HealthCommand.command, VersionCommand.command,
             CompletionCommand.command,
         ])
 }

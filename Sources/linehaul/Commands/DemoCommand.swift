@@ -38,8 +38,8 @@ enum DemoCommand {
         let simulation = SimulationService(
             settings, into: SystemOutlet(RemoteSystem(url: system.address, token: token)), pace: Pacing(start: start, speedup: 1), end: nil,
             truth: nil, progress: nil)
-        let (terminal, greeting, advice) = (invoked.terminal, Greeting(system).line, advice(system.address, vehicles, users))
-        return try await system.run(with: [simulation], ready: { terminal.print(greeting + advice) }).exitCode(terminal)
+        let (terminal, greeting, advice) = (invoked.terminal, Greeting(system), advice(system.address, vehicles, users))
+        return try await system.run(with: [simulation], ready: { terminal.print(greeting.line($0) + advice) }).exitCode(terminal)
     }
 
     private static func advice(_ address: String, _ vehicles: Int, _ users: Int) -> String {

@@ -24,21 +24,29 @@ enum JobsCommand {
         ])
         for job in answer["jobs"]?.array ?? [] {
             table.append([
-                job.cell("name"), job.cell("state"), job.cell("tasks"), job.cell("lag"), job.cell("rate"), job.cell("records_in"),
+                job.cell("name"), job.cell("state"), tasks(of: job), job.cell("lag"), job.cell("rate"), job.cell("records_in"),
                 job.cell("records_out"), job.cell("dead_letters"), job.cell("watermark"),
             ])
         }
-        return invoked.show(answer, table.text(width: invoked.terminal.width))
+        return invoked.showing(answer, table.text(width: invoked.terminal.width))
+    }
+
+    /// How many tasks run, and of how many where some do not.
+    private static func tasks(of job: JSON) -> String {
+        let (running, planned) = (job.cell("tasks"), job.cell("planned"))
+        return planned.isEmpty || planned == running ? running : "\(running)/\(planned)"
     }
 
     private static func show(_ invoked: Invoked) throws -> ExitCode {
         let job = try invoked.remote().get(path("ops", "jobs", try invoked.arguments.required("JOB")))
-        return invoked.show(job, text(of: job, width: invoked.terminal.width))
+        return invoked.showing(job, text(of: job, width: invoked.terminal.width))
     }
 
     private static func change(_ invoked: Invoked, _ verb: String) throws -> ExitCode {
         let job = try invoked.remote().post(path("ops", "jobs", try invoked.arguments.required("JOB"), verb))
-        return invoked.show(job, "\(job.cell("name")): \(job.cell("state"))\n")
+        let answer = invoked.showing(job, "\(job.cell("name")): \(job.cell("state"))\n")
+        // Done in part is not done.
+        return (job["unreachable"]?.array ?? []).isEmpty && job["refused"] == nil ? answer : .refused
     }
 
     private static func text(of job: JSON, width: Int?) -> String {
@@ -46,17 +54,20 @@ enum JobsCommand {
         for stage in job["stages"]?.array ?? [] {
             let steps = (stage["steps"]?.array ?? []).compactMap(\.string).joined(separator: " → ")
             text += "\nstage \(stage.cell("id")): \(steps)\n"
-            var table = TextTable([
+            let tasks = stage["tasks"]?.array ?? []
+            let isShared = tasks.contains { $0["process"] != nil }
+            let columns: [TextTable.Column] = [
                 .number("TASK"), .number("SLOT"), .text("STATE"), .number("LAG"), .number("RATE/S"), .number("IN"), .number("OUT"),
                 .number("EPOCH"), .number("MEMORY"), .text("WATERMARK"), .text("LAST FAILURE"),
-            ])
-            for task in stage["tasks"]?.array ?? [] {
+            ]
+            var table = TextTable(columns + (isShared ? [.text("PROCESS")] : []))
+            for task in tasks {
                 table.append([
                     task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
                     task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
                     task.cell("watermark"),
                     task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
-                ])
+                ] + (isShared ? [task.cell("process")] : []))
             }
             text += table.text(width: width)
         }
@@ -65,6 +76,17 @@ enum JobsCommand {
 }
 
 extension Invoked {
+    /// Prints what a whole cluster answered, and who of it did not.
+    func showing(_ answer: JSON, _ text: String) -> ExitCode {
+        for (member, what) in [("unreachable", "did not answer"), ("refused", "refused")] {
+            for process in answer[member]?.array ?? [] {
+                let name = process["address"]?.string ?? "the log"
+                terminal.note("\(name) \(what)\(process["tasks"].map { " for its \($0) tasks" } ?? ""): \(process.cell("reason"))")
+            }
+        }
+        return show(answer, text)
+    }
+
     /// Prints an answer the way that was asked for.
     func show(_ answer: JSON, _ text: String) -> ExitCode {
         terminal.print(wantsJSON ? "\(answer)\n" : text)

@@ -8,6 +8,7 @@ enum RunCommand {
         [
             .positional("DIR", "the folder (default: topology)", .optional),
             .flag("watch", "applies the folder again whenever a file in it changes"),
+            .flag("replace", "has the whole cluster run the folder, whatever was applied to it before"),
         ], action: { try await run($0) })
 
     private static func run(_ invoked: Invoked) async throws -> ExitCode {
@@ -15,22 +16,28 @@ enum RunCommand {
         let system = try LiveSystem(
             LiveSystem.Settings(
                 folder: try TopologyFolder(directory: directory), environment: invoked.environment,
-                watched: invoked.arguments.has("watch") ? directory : nil),
+                watched: invoked.arguments.has("watch") ? directory : nil, replaces: invoked.arguments.has("replace")),
             terminal: invoked.terminal)
         let terminal = invoked.terminal
-        let line = Greeting(system).line
-        return try await system.run(ready: { terminal.print(line) }).exitCode(terminal)
+        let greeting = Greeting(system)
+        return try await system.run(ready: { terminal.print(greeting.line($0)) }).exitCode(terminal)
     }
 }
 
 /// What is said once a system serves.
-struct Greeting {
-    let line: String
+struct Greeting: Sendable {
+    private let address: String
+    private let data: String
 
     init(_ system: LiveSystem) {
-        let names = system.topology.jobs.map(\.job)
+        address = system.address
+        data = system.topology.cluster.data
+    }
+
+    /// The line for those jobs.
+    func line(_ names: [String]) -> String {
         let jobs = names.isEmpty ? "no jobs" : "\(counted(names.count, "job")): \(names.joined(separator: ", "))"
-        line = "linehaul \(Program.version) serves at \(system.address), data in \(system.topology.cluster.data); \(jobs)\n"
+        return "linehaul \(Program.version) serves at \(address), data in \(data); \(jobs)\n"
     }
 }
 

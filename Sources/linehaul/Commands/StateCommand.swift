@@ -51,7 +51,7 @@ enum StateCommand {
         var table = TextTable([.text("KEY"), .text("TASK"), .number("EPOCH"), .text("VALUE")])
         for row in answer["rows"]?.array ?? [] { table.append(["key", "task", "epoch", "value"].map { row.cell($0) }) }
         if answer["has_more"]?.bool == true { invoked.terminal.note("there are more; --limit shows them") }
-        return invoked.show(answer, table.text(width: invoked.terminal.width))
+        return invoked.showing(answer, table.text(width: invoked.terminal.width))
     }
 
     private static func diff(_ invoked: Invoked) throws -> ExitCode {

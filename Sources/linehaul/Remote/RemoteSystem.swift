@@ -9,7 +9,7 @@ struct RemoteSystem: Sendable {
     let url: String
     private let isUsualAddress: Bool
     private let token: String?
-    private let session = HTTPSession()
+    private let session: HTTPSession
 
     private static let usualURL = "http://127.0.0.1:8080"
 
@@ -20,11 +20,12 @@ struct RemoteSystem: Sendable {
         guard named.hasPrefix("http://") || named.hasPrefix("https://") else {
             throw UsageFailure("the system's address is no URL such as \(RemoteSystem.usualURL): \(named)")
         }
-        self.init(url: named, token: given("LINEHAUL_TOKEN"))
+        self.init(url: named, token: given("LINEHAUL_TOKEN"), trustFile: given("LINEHAUL_TLS_CA"))
     }
 
-    /// The system at that URL.
-    init(url: String, token: String?) {
+    /// The system at that URL; `trustFile` has the authorities that its certificate is from, where the system's own have not.
+    init(url: String, token: String?, trustFile: String? = nil) {
+        session = HTTPSession(trustFile: trustFile)
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
         isUsualAddress = self.url == RemoteSystem.usualURL
@@ -32,6 +33,14 @@ struct RemoteSystem: Sendable {
 
     /// Asks for a JSON value.
     func get(_ path: String) throws -> JSON { try json(send("GET", path, nil)) }
+
+    /// Asks for its health, which is an answer also where it is none: whether it works, and what it says.
+    func health(_ path: String) throws -> (isWell: Bool, JSON) {
+        let request = request("GET", path, nil, type: nil, isEndless: false)
+        let response = try performing { () throws(HTTPClientFailure) in try session.send(request) }
+        guard response.status == 503 else { return (true, try json(checked(response))) }
+        return (false, try json(response))
+    }
 
     /// Posts and gets a JSON value.
     func post(_ path: String, _ body: [UInt8] = [], type: String = "application/json") throws -> JSON {

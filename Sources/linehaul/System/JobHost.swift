@@ -15,13 +15,17 @@ actor JobHost: TopologyHost {
     private let logger: Logger
     private let environment: [String: String]
     private let cluster: ClusterSettings
+    private let sharing: SharedTopology?
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
 
+    /// A host of what `engine` runs over `log`. Where others share the log, `sharing` is how all of them come to run the same.
     init(
-        engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String], cluster: ClusterSettings
+        engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
+        cluster: ClusterSettings, sharing: sending SharedTopology? = nil
     ) {
+        self.sharing = sharing
         self.engine = engine
         self.log = log
         self.metrics = metrics
@@ -33,10 +37,64 @@ actor JobHost: TopologyHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     func running() -> JSON {
-        .object(["jobs": .array(deployed.values.map(\.job).sorted { $0.name < $1.name }.map(\.json))])
+        .object([
+            "jobs": .array(deployed.values.map(\.job).sorted { $0.name < $1.name }.map(\.json)),
+            "version": sharing?.version.map { .integer($0.number) }, "applied": sharing?.appliedAt.map { .string($0.rfc3339) },
+        ])
     }
 
-    func apply(_ folder: TopologyFolder) async throws(Refusal) -> JSON {
+    /// Deploys what the process begins with: what was applied to the cluster last, else its own folder; with `replacing` its own, which
+    /// the cluster runs from then on. The jobs' names.
+    func begin(with own: TopologyFolder, replacing: Bool) async throws(Refusal) -> [String] {
+        var folder = own
+        if let sharing {
+            let applied: AppliedTopology?
+            do throws(LogFailure) {
+                applied = try sharing.begin()
+            } catch {
+                throw Refusal(error)
+            }
+            if let applied, !replacing {
+                folder = applied.folder.with(clusterOf: own)
+                let (version, at) = ("\(applied.version)", applied.at.rfc3339)
+                if own.declaresTheSame(as: applied.folder) {
+                    logger.info("own folder is what was applied to the cluster", [.path: own.name, .version: version, .applied: at])
+                } else {
+                    logger.warning(
+                        "what was applied to the cluster runs, not the own folder; `linehaul apply`, or `run --replace`, changes that",
+                        [.path: own.name, .version: version, .applied: at])
+                }
+            }
+        }
+        _ = try await apply(folder, announcing: replacing)
+        return deployed.keys.sorted()
+    }
+
+    func apply(_ folder: TopologyFolder) async throws(Refusal) -> JSON { try await apply(folder, announcing: true) }
+
+    /// Takes up what was applied to the cluster elsewhere, if anything was; called over and over.
+    func follow() async {
+        guard let sharing, !isApplying else { return }
+        do {
+            guard let applied = try sharing.next() else { return }
+            do throws(Refusal) {
+                _ = try await apply(applied.folder.with(clusterOf: sharing.own), announcing: false)
+                sharing.took(applied)
+                logger.info("took up what was applied to the cluster", [.version: "\(applied.version)", .address: applied.by])
+            } catch {
+                if error.status == 503 { return }
+                sharing.took(applied)
+                logger.error(
+                    "what was applied to the cluster is refused here; what ran runs on",
+                    [.version: "\(applied.version)", .address: applied.by, .reason: error.message])
+            }
+        } catch {
+            // The log's watch says that it is down; the topic is read on when it is back.
+            return
+        }
+    }
+
+    private func apply(_ folder: TopologyFolder, announcing: Bool) async throws(Refusal) -> JSON {
         let topology: LoadedTopology
         let deployments: [JobDeployment]
         do throws(TopologyFailure) {
@@ -46,16 +104,20 @@ actor JobHost: TopologyHost {
                 422, "INVALID_TOPOLOGY", error.description,
                 details: error.problems.map { Refusal.Issue(field: "\($0.file):\($0.line):\($0.column)", issue: $0.reason) })
         }
-        let difference = try await apply(topology.topics, deployments)
+        let difference = try await apply(topology.topics, deployments, announcing: announcing ? folder : nil)
         var answer = difference.json.members ?? []
+        if let version = sharing?.version { answer.append(JSON.Member("version", .integer(version.number))) }
         if topology.cluster != cluster {
             answer.append(JSON.Member("notes", ["cluster.yaml differs from what this process started with; restart it to take that up"]))
         }
         return .object(answer)
     }
 
-    /// Makes the topics and brings the jobs to those deployments. Refused as a whole where any job must not be deployed.
-    func apply(_ topics: [TopicSpec], _ deployments: [JobDeployment]) async throws(Refusal) -> PlanDifference {
+    /// Makes the topics and brings the jobs to those deployments. Refused as a whole where any job must not be deployed. What is announced,
+    /// the whole cluster comes to run: it is in the log before anything changes here.
+    private func apply(
+        _ topics: [TopicSpec], _ deployments: [JobDeployment], announcing folder: TopologyFolder?
+    ) async throws(Refusal) -> PlanDifference {
         if isApplying { throw Refusal(409, "BUSY", "another topology is being applied; try again when it is done") }
         isApplying = true
         defer { isApplying = false }
@@ -67,7 +129,14 @@ actor JobHost: TopologyHost {
         }
         let difference = PlanDifference(plan, against: deployed.values.map(\.job))
         if difference.isRefused { throw Refusal(409, "STATE_WOULD_BE_LOST", difference.text) }
-        try ensure(topics)
+        try ensure(topics, plan, deployments)
+        if let sharing, let folder {
+            do throws(LogFailure) {
+                try sharing.announce(folder)
+            } catch {
+                throw Refusal(error)
+            }
+        }
         for entry in difference.entries where entry.change == .removed || entry.change == .changed {
             try await engineDoes { () throws(EngineFailure) in try await engine.remove(entry.job) }
             if entry.change == .removed {
@@ -102,15 +171,19 @@ actor JobHost: TopologyHost {
         }
     }
 
-    private func ensure(_ topics: [TopicSpec]) throws(Refusal) {
+    /// Makes every topic that the deployments need, their own included, so that what is refused is refused before anything changes.
+    private func ensure(_ topics: [TopicSpec], _ plan: TopologyPlan, _ deployments: [JobDeployment]) throws(Refusal) {
         let differences: [TopicDifference]
         do throws(LogFailure) {
-            differences = try log.ensure(topics)
+            differences = try log.ensure(topics + deployments.ownTopics)
         } catch {
             throw Refusal(error)
         }
         let fatal = differences.filter(\.isFatal)
-        if !fatal.isEmpty { throw Refusal(409, "TOPIC_DIFFERS", fatal.map(\.description).joined(separator: "\n")) }
+        if !fatal.isEmpty {
+            let advice = PartitionAdvice(plan: plan, servers: cluster.log == .kafka ? cluster.kafka.servers : [])
+            throw Refusal(409, "TOPIC_DIFFERS", fatal.map { advice.text(of: $0) }.joined(separator: "\n"))
+        }
         for difference in differences {
             logger.warning("topic differs from its declaration", [.topic: difference.topic, .reason: difference.description])
         }
@@ -123,4 +196,21 @@ actor JobHost: TopologyHost {
             throw Refusal(error)
         }
     }
+}
+
+extension [JobDeployment] {
+    /// The topics that the jobs make for themselves. A job that cannot be laid out has none here: deploying it says why.
+    var ownTopics: [TopicSpec] {
+        flatMap { deployment in
+            guard let graph = try? deployment.graph(), let plan = try? PhysicalPlan(graph, deployment.bindings) else { return [TopicSpec]() }
+            return plan.topicSpecs
+        }
+    }
+}
+
+extension LogKey {
+    /// Which of the topologies that were applied to a cluster.
+    fileprivate static let version = LogKey("version")
+    /// When one was applied.
+    fileprivate static let applied = LogKey("applied")
 }

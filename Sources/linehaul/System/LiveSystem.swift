@@ -1,9 +1,9 @@
 internal import Dataflow
 internal import Dispatch
-internal import EmbeddedLog
 internal import EventLog
 internal import Execution
 internal import Foundation
+internal import HTTPClient
 internal import HTTPServer
 internal import Inspection
 internal import Metrics
@@ -12,6 +12,7 @@ internal import Savepoints
 internal import ServiceLifecycle
 internal import StreamCore
 internal import StructuredLog
+internal import Synchronization
 internal import Topology
 
 /// A process that runs jobs: the log, the state, the engine, the listener, and what keeps them going.
@@ -22,6 +23,8 @@ struct LiveSystem {
         var environment: [String: String]
         /// The directory that is watched for changes, `nil` for none.
         var watched: String?
+        /// Has the cluster run the folder, whatever was applied to it before.
+        var replaces = false
     }
 
     let topology: LoadedTopology
@@ -32,8 +35,8 @@ struct LiveSystem {
     private let engine: Engine
     private let host: JobHost
     private let listener: ListenerService
-    private let deployments: [JobDeployment]
-    private let watched: String?
+    private let settings: Settings
+    private let watch: LogWatch?
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -44,7 +47,7 @@ struct LiveSystem {
         let logger = Logger(output)
         self.logger = logger
         let started = SystemClock.now()
-        (topology, deployments) = try settings.folder.deploy(environment: settings.environment, catalog: jobs)
+        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs).topology
         let cluster = topology.cluster
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if cluster.isAuthenticationRequired, token == nil {
@@ -52,42 +55,53 @@ struct LiveSystem {
                 "listening at \(cluster.listen): who reaches it could change what runs; set LINEHAUL_TOKEN to what callers must know, or "
                     + "LINEHAUL_AUTH to off")
         }
-        let store = try Store(cluster, logger: logger)
+        listener = try ListenerService(HTTPServerSettings(cluster), Guardian(token: cluster.isAuthenticationRequired ? token : nil))
+        let scheme = cluster.tls == nil ? "http" : "https"
+        address = "\(scheme)://\(ListenAddress(host: cluster.listen.host, port: listener.port))"
+        let reached = cluster.advertised(port: listener.port, hostname: ProcessInfo.processInfo.hostName)
+        let store = try Store(cluster, at: reached, logger: logger)
         self.store = store
+        if store.isShared, reached.isLoopback {
+            logger.warning("other machines cannot reach this process; set LINEHAUL_ADVERTISE", [.address: reached.description])
+        }
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
-        engineSettings.hung = { reason in leave(logger, output, reason) }
+        // Where others can run what this process only holds, better that it ends and begins anew than that it stands still.
+        if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(
-            engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster)
+            engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            sharing: store.isShared
+                ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
+        let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
+        self.watch = watch
         let figures = ProcessFigures(directory: cluster.data)
-        let inspection = Inspection(
-            engine: engine, log: store.log, savepoints: SavepointFolder("\(cluster.data)/savepoints"), host: host, metrics: metrics,
-            process: Inspection.Process(
-                version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
-                figures: { figures.measure() },
-                dependencies: { ["postgres", "timescale", "neo4j"].map { Dependency($0, .notConfigured) } }))
-        listener = try ListenerService(
-            HTTPServerSettings(host: cluster.listen.host, port: cluster.listen.port), inspection,
-            Guardian(token: cluster.isAuthenticationRequired ? token : nil))
-        address = "http://\(ListenAddress(host: cluster.listen.host, port: listener.port))"
-        watched = settings.watched
+        listener.open(
+            Inspection(
+                engine: engine, log: store.log, savepoints: SavepointFolder("\(cluster.data)/savepoints"), host: host, metrics: metrics,
+                process: Inspection.Process(
+                    version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
+                    figures: { figures.measure() },
+                    dependencies: { ["postgres", "timescale", "neo4j"].map { Dependency($0, .notConfigured) } }),
+                cluster: cluster.name, watch: watch,
+                fellows: watch.map {
+                    Fellows(
+                        instance: store.directory.instance, address: reached.description, isSecure: cluster.tls != nil,
+                        session: HTTPSession(trustFile: cluster.tls?.ca, bodyLimit: 16 << 20), watch: $0)
+                }))
+        self.settings = settings
     }
 
-    /// Runs until a signal has stopped it in order, or a second one at once. `ready` is called when every job is deployed; `others` run
-    /// from then on and stop first.
-    func run(with others: [any Service] = [], ready: @escaping @Sendable () -> Void) async throws -> ExitStatus {
-        let (host, topics, deployments) = (host, topology.topics, deployments)
-        var services: [any Service] = [
-            StoreService(store), maintenance, listener,
-            EngineService(engine) {
-                _ = try await host.apply(topics, deployments)
-                ready()
-            },
-        ]
-        if let watched { services.append(FolderWatch.service(watched, host, logger)) }
+    /// Runs until a signal has stopped it in order, or a second one at once. `ready` is called with the names of the jobs when every one
+    /// is deployed; `others` run from the start and stop first.
+    func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
+        var services: [any Service] = [StoreService(store), maintenance, listener]
+        if let watch { services.append(looks(watch)) }
+        services.append(engineService(ready))
+        if store.isShared { services.append(follows) }
+        if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
             services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
@@ -95,6 +109,49 @@ struct LiveSystem {
         defer { output.flush() }
         let outcome = try await group.run()
         return outcome.cancelled.isEmpty ? .inOrder : .cut(outcome.cancelled)
+    }
+
+    /// Deploys what the process begins with. Where the log, or what its jobs need, is not there yet, that is said once and tried again.
+    private func engineService(_ ready: @escaping @Sendable ([String]) -> Void) -> EngineService {
+        let (host, logger, settings) = (host, logger, settings)
+        let hasWaited = Atomic<Bool>(false)
+        return EngineService(engine) {
+            do throws(Refusal) {
+                ready(try await host.begin(with: settings.folder, replacing: settings.replaces))
+                return .done
+            } catch {
+                guard error.status == 503 else { throw error }
+                if !hasWaited.exchange(true, ordering: .relaxed) {
+                    logger.warning("waiting for the log before any job runs; it is tried again every second", [.reason: error.message])
+                }
+                return .waits
+            }
+        }
+    }
+
+    /// Looks after a log on other machines.
+    private func looks(_ watch: LogWatch) -> PeriodicService {
+        let logger = logger
+        return PeriodicService("log-watch", every: .seconds(1)) {
+            switch watch.look() {
+            case .lost(let reason): logger.error("the log does not answer; tasks wait, and go on by themselves", [.reason: reason])
+            case .found: logger.info("the log answers again")
+            case nil: break
+            }
+        }
+    }
+
+    /// Takes up what is applied to the cluster elsewhere.
+    private var follows: PeriodicService {
+        let host = host
+        return PeriodicService("topology", every: .milliseconds(500)) {
+            let done = DispatchSemaphore(value: 0)
+            Task {
+                await host.follow()
+                done.signal()
+            }
+            done.wait()
+        }
     }
 
     /// How a run ended.
@@ -128,5 +185,14 @@ extension EngineSettings {
         epochChanges = cluster.epoch.changes
         stateMemory = cluster.memory.state
         instance = cluster.name
+    }
+}
+
+extension HTTPServerSettings {
+    /// What the cluster's file says of the listener.
+    fileprivate init(_ cluster: ClusterSettings) {
+        self.init(
+            host: cluster.listen.host, port: cluster.listen.port,
+            certificate: cluster.tls.map { Certificate(chainFile: $0.certificate, keyFile: $0.key) })
     }
 }

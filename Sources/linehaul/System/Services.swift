@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import EmbeddedLog
 internal import EventLog
 internal import Execution
 internal import Foundation
@@ -9,6 +8,7 @@ internal import RocksDBState
 internal import ServiceLifecycle
 internal import StreamCore
 internal import StructuredLog
+internal import Synchronization
 
 /// The log and the state. Started first, so it ends last: everything else is done with it by then.
 struct StoreService: Service {
@@ -29,63 +29,102 @@ struct StoreService: Service {
 /// The listener, with inspection behind it.
 final class ListenerService: Service {
     let name = "listener"
-    private let inspection: Inspection
+    private let entrance: Entrance
     private let listener: HTTPListener
     private let gate = StopGate()
     /// How long requests in flight may take once a stop is asked for.
     private static let grace = Duration.seconds(5)
 
-    /// Listens from here on, so that an address that is taken is known before anything else begins.
-    init(_ settings: HTTPServerSettings, _ inspection: Inspection, _ guardian: Guardian) throws(HTTPFailure) {
-        self.inspection = inspection
+    /// Listens from here on, so that an address that is taken is known before anything else begins, and the port before it is told others.
+    init(_ settings: HTTPServerSettings, _ guardian: Guardian) throws(HTTPFailure) {
+        let entrance = Entrance()
+        self.entrance = entrance
         listener = try HTTPListener(settings: settings) { request, reply in
             if let refusal = guardian.refusal(of: request) {
                 reply.send(refusal)
             } else {
-                Task { await inspection.serve(request, reply) }
+                entrance.take(request, reply)
             }
         }
     }
 
     var port: Int { listener.port }
 
+    /// Has requests answered by `inspection`.
+    func open(_ inspection: Inspection) { entrance.open(inspection) }
+
     func run() async {
         await gate.wait()
         listener.stop(within: ListenerService.grace)
-        inspection.stop()
+        entrance.stop()
     }
 
     func stop() { gate.open() }
 }
 
-/// The engine with its jobs.
-struct EngineService: Service {
-    let name = "engine"
-    let engine: Engine
-    let begin: @Sendable () async throws -> Void
-    private let gate = StopGate()
+/// Where requests come in: before there is who could answer them, they are told to wait.
+private final class Entrance: Sendable {
+    private let inspection = Mutex<Inspection?>(nil)
 
-    /// `begin` deploys what runs from the start.
-    init(_ engine: Engine, begin: @escaping @Sendable () async throws -> Void) {
+    func open(_ inspection: Inspection) { self.inspection.withLock { $0 = inspection } }
+
+    func take(_ request: HTTPRequest, _ reply: HTTPReply) {
+        if let inspection = inspection.withLock({ $0 }) {
+            Task { await inspection.serve(request, reply) }
+        } else if request.path == "/health/live" {
+            reply.send(.json(["starting"]))
+        } else {
+            reply.send(.refusal(503, code: "STARTING", "the process is starting; ask again in a moment"))
+        }
+    }
+
+    func stop() { inspection.withLock { $0 }?.stop() }
+}
+
+/// The engine with its jobs.
+final class EngineService: Service {
+    /// Whether the jobs could be deployed.
+    enum Beginning: Sendable {
+        case done
+        /// What they need is not there yet.
+        case waits
+    }
+
+    let name = "engine"
+    private let engine: Engine
+    private let begin: @Sendable () async throws -> Beginning
+    private let hasBegun = Atomic<Bool>(false)
+    private let gate = StopGate()
+    /// How long to wait before what was not there is asked for again.
+    private static let pause = Duration.seconds(1)
+
+    /// `begin` deploys what runs from the start; it is called again until it is done.
+    init(_ engine: Engine, begin: @escaping @Sendable () async throws -> Beginning) {
         self.engine = engine
         self.begin = begin
     }
 
-    func start() async throws {
-        do {
-            try await begin()
-        } catch {
-            await engine.stop()
-            throw error
-        }
-    }
+    func start() async throws { try await attempt() }
 
-    func run() async {
+    func run() async throws {
         async let turns: Void = engine.serve()
+        while !hasBegun.load(ordering: .acquiring) {
+            if await gate.wait(upTo: EngineService.pause) { break }
+            try await attempt()
+        }
         await gate.wait()
         await engine.stop()
         await turns
     }
 
     func stop() { gate.open() }
+
+    private func attempt() async throws {
+        do {
+            if case .done = try await begin() { hasBegun.store(true, ordering: .releasing) }
+        } catch {
+            await engine.stop()
+            throw error
+        }
+    }
 }

@@ -1,32 +1,32 @@
-internal import EmbeddedLog
 internal import EventLog
-internal import Foundation
 internal import RocksDB
 internal import RocksDBState
 internal import StreamCore
 internal import StructuredLog
 internal import Topology
 
-/// What a process keeps on its disk: the log and the state, with one memory for the blocks of both.
+/// What a process keeps: the log, wherever that is, and the state on its disk, with one memory for the blocks of both.
 struct Store: Sendable {
-    let log: EmbeddedLog
+    /// Held as long as the store is.
+    let directory: DataDirectory
+    let log: any EventLog
     let state: RocksDBState
+    /// Whether other processes share the log.
+    let isShared: Bool
 
-    /// Opens both below the cluster's data directory, creating what is missing.
-    init(_ cluster: ClusterSettings, logger: Logger) throws {
-        guard logs.contains(cluster.log) else {
+    /// Opens both for a cluster, creating what is missing; `address` is where other processes reach this one.
+    init(_ cluster: ClusterSettings, at address: ListenAddress, logger: Logger) throws {
+        guard let door = logs.first(where: { $0.kind == cluster.log }) else {
+            let known = logs.map(\.kind.rawValue).joined(separator: " or ")
             throw CommandFailure(
-                "opening the log: this program keeps topics in the embedded log alone; set log.kind (LINEHAUL_LOG) to embedded")
+                "opening the log: this program does not have \(cluster.log.rawValue); set log.kind (LINEHAUL_LOG) to \(known)")
         }
+        directory = try DataDirectory(cluster.data)
         let cache = BlockCache(bytes: cluster.memory.cache)
-        var settings = EmbeddedLogSettings()
-        settings.cache = cache
-        settings.durability = cluster.durability == .sync ? .sync : .os
-        try FileManager.default.createDirectory(atPath: cluster.data, withIntermediateDirectories: true)
-        log = try EmbeddedLog(directory: "\(cluster.data)/log", settings: settings, clock: SystemClock.now)
-        if let tail = log.recovery.droppedTail {
-            logger.warning("log opened up to its first damage", [.path: "\(cluster.data)/log", .reason: tail])
-        }
+        isShared = door.isShared
+        log = try door.open(
+            LogPlace(
+                cluster: cluster, directory: cluster.data, instance: directory.instance, address: address, cache: cache, logger: logger))
         state = try RocksDBState("\(cluster.data)/state", cache: cache)
     }
 }

@@ -1,0 +1,124 @@
+public import EventLog
+public import StreamCore
+public import StructuredLog
+internal import Synchronization
+
+/// The log on an Apache Kafka cluster: a topic is a topic, an epoch is a transaction, turns are a consumer group's.
+///
+/// It needs brokers from 2.5 on. While brokers are away, readers have nothing new and are never at an end, commits and calls fail as
+/// `.unavailable`; all of it goes on by itself when they are back.
+public final class KafkaLog: EventLog {
+    private let settings: KafkaLogSettings
+    private let logger: Logger?
+    private let clients: LogClients
+    private let turns: TurnGroup
+    private let pool: ConsumerPool
+
+    /// A log on the cluster that the settings name. Connects when it is first used; fails where the settings cannot be right.
+    public init(_ settings: KafkaLogSettings, logger: Logger? = nil) throws(LogFailure) {
+        self.settings = settings
+        self.logger = logger
+        clients = try LogClients(settings, logger)
+        turns = TurnGroup(settings)
+        pool = ConsumerPool(settings, logger)
+    }
+
+    public var kind: String { "kafka" }
+
+    public func ensure(_ topics: [TopicSpec]) throws(LogFailure) -> [TopicDifference] { try administration().ensure(topics) }
+
+    /// Offsets only: librdkafka cannot ask for sizes, so they are 0.
+    public func topics() throws(LogFailure) -> [TopicStatus] { try TopicListing(clients.open(), settings).all() }
+
+    public func bounds(of partition: TopicPartition) throws(LogFailure) -> PartitionBounds {
+        let open = try clients.open()
+        try open.directory.require([partition], "asking for the bounds of \(partition)")
+        guard let bounds = try PartitionLookup(open, settings).bounds(of: [partition])[partition] else {
+            throw LogFailure(.unavailable, "asking for the bounds of \(partition): its leader did not say")
+        }
+        return bounds
+    }
+
+    public func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
+        let open = try clients.open()
+        try open.directory.require([partition], "finding \(start) in \(partition)")
+        return try PartitionLookup(open, settings).resolve(start, in: partition)
+    }
+
+    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+        let open = try clients.open()
+        return KafkaReader(pool, open.surveyor, open.directory, waking: wake)
+    }
+
+    public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
+        let open = try clients.open()
+        return KafkaWriter(name, try TransactionalProducer(name, settings, logger), open.directory, turns)
+    }
+
+    public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] {
+        let open = try clients.open()
+        try open.directory.require(batches.map(\.partition), "appending")
+        let offsets = try open.appender.append(batches)
+        var found: [Offset] = []
+        for (index, offset) in offsets.enumerated() {
+            if let offset {
+                found.append(offset)
+            } else {
+                // An empty batch, or one whose place was not said: the end is the best that can be told.
+                found.append(try PartitionLookup(open, settings).resolve(.latest, in: batches[index].partition))
+            }
+        }
+        return found
+    }
+
+    public func committedEpochs(of turns: [TopicPartition]) throws(LogFailure) -> [TopicPartition: Epoch] {
+        let doing = "reading the committed turns of cluster \(settings.cluster)"
+        let patience = settings.requestTimeout + settings.transactionTimeout
+        let offsets = try clients.open().bookkeeper().committedOffsets(turns, Deadline(patience), doing)
+        return offsets.mapValues { Epoch($0) }
+    }
+
+    public func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership {
+        _ = try clients.open()
+        let membership = try KafkaMembership(settings, logger, onChange: onChange)
+        guard turns.join(membership) else {
+            membership.abandon()
+            throw LogFailure(.refused, "joining cluster \(settings.cluster): this process is a member already")
+        }
+        return membership
+    }
+
+    public func members() throws(LogFailure) -> [LogMember] {
+        try GroupAdministration(client: clients.open().producer, settings: settings).members()
+    }
+
+    public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {
+        try GroupAdministration(client: clients.open().producer, settings: settings).report(positions, of: "\(settings.cluster).\(job)")
+    }
+
+    public func groups() throws(LogFailure) -> [ConsumerGroup] {
+        try GroupAdministration(client: clients.open().producer, settings: settings).groups()
+    }
+
+    public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) {
+        let open = try clients.open()
+        try open.directory.require([partition], "purging \(partition)")
+        try open.producer.deleteRecords(partition, below: offset, settings.requestTimeout)
+    }
+
+    public func delete(_ topics: [String]) throws(LogFailure) { try administration().delete(topics) }
+
+    /// Nothing: the brokers see to it.
+    public func maintain(now: EventTime) throws(LogFailure) -> Bool { false }
+
+    public func close() {
+        turns.membership?.leave()
+        pool.close()
+        clients.close()
+    }
+
+    private func administration() throws(LogFailure) -> TopicAdministration {
+        let open = try clients.open()
+        return TopicAdministration(client: open.producer, settings: settings, directory: open.directory)
+    }
+}

@@ -1,0 +1,40 @@
+internal import CRdKafka
+internal import EventLog
+internal import StreamCore
+
+/// Asks partitions' leaders for offsets. What `latest` means is the client's own: the last stable offset where it reads committed records,
+/// else the high watermark.
+enum OffsetLookup {
+    /// Kafka's word for "the start" in place of a time.
+    static let earliest: Int64 = -2
+    /// Kafka's word for "the end" in place of a time.
+    static let latest: Int64 = -1
+
+    /// The offset of the first record at or after each time (milliseconds), or of the start or end; `nil` where there is no such record.
+    static func find(
+        _ wanted: [(TopicPartition, Int64)], _ client: KafkaClient, _ deadline: Deadline, _ doing: String
+    ) throws(LogFailure) -> [TopicPartition: Offset?] {
+        var found: [TopicPartition: Offset?] = [:]
+        var missing = wanted
+        while !missing.isEmpty {
+            let list = PartitionList(missing)
+            let code = unsafe rd_kafka_offsets_for_times(client.handle, list.handle, max(1, deadline.milliseconds))
+            var error = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
+            if error == nil {
+                for entry in list.entries {
+                    if entry.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                        error = KafkaError(entry.code)
+                    } else {
+                        found[entry.partition] = .some(entry.offset < 0 ? nil : Offset(entry.offset))
+                    }
+                }
+                missing.removeAll { found[$0.0] != nil }
+            }
+            guard let error, !missing.isEmpty else { continue }
+            guard error.passesSoon, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
+            // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask.
+            _ = try? ClusterMetadata.read(client, topic: missing[0].0.topic, deadline, doing)
+        }
+        return found
+    }
+}

@@ -1,0 +1,82 @@
+internal import CRdKafka
+internal import EventLog
+internal import StreamCore
+
+/// The transactional writer of one name. It keeps one producer from its opening to its first failure.
+final class KafkaWriter: LogWriter {
+    private let name: String
+    private let directory: TopicDirectory
+    private let turns: TurnGroup
+    private var producer: TransactionalProducer?
+    private var failure: LogFailure?
+
+    init(_ name: String, _ producer: TransactionalProducer, _ directory: TopicDirectory, _ turns: TurnGroup) {
+        self.name = name
+        self.producer = producer
+        self.directory = directory
+        self.turns = turns
+    }
+
+    func commit(_ transaction: Transaction) throws(LogFailure) -> [Offset] {
+        if let failure { throw failure }
+        guard let producer else { throw LogFailure(.unavailable, "committing as \(name): this writer was closed") }
+        var isOpen = false
+        do throws(LogFailure) {
+            try directory.require(transaction.batches.map(\.partition), "committing as \(name)")
+            return try commit(transaction, producer, &isOpen)
+        } catch {
+            let settled = turns.judge(error, of: transaction.turns, isOpen)
+            failure = settled
+            // An open transaction holds back readers of its partitions; where the broker answers, it goes at once.
+            if isOpen, settled.kind == .refused || settled.kind == .full || settled.kind == .unknownTopic {
+                try? producer.abort(within: .seconds(2))
+            }
+            self.producer = nil
+            throw settled
+        }
+    }
+
+    private func commit(
+        _ transaction: Transaction, _ producer: TransactionalProducer, _ isOpen: inout Bool
+    ) throws(LogFailure) -> [Offset] {
+        let deadline = turns.deadline
+        while true {
+            let group = try transaction.turns.isEmpty ? nil : turns.metadata(for: transaction.turns.keys)
+            try producer.begin()
+            isOpen = true
+            var tracker = DeliveryTracker(batches: transaction.batches.count)
+            try producer.write(transaction.batches, &tracker)
+            if let group, let error = producer.add(transaction.turns, group) {
+                guard turns.hasMoved(error) else { throw error.failure("committing as \(name): adding turns") }
+                // The group has another generation, and the turns may still be ours in it: the same again.
+                try producer.abort(within: .seconds(5))
+                isOpen = false
+                try turns.awaitGeneration(after: group, for: transaction.turns.keys, deadline, "committing as \(name): \(error)")
+                continue
+            }
+            try producer.settle(&tracker)
+            isOpen = false
+            try producer.commit()
+            return try offsets(tracker, transaction)
+        }
+    }
+
+    private func offsets(_ tracker: DeliveryTracker, _ transaction: Transaction) throws(LogFailure) -> [Offset] {
+        var offsets: [Offset] = []
+        offsets.reserveCapacity(tracker.offsets.count)
+        for (index, offset) in tracker.offsets.enumerated() {
+            if let offset {
+                offsets.append(offset)
+            } else if transaction.batches[index].batch.isEmpty {
+                offsets.append(.zero)
+            } else {
+                // A repeated request, whose first answer was lost, is acknowledged without an offset.
+                throw LogFailure(
+                    .unknown, "committing as \(name): committed, but where \(transaction.batches[index].partition) took it was not said")
+            }
+        }
+        return offsets
+    }
+
+    func close() { producer = nil }
+}
