@@ -73,6 +73,7 @@ let layer2: [Target] = [
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
@@ -90,8 +91,9 @@ let layer4: [Target] = [
     job("AuditAnomaly"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
-    source("FleetSimulator", ["StreamCore"], path: "Jobs/FleetSimulator"),
+    source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
@@ -118,8 +120,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
+                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -158,7 +160,14 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
-        suite("FleetSimulator", ["FleetSimulator", "StreamCore"]),
+        suite("FleetSimulator", ["FleetSimulator", "Freight", "Geodesy", "Wire", "StreamCore"]),
+        suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
+        suite(
+            "RouteDeviation",
+            [
+                "RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog",
+                "Execution", "Metrics", "RocksDB", "RocksDBState", "StructuredLog", "StreamCore", "StreamTesting",
+            ]),
         suite(
             "Topology",
             ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],

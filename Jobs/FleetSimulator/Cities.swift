@@ -1,3 +1,5 @@
+internal import Geodesy
+
 /// A city of the United States between which loads travel.
 struct City: Sendable {
     let name: String

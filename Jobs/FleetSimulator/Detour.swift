@@ -3,6 +3,7 @@ internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
+internal import Geodesy
 
 /// A stretch on which the truck leaves its way to one side and comes back to it: `height · sin²` over the stretch, so without a corner.
 struct Detour: Sendable {

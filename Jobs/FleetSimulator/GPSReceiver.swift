@@ -1,3 +1,4 @@
+internal import Geodesy
 internal import StreamCore
 
 /// The box in a truck: when it measures, how its clock is off, where it has no coverage, and when its fixes get through.

@@ -1,3 +1,4 @@
+internal import Geodesy
 internal import StreamCore
 
 /// One load on its way from one city to another, and the events that tell of it.
@@ -9,11 +10,11 @@ struct Load: Sendable {
     let pickup: GeoPoint
     let delivery: GeoPoint
     private let number: String
-    private let correlation: String
+    let correlation: String
     private let pickupDue: EventTime
     private let deliveryDue: EventTime
     private let pounds: Int
-    private var lastEvent: String?
+    private(set) var lastEvent: String?
     private var status: String?
 
     /// What happens to a load, in its order.
@@ -79,32 +80,6 @@ struct Load: Sendable {
             $0.member("delivery_datetime", deliveryDue)
             $0.member("weight", pounds)
             if step == .delivered { $0.member("delivered_at", now) }
-        }
-    }
-
-    /// The way that its truck is to take, as a line whose chords stay within ten metres of the great circle.
-    func routed(for member: FleetMember, at now: EventTime, using random: inout SeededGenerator) -> SimulatedRecord {
-        let path = GreatCircle(from: pickup, to: delivery)
-        let pieces = max(1, Int((path.length / 20_000).rounded(.up)))
-        let line = (0...pieces).map { path.point(travelled: path.length * Double($0) / Double(pieces)) }
-        let miles = path.length / Earth.metersPerMile
-        let envelope = Envelope(
-            topic: SimulatedTopic.routes, type: "ROUTE_OPTIMIZED", entityType: "ROUTE", entity: routeID, time: now,
-            correlation: correlation, causation: lastEvent)
-        return envelope.record(id: random.id(at: now), arrival: now.advanced(seconds: 0.03)) {
-            $0.member("id", routeID)
-            $0.member("route_id", routeID)
-            $0.member("load_id", id)
-            $0.member("vehicle_id", member.vehicleID)
-            $0.member("driver_id", member.driverID)
-            $0.member("status", "PLANNED")
-            $0.member("strategy", "DISTANCE")
-            $0.member("distance_miles", miles, places: 1)
-            $0.member("duration_minutes", miles / 50 * 60, places: 0)
-            $0.object("geometry") {
-                $0.member("type", "LineString")
-                $0.positions("coordinates", line)
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Geodesy
 internal import StreamCore
 
 /// Appends the members of JSON objects, in the order in which they are called.

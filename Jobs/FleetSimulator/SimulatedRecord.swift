@@ -36,6 +36,10 @@ public enum SimulatedTopic {
     public static let loads = "tms.loads"
     /// ROUTE_OPTIMIZED: the way that a truck is expected to take.
     public static let routes = "tms.routes"
+    /// Places where trucks stop: docks and rest areas.
+    public static let network = "tms.network"
+    /// Routes as they are now: PLANNED when the load is assigned, ACTIVE on the road, COMPLETED.
+    public static let routeSnapshots = "tms.entities.routes"
 }
 
 extension EventTime {

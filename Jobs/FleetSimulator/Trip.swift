@@ -3,6 +3,7 @@ internal import Glibc
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
+internal import Geodesy
 
 /// One drive from a pickup to a delivery, a second at a time: where the truck is, how fast, how far off its way.
 struct Trip: Sendable {

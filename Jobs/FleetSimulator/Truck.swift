@@ -1,3 +1,4 @@
+internal import Geodesy
 internal import StreamCore
 
 /// One truck and its driver: loads to carry, hours to keep, a box that reports. It works through an agenda, a task after the other.
@@ -22,8 +23,8 @@ struct Truck: Sendable {
     private var dock: GeoPoint
     private var nextFix = 0
     private var margin = 0
-    private var deviation: Deviation?
-    private var hasArrived = false
+    private var witness: RoadWitness
+    private var route: Route?
 
     /// A task of the agenda; lengths are seconds.
     enum Errand: Sendable {
@@ -37,17 +38,13 @@ struct Truck: Sendable {
         case driving
     }
 
-    private struct Deviation: Sendable {
-        let since: EventTime
-        var most: Double
-    }
-
     init(member: FleetMember, settings: SimulationSettings, random: SeededGenerator) {
         self.member = member
         self.settings = settings
         self.random = random
         receiver = GPSReceiver(settings: settings, using: &self.random)
         base = settings.start.advanced(seconds: self.random.number(in: 0...30))
+        witness = RoadWitness(settings)
         duty = DutyCycle(restingSince: -DutyCycle.restart)
         city = self.random.pick(City.all)
         dock = Load.facility(in: city, using: &self.random)
@@ -132,12 +129,23 @@ struct Truck: Sendable {
         }
         guard var carried = load else { return }
         outbox.publish(carried.event(step, by: member, at: next, using: &random))
-        if step == .assigned { outbox.publish(carried.routed(for: member, at: next, using: &random)) }
+        follow(step, of: carried, into: &outbox)
         if step == .inTransit {
             trip = Trip(from: carried.pickup, to: carried.delivery, settings: settings, using: &random)
-            hasArrived = false
+            witness.depart()
         }
         load = carried
+    }
+
+    /// The load's route goes along with it, as its owner would have it.
+    private mutating func follow(_ step: Load.Step, of load: Load, into outbox: inout Outbox) {
+        if step == .assigned {
+            let planned = Route(id: load.routeID, of: load, for: member, now: next)
+            outbox.publish(planned.event(id: random.id(at: next), at: next, correlation: load.correlation, causation: load.lastEvent))
+            route = planned
+        }
+        let standing: [Load.Step: Route.Standing] = [.assigned: .planned, .inTransit: .active, .delivered: .completed]
+        if let standing = standing[step], let route { outbox.publish(route.snapshot(standing, at: next)) }
     }
 
     private mutating func endTrip() {
@@ -155,22 +163,10 @@ struct Truck: Sendable {
         publishDuty(status, replacing: old, at: next, arrival: nil, into: &outbox)
     }
 
-    /// Witnesses what a perfect observer of the true way sees: the corridor left and entered again, the delivery reached.
     private mutating func watchTheWay(into outbox: inout Outbox) {
         guard let trip, let load else { return }
-        let off = abs(trip.aside)
-        if let open = deviation {
-            if off <= 0.6 * settings.corridorMeters {
-                outbox.witness(deviationLine(.deviationCleared, load, at: next, since: open.since, most: open.most))
-                deviation = nil
-            }
-        } else if off > settings.corridorMeters {
-            deviation = Deviation(since: next, most: off)
-            outbox.witness(deviationLine(.deviationStarted, load, at: next, since: nil, most: off))
-        }
-        if !hasArrived, trip.remaining <= settings.arrivalMeters {
-            hasArrived = true
-            outbox.witness(arrivalLine(load, at: next))
+        for sighting in witness.look(trip, at: clock, odometer: gauges.odometerMeters) {
+            outbox.witness(line(of: sighting, load, at: next) { instant($0) })
         }
     }
 
@@ -185,11 +181,8 @@ struct Truck: Sendable {
             let parking = duty.need(for: margin, at: clock) != .nothing
             gauges.turn(moving.tick(parking: parking))
             clock += 1
-            let off = abs(moving.aside)
-            if let most = deviation?.most { deviation?.most = max(most, off) }
-            let crossed = deviation == nil ? off > settings.corridorMeters : off <= 0.6 * settings.corridorMeters
-            let reached = !hasArrived && moving.remaining <= settings.arrivalMeters
-            if crossed || reached || moving.isOver || (parking && moving.speed == 0) { break }
+            let isSeen = witness.isAwake(moving, at: clock, odometer: gauges.odometerMeters)
+            if isSeen || moving.isOver || (parking && moving.speed == 0) { break }
         } while clock < nextFix
         trip = moving
     }

@@ -1,3 +1,4 @@
+internal import Geodesy
 internal import StreamCore
 
 /// What a truck turns over: miles, hours, fuel.
@@ -83,7 +84,17 @@ extension Truck {
             facts: .object(["skew_ms": .integer(Int64(receiver.skewMilliseconds))]))
     }
 
-    func deviationLine(_ kind: TruthLine.Kind, _ load: Load, at now: EventTime, since: EventTime?, most: Double) -> TruthLine {
+    /// What the witness saw, as a line; `instant` gives the time of one of the truck's seconds.
+    func line(of sighting: RoadWitness.Sighting, _ load: Load, at now: EventTime, instant: (Int) -> EventTime) -> TruthLine {
+        switch sighting {
+        case .left(let episode): deviationLine(.deviationStarted, load, at: now, since: nil, most: episode.most)
+        case .due(let episode): deviationLine(.deviationDue, load, at: now, since: instant(episode.since), most: episode.most)
+        case .back(let episode): deviationLine(.deviationCleared, load, at: now, since: instant(episode.since), most: episode.most)
+        case .arrived: arrivalLine(load, at: now)
+        }
+    }
+
+    private func deviationLine(_ kind: TruthLine.Kind, _ load: Load, at now: EventTime, since: EventTime?, most: Double) -> TruthLine {
         let place = position.rounded
         return TruthLine(
             kind: kind, entity: member.vehicleID, at: now,
@@ -95,7 +106,7 @@ extension Truck {
             ]))
     }
 
-    func arrivalLine(_ load: Load, at now: EventTime) -> TruthLine {
+    private func arrivalLine(_ load: Load, at now: EventTime) -> TruthLine {
         TruthLine(
             kind: .arrived, entity: member.vehicleID, at: now,
             facts: .object([

@@ -19,6 +19,8 @@ public struct TruthLine: Hashable, Sendable {
         case auditLate = "AUDIT_LATE"
         /// A truck left its corridor: load_id, route_id, corridor_meters, latitude, longitude.
         case deviationStarted = "DEVIATION_STARTED"
+        /// It has been out of it for 60 s and 500 m: as above, and since, distance_off_miles (the most so far). From here on it is to be told.
+        case deviationDue = "DEVIATION_DUE"
         /// It is back within 0.6 of it: as above, and since, distance_off_miles (the most it was).
         case deviationCleared = "DEVIATION_CLEARED"
         /// A truck came within reach of its delivery: load_id, route_id, radius_meters.

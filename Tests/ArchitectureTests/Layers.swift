@@ -3,7 +3,7 @@ enum Layers {
     static let table: [[String]] = [
         Array(doors.keys),
         ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
-        ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression"],
+        ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
         ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
         ["Topology", "Execution"],
         ["Inspection", "StreamTesting", "TestServers"],

@@ -1,4 +1,5 @@
 internal import Foundation
+import Geodesy
 import StreamCore
 import Testing
 
