@@ -170,7 +170,7 @@ let package = Package(
             ]),
         suite(
             "Topology",
-            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),

@@ -2,6 +2,7 @@ import Dataflow
 import EventLog
 import Foundation
 import HOSViolations
+import RouteDeviation
 import StatusTransitions
 import StreamCore
 import Testing
@@ -42,7 +43,7 @@ private struct Detector: KeyedProcess {
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
-            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, StatusTransitions.self))
+            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
