@@ -30,6 +30,9 @@ public struct DatabaseOptions: Sendable {
     public var blobFileSize = 256 << 20
     /// Bits of bloom filter a key; 0: no filter.
     public var bloomBits = 0
+    /// Whether indexes and filters are cut into blocks that are read when a look-up needs them, so that a cache smaller than all of them
+    /// still serves. Not where values are read unchecked: those blocks would be too, and a damaged one ends the process.
+    public var isIndexPartitioned = false
     /// How sorted files and blob files are compressed.
     public var compression = Compression.none
     /// Whether `write` leaves the write-ahead log out unless told otherwise: what is not flushed is lost with the process.

@@ -55,6 +55,8 @@ internal import CRocksDB
         // The table factory takes the filter over and frees it.
         if options.bloomBits > 0 {
             unsafe rocksdb_block_based_options_set_filter_policy(tables, rocksdb_filterpolicy_create_bloom_full(Double(options.bloomBits)))
+        }
+        if options.isIndexPartitioned {
             // A look-up takes blocks of 4 kB of index and filter into the cache. A filter in one piece is megabytes, each look-up throws
             // another's out of a cache that they do not all fit in, and is read whole again.
             unsafe rocksdb_block_based_options_set_index_type(tables, Self.partitionedIndex)

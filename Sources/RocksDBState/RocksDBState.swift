@@ -22,6 +22,7 @@ public final class RocksDBState: StateBackend {
         options.cache = cache
         options.writeBufferSize = writeBuffer
         options.bloomBits = 10
+        options.isIndexPartitioned = true
         options.isWALDisabledByDefault = true
         do throws(RocksDBFailure) {
             let database = try Database(directory, options: options)
