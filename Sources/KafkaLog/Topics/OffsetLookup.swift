@@ -14,7 +14,8 @@ enum OffsetLookup {
     /// is told to ask.
     private static let attempt: Int32 = 2_000
 
-    /// The offset of the first record at or after each time (milliseconds), or of the start or end; `nil` where there is no such record.
+    /// The offset of the first record at or after each time (milliseconds), or of the start or end; `nil` where there is no such record,
+    /// and no entry for a topic that is gone.
     static func find(
         _ wanted: [(TopicPartition, Int64)], _ client: KafkaClient, _ deadline: Deadline, _ doing: String
     ) throws(LogFailure) -> [TopicPartition: Offset?] {
@@ -35,7 +36,14 @@ enum OffsetLookup {
                 missing.removeAll { found[$0.0] != nil }
             }
             guard let error, !missing.isEmpty else { continue }
-            guard error.passesSoon || error.code == RD_KAFKA_RESP_ERR__TIMED_OUT, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
+            let isLate = error.code == RD_KAFKA_RESP_ERR__TIMED_OUT
+            guard error.passesSoon || isLate, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
+            if isLate {
+                // One topic that was deleted meanwhile holds back the answer about all: it has no offsets any more.
+                let names = Set(try ClusterMetadata.read(client, deadline, doing).topics.filter { !$0.partitions.isEmpty }.map(\.name))
+                missing.removeAll { !names.contains($0.0.topic) }
+                continue
+            }
             // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask.
             _ = try? ClusterMetadata.read(client, topic: missing[0].0.topic, deadline, doing)
         }
