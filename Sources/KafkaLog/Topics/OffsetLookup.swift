@@ -21,6 +21,8 @@ enum OffsetLookup {
     ) throws(LogFailure) -> [TopicPartition: Offset?] {
         var found: [TopicPartition: Offset?] = [:]
         var missing = wanted
+        // A topic that was just made is known everywhere by then.
+        let settling = Deadline(.milliseconds(Int(Self.attempt)))
         while !missing.isEmpty {
             let list = PartitionList(missing)
             let code = unsafe rd_kafka_offsets_for_times(client.handle, list.handle, max(1, min(Self.attempt, deadline.milliseconds)))
@@ -38,7 +40,7 @@ enum OffsetLookup {
             guard let error, !missing.isEmpty else { continue }
             let isLate = error.code == RD_KAFKA_RESP_ERR__TIMED_OUT
             guard error.passesSoon || isLate, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
-            if isLate {
+            if isLate || error.kind == .unknownTopic && settling.hasPassed {
                 // One topic that was deleted meanwhile holds back the answer about all: it has no offsets any more.
                 let names = Set(try ClusterMetadata.read(client, deadline, doing).topics.filter { !$0.partitions.isEmpty }.map(\.name))
                 missing.removeAll { !names.contains($0.0.topic) }
