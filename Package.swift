@@ -156,7 +156,9 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
-        suite("FleetSimulator", ["FleetSimulator", "Freight", "Geodesy", "Wire", "StreamCore"]),
+        suite(
+            "FleetSimulator",
+            ["FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -166,7 +168,7 @@ let package = Package(
             ]),
         suite(
             "Topology",
-            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),

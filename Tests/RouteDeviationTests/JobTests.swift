@@ -14,9 +14,10 @@ import Wire
     init() throws {
         var settings = SettingsReader()
         harness = try JobHarness(
-            try RouteDeviation(settings: &settings), lateness: ["tracking": .seconds(10)],
-            keys: ["tracking": "vehicle_id", "routes": "route_id"])
+            try RouteDeviation(settings: &settings), lateness: ["tracking": .seconds(10)], keys: Self.keys)
     }
+
+    private static let keys = ["tracking": "vehicle_id", "routes": "route_id"]
 
     private let way = #"{"type":"LineString","coordinates":[[-98,38.5],[-97,38.5]]}"#
 
@@ -157,6 +158,17 @@ import Wire
         let data = try JSON(parsing: try #require(harness.received(from: "events").first?.value))["data"]
         #expect(data?["actual_minutes"]?.number == 16.7)
         #expect(abs((data?["actual_miles"]?.number ?? 0) - 380 / 80) < 0.02)
+    }
+
+    @Test func `where the route's owner says that it is completed, this job does not`() throws {
+        var settings = SettingsReader(texts: ["complete-on-arrival": "false"])
+        let quiet = try JobHarness(try RouteDeviation(settings: &settings), keys: Self.keys)
+        for status in ["ACTIVE", "COMPLETED"] {
+            let text = #"{"id":"r","vehicle_id":"v","status":"\#(status)","geometry":\#(way)}"#
+            try quiet.send([Record(text, key: "r", at: time(1))], to: "routes")
+        }
+        try quiet.finish()
+        #expect(quiet.received(from: "events").isEmpty)
     }
 
     @Test func `an encoded polyline is a way as well`() throws {

@@ -79,7 +79,7 @@ struct Trial {
             let slot = records[next].arrival.microseconds / chunk
             var end = next
             while end < records.count, records[end].arrival.microseconds / chunk == slot { end += 1 }
-            for (topic, inlet) in [(SimulatedTopic.routeSnapshots, "routes"), (SimulatedTopic.tracking, "tracking"), (SimulatedTopic.network, "network")] {
+            for (topic, inlet) in [(SimulatedTopic.network, "network"), (SimulatedTopic.routeSnapshots, "routes"), (SimulatedTopic.tracking, "tracking")] {
                 let batch = records[next..<end].filter { $0.topic == topic }.map(\.record)
                 if !batch.isEmpty { try harness.send(batch, to: inlet) }
             }
