@@ -108,6 +108,7 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("TestServers"),
     source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
 ]
 
@@ -139,10 +140,12 @@ let package = Package(
                 "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
-        suite("StatusTransitions", [
-            "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
-            "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
-        ]),
+        suite(
+            "StatusTransitions",
+            [
+                "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
+                "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
+            ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -151,14 +154,20 @@ let package = Package(
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
         suite(
             "HOSViolations",
-            ["HOSViolations", "HoursOfService", "Dataflow", "Execution", "StreamCore", "StreamTesting", "Topology", "Wire"]),
+            [
+                "HOSViolations", "HoursOfService", "Freight", "Dataflow", "EmbeddedLog", "EventLog", "Execution", "KeyedState", "Metrics",
+                "RocksDB", "RocksDBState", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire",
+            ]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
         suite(
             "FleetSimulator",
-            ["FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
+            [
+                "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
+                "StreamTesting",
+            ]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -168,13 +177,15 @@ let package = Package(
             ]),
         suite(
             "Topology",
-            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            [
+                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
+                "StreamCore", "Wire",
+            ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        source("TestServers", [], path: "Tests/TestServers"),
         suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
@@ -189,9 +200,11 @@ let package = Package(
         suite("Architecture", []),
         suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
-        suite("Fuzz", [
-            "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
-            "Inspection", "StreamTesting",
-        ]),
+        suite(
+            "Fuzz",
+            [
+                "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "Inspection", "StreamTesting",
+            ]),
     ]
 )

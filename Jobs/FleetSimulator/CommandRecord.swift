@@ -26,7 +26,8 @@ extension JSON {
     /// A place as requests have it.
     static func place(_ point: GeoPoint, _ city: City? = nil) -> JSON {
         .object([
-            "latitude": .number(point.rounded.latitude), "longitude": .number(point.rounded.longitude), "city": city.map { .string($0.name) },
+            "latitude": .number(point.rounded.latitude), "longitude": .number(point.rounded.longitude),
+            "city": city.map { .string($0.name) },
             "state": city.map { .string($0.state) },
         ])
     }

@@ -5,7 +5,9 @@ internal import StreamCore
 /// What is said of a load's steps, as an event of its owner's or as a command to it. Dispatch is not on the road: it arrives at once.
 extension Load {
     /// The event of a step.
-    func event(_ step: Step, from old: Step?, id event: String, by member: FleetMember, at now: EventTime, arrival: EventTime) -> SimulatedRecord {
+    func event(_ step: Step, from old: Step?, id event: String, by member: FleetMember, at now: EventTime, arrival: EventTime)
+        -> SimulatedRecord
+    {
         let envelope = Envelope(
             topic: SimulatedTopic.loads, type: "LOAD_\(step.rawValue)", entityType: "LOAD", entity: id, time: now,
             correlation: correlation, causation: lastEvent)

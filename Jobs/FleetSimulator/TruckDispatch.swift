@@ -10,7 +10,8 @@ extension Truck {
         let arrival = next.advanced(seconds: 0.02)
         switch settings.voice {
         case .events: outbox.publish(carried.event(step, from: carried.status, id: message, by: member, at: now, arrival: arrival))
-        case .commands: if let command = carried.command(step, id: message, by: member, at: now) { outbox.publish(command.record(arrival: arrival)) }
+        case .commands:
+            if let command = carried.command(step, id: message, by: member, at: now) { outbox.publish(command.record(arrival: arrival)) }
         }
         if step == .assigned, settings.voice == .commands, random.chance(settings.raceShare) {
             race(carried, with: message, at: now, arrival: arrival, into: &outbox)
@@ -20,7 +21,8 @@ extension Truck {
         if step == .delayed {
             outbox.witness(line(.overdue, carried, at: now, ["due": .string(carried.deliveryDue.rfc3339)]))
         } else {
-            outbox.witness(line(.transition, carried, at: now, ["from": from.map { .string($0.rawValue) } ?? .null, "to": .string(step.rawValue)]))
+            outbox.witness(
+                line(.transition, carried, at: now, ["from": from.map { .string($0.rawValue) } ?? .null, "to": .string(step.rawValue)]))
         }
         follow(step, of: carried, at: now, into: &outbox)
     }
@@ -33,7 +35,8 @@ extension Truck {
             let planned = Route(of: load, for: member, now: now)
             let later = now.advanced(seconds: 1)
             outbox.publish(
-                planned.command(id: random.id(at: later), at: later, correlation: load.correlation).record(arrival: later.advanced(seconds: 0.02)))
+                planned.command(id: random.id(at: later), at: later, correlation: load.correlation).record(
+                    arrival: later.advanced(seconds: 0.02)))
         case .events:
             if step == .assigned {
                 let planned = Route(of: load, for: member, now: now)
@@ -59,7 +62,9 @@ extension Truck {
         var now = next.advanced(seconds: 30)
         for step in [Load.Step.created, .assigned, .cancelled] {
             let id = random.id(at: now)
-            if let command = other.command(step, id: id, by: member, at: now) { outbox.publish(command.record(arrival: now.advanced(seconds: 0.02))) }
+            if let command = other.command(step, id: id, by: member, at: now) {
+                outbox.publish(command.record(arrival: now.advanced(seconds: 0.02)))
+            }
             if step == .assigned {
                 outbox.witness(line(.refused, other, at: now, ["command_id": .string(id), "code": .string("VEHICLE_NOT_AVAILABLE")]))
             } else {

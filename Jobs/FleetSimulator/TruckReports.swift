@@ -46,7 +46,8 @@ extension Truck {
         for arrival in deliveries { outbox.publish(record.delivered(at: arrival)) }
     }
 
-    private func event(_ fix: (place: GeoPoint, accuracy: Double), id: String, at stamped: EventTime, arrival: EventTime) -> SimulatedRecord {
+    private func event(_ fix: (place: GeoPoint, accuracy: Double), id: String, at stamped: EventTime, arrival: EventTime) -> SimulatedRecord
+    {
         let envelope = Envelope(
             topic: SimulatedTopic.tracking, type: "VEHICLE_LOCATION_UPDATED", entityType: "VEHICLE", entity: member.vehicleID,
             time: stamped, correlation: id, causation: nil)
@@ -70,7 +71,8 @@ extension Truck {
             [
                 "latitude": .number(fix.place.latitude, places: 6), "longitude": .number(fix.place.longitude, places: 6),
                 "timestamp": .string(stamped.rfc3339), "speed": .number(speed, places: 1), "heading": .integer(Int64(heading)),
-                "accuracy": .number(fix.accuracy, places: 1), "fuel_level": .number(gauges.fuelGallons / Gauges.tankGallons * 100, places: 1),
+                "accuracy": .number(fix.accuracy, places: 1),
+                "fuel_level": .number(gauges.fuelGallons / Gauges.tankGallons * 100, places: 1),
                 "odometer": .number(gauges.odometerMeters / Earth.metersPerMile, places: 1),
                 "engine_hours": .number(gauges.engineSeconds / 3_600, places: 1), "driver_id": .string(member.driverID),
                 "load_id": trip == nil ? nil : load.map { .string($0.id) },

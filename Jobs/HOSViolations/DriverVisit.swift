@@ -12,7 +12,8 @@ struct DriverVisit {
     private(set) var terms: DutyTerms
     private(set) var writesRules: Bool
     let policy: HoursPolicy
-    let cause: Int64
+    /// The record that what follows goes back to, as its offset; −1 for the passing of time.
+    var cause: Int64
     /// The timer that is set while this goes on.
     let timerBefore: EventTime?
     /// The history, where it had to be opened.
@@ -36,7 +37,8 @@ struct DriverVisit {
     /// Takes an entry into the log; one that reaches back before the last full rest opens the history.
     mutating func take(_ entry: DutyEntry, _ histories: ValueState<EntityID, DriverHistory>) throws(StageFailure) {
         let known = try known(histories)
-        if let known, entry.start < state.log.base.at || known.log.knows(entry.key) {
+        // The first entry is what ends the full rest before it: another word on it reaches back too.
+        if let known, entry.start <= state.log.base.at || state.log.entries.first?.key == entry.key || known.log.knows(entry.key) {
             rejoin(known)
         }
         if case .from = state.log.take(entry) { hasChanged = true }
@@ -77,11 +79,8 @@ struct DriverVisit {
     private mutating func say(_ news: ReportedViolation, _ found: Evaluation, into out: inout Output<HoursSaying>) {
         hasChanged = true
         let at = found.known
-        out.emit(
-            HoursSaying(notice: HoursNotice(driver: driver, at: at, what: .violation(news), clocks: found.clocks, cause: cause)), at: at)
-        if news.state == .provisional {
-            out.emit(HoursSaying(alarm: ViolationAlarm(driver: driver, at: at, violation: news.violation)), at: at)
-        }
+        out.emit(.notice(HoursNotice(driver: driver, at: at, what: .violation(news), clocks: found.clocks, cause: cause)), at: at)
+        if news.state == .provisional { out.emit(.alarm(ViolationAlarm(driver: driver, at: at, violation: news.violation)), at: at) }
     }
 
     private mutating func warn(_ found: Evaluation, into out: inout Output<HoursSaying>) {
@@ -93,7 +92,7 @@ struct DriverVisit {
             guard level > before, found.runs(kind), left > .zero else { continue }
             state.warned[Int(kind.rawValue)] = level
             let notice = HoursNotice(driver: driver, at: found.asOf, what: .warning(kind, left: left), clocks: found.clocks, cause: cause)
-            out.emit(HoursSaying(notice: notice), at: found.asOf)
+            out.emit(.notice(notice), at: found.asOf)
         }
     }
 
@@ -111,7 +110,7 @@ struct DriverVisit {
         let settled = try known(histories)?.settled(of: driver) ?? []
         let hours = DriverHours(
             driver: driver.description, ruleSet: ruleSet, terms: terms, log: state.log, settled: settled, writesRules: writesRules)
-        out.emit(HoursSaying(snapshot: HoursSnapshot(driver: driver, hours: hours, found: last, marks: policy.marks)), at: last.asOf)
+        out.emit(.snapshot(HoursSnapshot(driver: driver, hours: hours, found: last)), at: last.asOf)
     }
 
     /// What is kept of the driver's hours, evaluated at `asOf`, which may lie before what has been seen.
@@ -122,13 +121,15 @@ struct DriverVisit {
         let hours = DriverHours(
             driver: driver.description, ruleSet: ruleSet, terms: terms, log: log,
             settled: isEarlier ? [] : known?.settled(of: driver) ?? [], writesRules: writesRules)
-        return HoursSnapshot(driver: driver, hours: hours, found: hours.evaluated(at: asOf), marks: policy.marks)
+        return HoursSnapshot(driver: driver, hours: hours, found: hours.evaluated(at: asOf))
     }
 }
 
 extension DriverHistory {
     /// The violations in it that hold, as `GET hos` shows them.
-    func settled(of driver: EntityID) -> [JSON] {
-        reported.filter { $0.state != .retracted }.map { $0.violation.answer(driver.description) }
+    func settled(of driver: EntityID) -> [ShownViolation] {
+        if reported.isEmpty { return [] }
+        let name = driver.description
+        return reported.filter { $0.state != .retracted }.map { ShownViolation($0.violation, of: name) }
     }
 }

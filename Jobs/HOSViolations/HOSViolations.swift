@@ -39,8 +39,11 @@ public struct HOSViolations: Job {
             .processed("hours-of-service", with: flow.broadcast(Self.rules, decoding: { RuleSetDecoder() })) {
                 HoursProcess(policy, in: $0.state)
             }
-        said.flatMapped("notices") { $0.notice.map { [$0] } ?? [] }.into(Self.violations, encoding: { HoursNoticeEncoder() })
-        said.flatMapped("alarms") { $0.alarm.map { [$0] } ?? [] }.into(Self.alerts, encoding: { AlarmEncoder() })
-        said.flatMapped("snapshots") { $0.snapshot.map { [$0] } ?? [] }.into(Self.hours, encoding: { HoursSnapshotEncoder() })
+        said.flatMapped("notices") { if case .notice(let notice) = $0 { [notice] } else { [] } }
+            .into(Self.violations, encoding: { HoursNoticeEncoder() })
+        said.flatMapped("alarms") { if case .alarm(let alarm) = $0 { [alarm] } else { [] } }
+            .into(Self.alerts, encoding: { AlarmEncoder() })
+        said.flatMapped("snapshots") { if case .snapshot(let snapshot) = $0 { [snapshot] } else { [] } }
+            .into(Self.hours, encoding: { HoursSnapshotEncoder() })
     }
 }

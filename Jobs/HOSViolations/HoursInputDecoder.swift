@@ -89,7 +89,8 @@ struct HoursInputDecoder: RecordDecoder {
     private func plain(_ fields: borrowing JSONFields, offset: Int64) throws(DecodeFailure) -> HoursInput? {
         guard fields.kind(Field.document.rawValue) == .object else { throw DecodeFailure("a record that is no JSON object") }
         let driver = id(fields, .plainDriver) ?? HoursInputDecoder.nameless
-        let place: Field = !fields.isAbsent(Field.plainStart.rawValue) ? .plainStart : fields.isAbsent(Field.timestamp.rawValue) ? .plainAt : .timestamp
+        let place: Field =
+            !fields.isAbsent(Field.plainStart.rawValue) ? .plainStart : fields.isAbsent(Field.timestamp.rawValue) ? .plainAt : .timestamp
         let time = try instant(fields, place, "a duty entry")
         let entry = try entry(
             fields, offset, time, [.plainNewStatus, .plainStatus], .plainSpecial, .plainExemption, .plainEntry, .plainRevision,
@@ -112,7 +113,9 @@ struct HoursInputDecoder: RecordDecoder {
             isAnnulled: fields.bool(annulled.rawValue) ?? false)
         if let name = text(fields, special) {
             entry.special = DutySpecial(anyCase: name)
-            if entry.special == nil { throw DecodeFailure("\(what) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))") }
+            if entry.special == nil {
+                throw DecodeFailure("\(what) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))")
+            }
         }
         if let name = text(fields, exemption) {
             entry.exemption = Exemption(anyCase: name)

@@ -13,7 +13,8 @@ struct HoursNoticeEncoder: RecordEncoder {
         switch notice.what {
         case .violation(let reported): encode(reported, of: notice, at: time, key, &batch)
         case .warning(let clock, let left):
-            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"]).append(to: &batch, at: time, key: key) { json in
+            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"]).append(to: &batch, at: time, key: key) {
+                json in
                 json.field("driver_id", notice.driver)
                 json.field("clock", clock.name)
                 json.field("minutes_left", left.minutes)
@@ -36,7 +37,7 @@ struct HoursNoticeEncoder: RecordEncoder {
             json.field("violation_id", id)
             json.field("driver_id", notice.driver)
             json.field("violation_type", violation.kind.name)
-            json.field("rule", "49 CFR \(violation.paragraph)")
+            json.field("rule", violation.rule)
             json.field("state", reported.state.name)
             json.field("severity_class", violation.severity.name)
             json.field("started_at", violation.at)
@@ -44,7 +45,8 @@ struct HoursNoticeEncoder: RecordEncoder {
             json.field("limit_min", violation.limit.minutes)
             json.field("actual_min", violation.actual.minutes)
             json.object("remaining") { notice.clocks.write(into: &$0) }
-            json.field("explanation", (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation)
+            json.field(
+                "explanation", (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation)
             json.array("entries", of: violation.entries)
         }
     }
@@ -88,6 +90,6 @@ struct HoursSnapshotEncoder: RecordEncoder {
         guard let hours = snapshot.hours, let found = snapshot.found else {
             return batch.append(Record(key: key, value: nil, time: time))
         }
-        batch.append(key: key, time: time) { hours.write(found, warnWithin: snapshot.marks, into: &$0) }
+        batch.append(key: key, time: time) { hours.write(found, into: &$0) }
     }
 }

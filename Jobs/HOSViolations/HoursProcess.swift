@@ -32,18 +32,18 @@ struct HoursProcess: BroadcastProcess {
         _ input: HoursInput, of driver: EntityID, at time: EventTime, into out: inout Output<HoursSaying>
     ) throws(StageFailure) {
         met.insert(driver)
-        var state = try drivers.value(for: driver) ?? DriverState()
+        let state = try take(driver) ?? DriverState()
         if case .deleted = input.what {
             if let timer = state.timer { timers?.cancel(Timer(driver, at: timer)) }
             try drivers.set(nil, for: driver)
             try histories.set(nil, for: driver)
             met.remove(driver)
-            return out.emit(
-                HoursSaying(snapshot: HoursSnapshot(driver: driver, hours: nil, found: nil, marks: [])), at: time)
+            return out.emit(.snapshot(HoursSnapshot(driver: driver, hours: nil, found: nil)), at: time)
         }
-        var visit = try visit(driver, state, out.origin.offset)
+        var visit = try visit(driver, consume state, -1)
         // What time alone had brought about before this record comes first, whether or not the watermark has got there.
         while let due = visit.state.timer, due < time { visit.step(to: due, into: &out) }
+        visit.cause = out.origin.offset
         switch input.what {
         case .entry(var entry):
             entry.offset = out.origin.offset
@@ -58,13 +58,12 @@ struct HoursProcess: BroadcastProcess {
         if out.moment.watermark < .distantFuture { now = max(now, out.moment.watermark) }
         visit.step(to: now, into: &out)
         try visit.settle(histories, into: &out)
-        state = visit.state
-        try keep(state, of: driver, was: visit.timerBefore)
+        try keep(visit.state, of: driver, was: visit.timerBefore)
     }
 
     mutating func timerFired(_ timer: Timer<EntityID>, into out: inout Output<HoursSaying>) throws(StageFailure) {
         met.insert(timer.key)
-        guard let state = try drivers.value(for: timer.key), state.timer == timer.time else { return }
+        guard try drivers.value(for: timer.key)?.timer == timer.time, let state = try take(timer.key) else { return }
         var visit = try visit(timer.key, state, -1)
         visit.step(to: max(timer.time, state.seen), into: &out)
         try visit.settle(histories, into: &out)
@@ -77,7 +76,7 @@ struct HoursProcess: BroadcastProcess {
             let visit = try visit(driver, state, -1)
             let asOf = end == .distantFuture ? state.seen : end
             let snapshot = try visit.snapshot(at: asOf, histories)
-            out.emit(HoursSaying(snapshot: snapshot), at: asOf)
+            out.emit(.snapshot(snapshot), at: asOf)
         }
     }
 
@@ -93,6 +92,11 @@ struct HoursProcess: BroadcastProcess {
         let found = try choice.terms(policy, catalog)
         usual = found
         return found
+    }
+
+    /// Takes a driver's state out of the table, so that changing it copies nothing; `keep` puts it back.
+    private func take(_ driver: EntityID) throws(StageFailure) -> DriverState? {
+        try drivers.update(driver) { slot throws(StageFailure) in slot.value.take() }
     }
 
     private func keep(_ state: DriverState, of driver: EntityID, was before: EventTime?) throws(StageFailure) {

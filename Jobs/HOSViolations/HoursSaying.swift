@@ -3,10 +3,10 @@ internal import HoursOfService
 internal import StreamCore
 
 /// One thing that the job says: an event of the driver, an alarm, or what is kept of the driver's hours.
-struct HoursSaying: Sendable {
-    var notice: HoursNotice?
-    var alarm: ViolationAlarm?
-    var snapshot: HoursSnapshot?
+enum HoursSaying: Sendable {
+    indirect case notice(HoursNotice)
+    indirect case alarm(ViolationAlarm)
+    indirect case snapshot(HoursSnapshot)
 }
 
 /// A violation or a warning, as an event of the driver's.
@@ -38,5 +38,4 @@ struct HoursSnapshot: Sendable {
     let driver: EntityID
     let hours: DriverHours?
     let found: Evaluation?
-    let marks: [EventTime.Span]
 }

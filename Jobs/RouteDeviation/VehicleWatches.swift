@@ -104,7 +104,9 @@ struct VehicleWatches: BroadcastProcess {
         let ready = try waiting.elements(for: instant)
         try waiting.removeAll(for: instant)
         // Equal times: a change of route counts before a fix, and otherwise what came first.
-        let order = ready.enumerated().sorted { ($0.element.rank.0, $0.element.rank.1, $0.offset) < ($1.element.rank.0, $1.element.rank.1, $1.offset) }
+        let order = ready.enumerated().sorted {
+            ($0.element.rank.0, $0.element.rank.1, $0.offset) < ($1.element.rank.0, $1.element.rank.1, $1.offset)
+        }
         for (_, next) in order { try take(next, of: timer.key, into: &out) }
     }
 

@@ -2,8 +2,9 @@ internal import Freight
 internal import StreamCore
 internal import Wire
 
-/// What an owner decides: everything that follows from one record leaves in one epoch, or nothing does.
-enum Decision: Sendable {
+/// What an owner decides: everything that follows from one record leaves in one epoch, or nothing does. Indirect, because each of the many
+/// branches behind the owners looks at each decision: one count to keep instead of one for each member.
+indirect enum Decision: Sendable {
     /// Something happened.
     case event(BusinessEvent)
     /// Somebody changed something.

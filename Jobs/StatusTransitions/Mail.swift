@@ -4,7 +4,7 @@ internal import StreamCore
 internal import Wire
 
 /// What comes to an owner: a command, a message of another owner, or a driver's hours.
-enum Mail: Storable {
+indirect enum Mail: Storable {
     case command(Command)
     case message(Message)
     case hours(HoursRow)

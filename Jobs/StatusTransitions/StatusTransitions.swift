@@ -59,7 +59,8 @@ public struct StatusTransitions: Job {
             decided.flatMapped("\(type.plural)-now") { decision throws(StageFailure) in decision.snapshot(of: type) }
                 .into(Outlet("entities-\(type.plural)"), encoding: { SnapshotEncoder() })
         }
-        decided.flatMapped("changes") { decision throws(StageFailure) in decision.audits }.into(Self.audit, encoding: { AuditEntryEncoder() })
+        decided.flatMapped("changes") { decision throws(StageFailure) in decision.audits }.into(
+            Self.audit, encoding: { AuditEntryEncoder() })
         decided.flatMapped("answers") { decision throws(StageFailure) in decision.replies }.into(Self.replies, encoding: { ReplyEncoder() })
         decided.flatMapped("said") { decision throws(StageFailure) in decision.messages }.into(Self.sent, encoding: { MessageEncoder() })
 

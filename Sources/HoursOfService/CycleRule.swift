@@ -14,7 +14,9 @@ extension Evaluator {
             let segment = segments[index]
             if segment.kind.isRest || segment.kind == .onDuty { open = nil }
             if segment.kind.isRest { continue }
-            if segment.kind == .driving, index == tour.first || segments[index - 1].kind != .driving { (stretchStart, ordinal) = (index, 0) }
+            if segment.kind == .driving, index == tour.first || segments[index - 1].kind != .driving {
+                (stretchStart, ordinal) = (index, 0)
+            }
             var from = segment.start
             while from < segment.end {
                 let day = cycle.day(from)
@@ -46,7 +48,9 @@ extension Evaluator {
                 from = until
             }
         }
-        if let open, result.isDriving, segments.last?.kind == .driving, tour.end == segments.count { result.violations[open].isOngoing = true }
+        if let open, result.isDriving, segments.last?.kind == .driving, tour.end == segments.count {
+            result.violations[open].isOngoing = true
+        }
     }
 
     /// What the coming days give back, for as many days as the cycle has.

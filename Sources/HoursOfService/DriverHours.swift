@@ -13,12 +13,13 @@ public struct DriverHours: Sendable {
     /// The log, from the last full rest on.
     public let log: DutyLog
     /// Violations from before that, as `GET hos` shows them.
-    public let settled: [JSON]
+    public let settled: [ShownViolation]
     /// Whether the rule set's parameters have to be written with it.
     let writesRules: Bool
 
     /// The hours of a driver. `writesRules` where the rule set is not one that this program has by itself.
-    public init(driver: String, ruleSet: String, terms: DutyTerms, log: DutyLog, settled: [JSON] = [], writesRules: Bool = false) {
+    public init(driver: String, ruleSet: String, terms: DutyTerms, log: DutyLog, settled: [ShownViolation] = [], writesRules: Bool = false)
+    {
         self.driver = driver
         self.ruleSet = ruleSet
         self.terms = terms
@@ -56,21 +57,7 @@ public struct DriverHours: Sendable {
     /// Writes the answer to `GET /drivers/{id}/hos` at an instant: clocks, violations, warnings, recap.
     public func writeAnswer(at asOf: EventTime, warnWithin: [EventTime.Span] = [], into json: inout JSONWriter) {
         let found = evaluated(at: asOf)
-        writeAnswer(found, warnWithin: warnWithin, into: &json)
-    }
-
-    func writeAnswer(_ found: Evaluation, warnWithin: [EventTime.Span], into json: inout JSONWriter) {
-        json.field("driver_id", driver)
-        json.field("ruleset", ruleSet)
-        json.field("cycle", terms.cycle.description)
-        json.field("timezone", terms.calendar.timeZone)
-        json.field("day_start", terms.calendar.dayStartText)
-        json.nullable("status", found.status?.name)
-        json.nullable("since", found.since)
-        json.object("remaining") { found.clocks.write(into: &$0) }
-        json.field("hours_remaining", (Double(found.clocks.drivableWithBreaks.minutes) / 60 * 100).rounded() / 100)
-        let driver = driver
-        json.array("violations", of: settled + found.violations.map { $0.answer(driver) })
+        writeAnswer(found, into: &json)
         let within = (warnWithin.max() ?? .minutes(60)).minutes
         json.array("warnings", of: found.warnings(within: within)) { json, warning in
             json.field("clock", warning.clock.name)
@@ -81,6 +68,20 @@ public struct DriverHours: Sendable {
             json.field("date", day.date)
             json.field("regained_min", day.regained.minutes)
         }
+    }
+
+    /// Writes what of the answer the record keeps: terms, status, clocks and violations.
+    func writeAnswer(_ found: Evaluation, into json: inout JSONWriter) {
+        json.field("driver_id", driver)
+        json.field("ruleset", ruleSet)
+        json.field("cycle", terms.cycle.description)
+        json.field("timezone", terms.calendar.timeZone)
+        json.field("day_start", terms.calendar.dayStartText)
+        json.nullable("status", found.status?.name)
+        json.nullable("since", found.since)
+        json.object("remaining") { found.clocks.write(into: &$0) }
+        json.field("hours_remaining", (Double(found.clocks.drivableWithBreaks.minutes) / 60 * 100).rounded() / 100)
+        json.array("violations", of: settled + found.violations.map { ShownViolation($0, of: driver) })
         json.field("as_of", found.asOf)
     }
 }
@@ -100,16 +101,5 @@ extension Clocks {
         json.nullable("window_min", window?.minutes)
         json.nullable("break_min", rest?.minutes)
         json.nullable("cycle_min", cycle?.minutes)
-    }
-}
-
-extension Violation {
-    /// The violation as `GET hos` shows it.
-    public func answer(_ driver: String) -> JSON {
-        .object([
-            "violation_id": .string(id(of: driver)), "violation_type": .string(kind.name), "rule": .string("49 CFR \(paragraph)"),
-            "state": isConfirmed ? "CONFIRMED" : "PROVISIONAL", "severity_class": .string(severity.name), "started_at": at.json,
-            "ended_at": isOngoing ? nil : until.json, "limit_min": .integer(Int64(limit.minutes)), "actual_min": .integer(Int64(actual.minutes)),
-        ])
     }
 }

@@ -3,16 +3,16 @@ internal import Wire
 
 /// The record of `tms.entities.hours`: the answer for people as of its last change, and the log for whoever evaluates it anew.
 extension DriverHours {
-    /// Writes the record's value: the answer at an instant, `found` there, and the log as `log`.
-    public func write(_ found: Evaluation, warnWithin: [EventTime.Span] = [], into out: inout ByteWriter) {
+    /// Writes the record's value: clocks and violations at an instant, as `found` there, and the log as `log`.
+    public func write(_ found: Evaluation, into out: inout ByteWriter) {
         JSONWriter.object(into: &out) { json in
-            writeAnswer(found, warnWithin: warnWithin, into: &json)
+            writeAnswer(found, into: &json)
             if writesRules { json.array("rules", of: terms.rules.map(\.json)) }
             json.object("log") { json in
                 if log.base.at > .distantPast { json.field("from", log.base.at) }
                 if let day = log.base.extendedDay { json.field("extended_day", day) }
-                json.array("duty", of: log.base.duty.map { JSON.array([.integer(Int64($0.day)), .integer($0.micros)]) })
-                json.array("entries", of: log.entries.map(\.row))
+                json.array("duty", of: log.base.duty)
+                json.array("entries", of: log.entries.lazy.map { EntryRow(entry: $0) })
             }
         }
     }
@@ -21,7 +21,9 @@ extension DriverHours {
     public init(_ json: JSON, _ catalog: RuleCatalog = RuleCatalog()) throws(DecodeFailure) {
         guard let driver = json["driver_id"]?.string else { throw DecodeFailure("hours without a driver_id") }
         guard let ruleSet = json["ruleset"]?.string else { throw DecodeFailure("the hours of \(driver) without a ruleset") }
-        guard let cycle = json["cycle"]?.string.flatMap({ Cycle(text: $0) }) else { throw DecodeFailure("the hours of \(driver) without a cycle such as 70/8") }
+        guard let cycle = json["cycle"]?.string.flatMap({ Cycle(text: $0) }) else {
+            throw DecodeFailure("the hours of \(driver) without a cycle such as 70/8")
+        }
         guard let zone = json["timezone"]?.string, let start = json["day_start"]?.string.flatMap({ CarrierCalendar.minutes(text: $0) }),
             let calendar = CarrierCalendar(timeZone: zone, dayStart: start)
         else { throw DecodeFailure("the hours of \(driver) without a known timezone and day_start") }
@@ -46,10 +48,7 @@ extension DriverHours {
         for row in log["entries"]?.array ?? [] { entries.append(try DutyEntry(row: row, of: driver)) }
         let terms = DutyTerms(rules: rules, cycle: cycle, calendar: calendar)
         let known = DutyLog(base: base, entries: entries, annulled: [])
-        let settled = (json["violations"]?.array ?? []).filter { violation in
-            guard let at = violation["started_at"]?.string.flatMap({ EventTime(rfc3339: $0) }) else { return false }
-            return at < base.at
-        }
+        let settled = (json["violations"]?.array ?? []).compactMap { ShownViolation($0) }.filter { $0.startedAt < base.at }
         self.init(
             driver: driver, ruleSet: ruleSet, terms: terms, log: known, settled: settled, writesRules: json["rules"]?.array != nil)
     }
@@ -60,17 +59,35 @@ extension DriverHours {
     }
 }
 
-extension DutyEntry {
-    /// The entry as a row: key, start in microseconds, then status, special and exemption as far as there are any.
-    var row: JSON {
-        var row: [JSON] = [
-            isNameless ? .null : .string(key), .integer(start.microseconds), status.map { .integer(Int64($0.rawValue)) } ?? .null,
-            special.map { .integer(Int64($0.rawValue)) } ?? .null, exemption.map { .integer(Int64($0.rawValue)) } ?? .null,
-        ]
-        while row.last == .null { row.removeLast() }
-        return .array(row)
-    }
+/// An entry as a row: key, start in microseconds, then status, special and exemption as far as there are any.
+private struct EntryRow: JSONWritable {
+    let entry: DutyEntry
 
+    func writeJSON(into out: inout ByteWriter) {
+        out.byte(UInt8(ascii: "["))
+        if entry.isNameless { out.raw("null".utf8) } else { out.jsonString(entry.key) }
+        out.byte(UInt8(ascii: ","))
+        entry.start.microseconds.writeJSON(into: &out)
+        let codes = [entry.status?.rawValue, entry.special?.rawValue, entry.exemption?.rawValue]
+        for code in codes[...(codes.lastIndex { $0 != nil } ?? 0)] {
+            out.byte(UInt8(ascii: ","))
+            if let code { out.byte(UInt8(ascii: "0") + code) } else { out.raw("null".utf8) }
+        }
+        out.byte(UInt8(ascii: "]"))
+    }
+}
+
+extension DayDuty: JSONWritable {
+    func writeJSON(into out: inout ByteWriter) {
+        out.byte(UInt8(ascii: "["))
+        day.writeJSON(into: &out)
+        out.byte(UInt8(ascii: ","))
+        micros.writeJSON(into: &out)
+        out.byte(UInt8(ascii: "]"))
+    }
+}
+
+extension DutyEntry {
     init(row: JSON, of driver: String) throws(DecodeFailure) {
         guard let row = row.array, row.count >= 2, let start = row[1].integer else {
             throw DecodeFailure("the hours of \(driver): an entry of the log that is no row of key and start")

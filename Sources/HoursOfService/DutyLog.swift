@@ -49,7 +49,9 @@ public struct DutyLog: Hashable, Sendable {
         let old = entries[at]
         guard entry.holds(against: old) else { return .none }
         var entry = entry
-        if entry.isNameless, entry.revision == old.revision, !entry.isAnnulled, entry.status == old.status || entry.status == nil || old.status == nil {
+        if entry.isNameless, entry.revision == old.revision, !entry.isAnnulled,
+            entry.status == old.status || entry.status == nil || old.status == nil
+        {
             // Two records of one instant and no name: what one says and the other leaves out still holds.
             entry.status = entry.status ?? old.status
             entry.special = entry.special ?? old.special

@@ -35,7 +35,8 @@ extension Evaluator {
     private func next(_ kind: Segment.Kind, _ since: Micros, _ tour: Tour?, dayEnd: Micros) -> Micros? {
         var instants: [Micros] = []
         if kind == .driving {
-            instants.append(dayEnd)
+            // Once every day of the cycle is driven through, another one changes nothing.
+            if dayEnd - since <= Micros(terms.cycle.days + 2) * .day { instants.append(dayEnd) }
             for left in [left.drive, left.window, left.rest, left.cycle] {
                 guard let left else { continue }
                 // A violation needs driving beyond the limit, so it shows one step of time behind it.
@@ -66,7 +67,9 @@ extension Evaluator {
             instants.append(berth + split.berth.microseconds)
             instants.append(berth + split.each.microseconds)
             instants.append(berth + tour.rules.seatBerth.microseconds)
-            for earlier in tour.rests where earlier.start < start { instants.append(berth + split.total.microseconds - earlier.counted(split)) }
+            for earlier in tour.rests where earlier.start < start {
+                instants.append(berth + split.total.microseconds - earlier.counted(split))
+            }
         }
     }
 

@@ -141,17 +141,13 @@ extension Violation.Identity {
         let high = xxh3(writer.bytes) & 0xffff_ffff_ffff_0fff | 0x8000
         writer.byte(0xff)
         let low = xxh3(writer.bytes) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
-        let digits = Violation.Identity.hexadecimal(high) + Violation.Identity.hexadecimal(low)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for place in 0..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 { text.append(UInt8(ascii: "-")) }
+            let digit = UInt8(truncatingIfNeeded: (place < 16 ? high : low) >> UInt64(60 - place % 16 * 4)) & 0xf
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
-        return text
-    }
-
-    private static func hexadecimal(_ bits: UInt64) -> String {
-        let digits = String(bits, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -13,6 +13,8 @@ public final class KafkaLog: EventLog {
     private let clients: LogClients
     private let turns: TurnGroup
     private let pool: ConsumerPool
+    /// The fields by which topics are declared to be keyed, by topic: brokers keep no such thing.
+    private let keys = Mutex<[String: String]>([:])
 
     /// A log on the cluster that the settings name. Connects when it is first used; fails where the settings cannot be right.
     public init(_ settings: KafkaLogSettings, logger: Logger? = nil) throws(LogFailure) {
@@ -25,10 +27,16 @@ public final class KafkaLog: EventLog {
 
     public var kind: String { "kafka" }
 
-    public func ensure(_ topics: [TopicSpec]) throws(LogFailure) -> [TopicDifference] { try administration().ensure(topics) }
+    public func ensure(_ topics: [TopicSpec]) throws(LogFailure) -> [TopicDifference] {
+        let differences = try administration().ensure(topics)
+        keys.withLock { keys in for topic in topics { keys[topic.name] = topic.key } }
+        return differences
+    }
 
-    /// Offsets only: librdkafka cannot ask for sizes, so they are 0.
-    public func topics() throws(LogFailure) -> [TopicStatus] { try TopicListing(clients.open(), settings).all() }
+    /// Offsets only: librdkafka cannot ask for sizes, so they are 0. The key is what this process declared.
+    public func topics() throws(LogFailure) -> [TopicStatus] {
+        try TopicListing(clients.open(), settings, keys: keys.withLock { $0 }).all()
+    }
 
     public func bounds(of partition: TopicPartition) throws(LogFailure) -> PartitionBounds {
         let open = try clients.open()

@@ -6,7 +6,7 @@ enum Layers {
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
         ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting"],
+        ["Inspection", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],
     ]
 

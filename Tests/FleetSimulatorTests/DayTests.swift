@@ -48,7 +48,9 @@ import Testing
             guard record.topic == SimulatedTopic.tracking else { continue }
             let data = try record.data()
             let before = last.updateValue(record.time, forKey: record.key)
-            guard let before, record.time.since(before) > .init(.seconds(290)), data["load_id"] != nil, data["speed"] as? Double == 0 else { continue }
+            guard let before, record.time.since(before) > .init(.seconds(290)), data["load_id"] != nil, data["speed"] as? Double == 0 else {
+                continue
+            }
             let here = try place(data["location"])
             stays += 1
             if areas.contains(where: { $0.distance(to: here) < 30 }) { sheltered += 1 }

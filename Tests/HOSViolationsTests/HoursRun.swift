@@ -43,7 +43,10 @@ struct JobCase: Sendable, CustomTestStringConvertible {
         settings["day-start"] = json["day_start"]?.string
         self.settings = settings
         var rows = timeline.enumerated().map { index, item in
-            (item["start"]?.string ?? "", ["new_status": item["status"], "special": item["special"], "log_entry_id": .string("\(id)/\(index)")])
+            (
+                item["start"]?.string ?? "",
+                ["new_status": item["status"], "special": item["special"], "log_entry_id": .string("\(id)/\(index)")]
+            )
         }
         for claim in json["exemptions"]?.array ?? [] {
             // A claim is an entry of the status that holds anyway, with the exemption.
@@ -64,7 +67,8 @@ struct JobCase: Sendable, CustomTestStringConvertible {
     /// An event of a driver's duty log.
     static func event(at start: String, driver: String = "driver-7", _ data: [String: JSON]) -> String {
         let members = data.sorted { $0.key < $1.key }.map { JSON.Member($0.key, $0.value) }
-        return "\(JSON.object(["event_type": "DRIVER_STATUS_CHANGED", "timestamp": .string(start), "entity_type": "DRIVER", "entity_id": .string(driver), "data": .object([.init("driver_id", .string(driver))] + members)]))"
+        return
+            "\(JSON.object(["event_type": "DRIVER_STATUS_CHANGED", "timestamp": .string(start), "entity_type": "DRIVER", "entity_id": .string(driver), "data": .object([.init("driver_id", .string(driver))] + members)]))"
     }
 }
 
@@ -102,7 +106,8 @@ struct HoursRun {
     func story() throws -> [String] {
         try said("violations").filter { $0["event_type"]?.string == "DRIVER_HOS_VIOLATION" }.map { event in
             let data = event["data"] ?? .null
-            return [data["state"], data["violation_type"], data["severity_class"], event["timestamp"]].map { $0?.string ?? "?" }.joined(separator: " ")
+            return [data["state"], data["violation_type"], data["severity_class"], event["timestamp"]].map { $0?.string ?? "?" }.joined(
+                separator: " ")
         }
     }
 

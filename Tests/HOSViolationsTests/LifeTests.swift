@@ -8,7 +8,9 @@ internal import Wire
 @Suite struct LifeTests {
     static let day = "2026-03-02"
 
-    static func duty(_ time: String, _ status: String, id: String? = nil, revision: Int64 = 0, annulled: Bool = false, _ more: [String: JSON] = [:]) -> String {
+    static func duty(
+        _ time: String, _ status: String, id: String? = nil, revision: Int64 = 0, annulled: Bool = false, _ more: [String: JSON] = [:]
+    ) -> String {
         var data = more
         data["new_status"] = .string(status)
         data["log_entry_id"] = .string(id ?? "entry \(time)")
@@ -53,7 +55,8 @@ internal import Wire
         let run = try HoursRun()
         // Two and seven hours are no pair.
         try run.send([
-            Self.duty("10:00", "DRIVING"), Self.duty("15:00", "OFF_DUTY"), Self.duty("17:00", "DRIVING"), Self.duty("20:00", "SLEEPER_BERTH"),
+            Self.duty("10:00", "DRIVING"), Self.duty("15:00", "OFF_DUTY"), Self.duty("17:00", "DRIVING"),
+            Self.duty("20:00", "SLEEPER_BERTH"),
             Self.duty("2 03:00", "DRIVING"), Self.duty("2 07:00", "OFF_DUTY"),
         ])
         let before = try run.story().map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
@@ -113,7 +116,8 @@ internal import Wire
     @Test func `what cannot be an entry becomes a dead letter that says why`() throws {
         let run = try HoursRun()
         try run.send([
-            Self.duty("06:00", "FLYING"), #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"noon","data":{"driver_id":"d","new_status":"DRIVING"}}"#,
+            Self.duty("06:00", "FLYING"),
+            #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"noon","data":{"driver_id":"d","new_status":"DRIVING"}}"#,
             #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"2026-03-02T08:30:00Z","data":{"driver_id":"d"}}"#,
             #"{"event_type":"DRIVER_SANG","timestamp":"2026-03-02T08:30:00Z"}"#, "[]",
         ])
@@ -125,7 +129,11 @@ internal import Wire
     @Test func `a driver's own terms count for the whole log, and rule sets come as data`() throws {
         let run = try HoursRun(["timezone": "UTC"])
         try run.harness.send(
-            [Record(#"{"name":"PILOT","based_on":"US_PROPERTY","drive_limit_min":720,"break_after_min":null}"#, at: EventTime(microseconds: 0))],
+            [
+                Record(
+                    #"{"name":"PILOT","based_on":"US_PROPERTY","drive_limit_min":720,"break_after_min":null}"#,
+                    at: EventTime(microseconds: 0))
+            ],
             to: "rules")
         try run.send([Self.duty("06:00", "DRIVING"), Self.duty("18:30", "OFF_DUTY")])
         #expect(try run.standing().count == 2)
@@ -136,7 +144,9 @@ internal import Wire
         let hours = try DriverHours(try #require(try run.said("hours").last))
         #expect(hours.ruleSet == "PILOT" && hours.terms.cycle == Cycle(hours: 60, days: 7))
         #expect(hours.terms.rules.first?.drivingLimit == .hours(12))
-        try run.send([#"{"event_type":"DRIVER_UPDATED","timestamp":"2026-03-02T19:00:00Z","entity_id":"driver-7","data":{"ruleset":"US_PROPERTY"}}"#])
+        try run.send([
+            #"{"event_type":"DRIVER_UPDATED","timestamp":"2026-03-02T19:00:00Z","entity_id":"driver-7","data":{"ruleset":"US_PROPERTY"}}"#
+        ])
         #expect(try run.standing().count == 2)
     }
 
@@ -146,10 +156,12 @@ internal import Wire
             try run.send(worked.events)
             let kept = try DriverHours(try #require(try run.said("hours").last))
             let found = kept.evaluated(at: worked.asOf)
-            let minutes = [found.clocks.drive, found.clocks.window, found.clocks.rest, found.clocks.cycle].map { $0.map { Int64($0.minutes) } }
+            let minutes = [found.clocks.drive, found.clocks.window, found.clocks.rest, found.clocks.cycle].map {
+                $0.map { Int64($0.minutes) }
+            }
             for (found, expected) in zip(minutes, worked.remaining) where expected != nil { #expect(found == expected, "\(worked.id)") }
             let said = found.violations.map { "\($0.kind.name) \($0.at.rfc3339) \($0.until.rfc3339)" }
-            let settled = kept.settled.map { "\($0["violation_type"]?.string ?? "") \($0["started_at"]?.string ?? "") \($0["ended_at"]?.string ?? "")" }
+            let settled = kept.settled.map { "\($0.kind) \($0.startedAt.rfc3339) \($0.endedAt?.rfc3339 ?? "")" }
             #expect((said + settled).sorted() == worked.violations, "\(worked.id)")
         }
     }
@@ -161,6 +173,15 @@ internal import Wire
         try run.harness.advance(to: Self.instant("2 07:00"))
         #expect(run.harness.received(from: "hours").last?.value == nil)
         #expect(try run.story().isEmpty)
+    }
+
+    @Test func `driving that never ends is spoken of for some days and no longer`() throws {
+        let run = try HoursRun()
+        try run.send([Self.duty("06:00", "DRIVING")])
+        try run.harness.finish()
+        // Break, driving, window and cycle, each in three classes.
+        #expect(try run.story().count == 12)
+        #expect(try run.standing().allSatisfy { $0.hasSuffix("?") })
     }
 
     @Test func `events made again from the same records are the same events`() throws {

@@ -71,7 +71,11 @@ struct MinuteReference {
     static func runs(_ count: Int, where holds: (Int) -> Bool) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for minute in 0..<max(0, count) where holds(minute) {
-            if let last = runs.last, last.upperBound == minute { runs[runs.count - 1] = last.lowerBound..<minute + 1 } else { runs.append(minute..<minute + 1) }
+            if let last = runs.last, last.upperBound == minute {
+                runs[runs.count - 1] = last.lowerBound..<minute + 1
+            } else {
+                runs.append(minute..<minute + 1)
+            }
         }
         return runs
     }
@@ -95,7 +99,9 @@ struct MinuteReference {
             if let first {
                 var claims = log.claims.filter { $0.minute >= first && $0.minute < (closing?.upperBound ?? .max) && $0.minute <= end }
                 let lastDuty = (first..<stop).last { !isRest($0) } ?? first
-                if let claim = claims.filter({ $0.exemption == .shortHaul16 }).min(by: { $0.minute < $1.minute }), let window = rules.extendedWindow {
+                if let claim = claims.filter({ $0.exemption == .shortHaul16 }).min(by: { $0.minute < $1.minute }),
+                    let window = rules.extendedWindow
+                {
                     let day = days(claim.minute)
                     if lastDuty + 1 - first > minutes(window) || extended.map({ day - $0 <= 6 }) ?? false {
                         claims.removeAll { $0.exemption == .shortHaul16 }
@@ -115,7 +121,9 @@ struct MinuteReference {
                 // With several answers to the last tour, each keeps its own clocks.
                 if closing == nil, options.count > 1 {
                     answers = answers.enumerated().map { index, answer in
-                        Answer(violations: answer.violations, clocks: [options[index % options.count].drive, options[index % options.count].window])
+                        Answer(
+                            violations: answer.violations,
+                            clocks: [options[index % options.count].drive, options[index % options.count].window])
                     }
                 }
             }
@@ -181,7 +189,9 @@ struct MinuteReference {
     func cycle(_ full: [Range<Int>], _ day: (Int) -> Int) -> (violations: [Found], left: Int) {
         var byDay: [Int: Int] = [:]
         var over: [Bool: Set<Int>] = [:]
-        let restarts = rules.restart.map { restart in Set(full.filter { $0.count >= minutes(restart) }.map { $0.lowerBound + minutes(restart) }) } ?? []
+        let restarts =
+            rules.restart.map { restart in Set(full.filter { $0.count >= minutes(restart) }.map { $0.lowerBound + minutes(restart) }) }
+            ?? []
         func total(_ day: Int) -> Int { (0..<log.cycle.days).reduce(0) { $0 + (byDay[day - $1] ?? 0) } }
         let lastFull = full.last?.upperBound ?? 0
         for minute in 0..<end {
@@ -238,7 +248,9 @@ struct Tour {
         let lengths = [a, b].map { Tour.counted(long[$0 - 1], reference) }
         let berths = [a, b].map { Tour.berth(long[$0 - 1], reference) }
         let enough = reference.minutes(split.berth)
-        guard lengths[0] + lengths[1] >= reference.minutes(split.total), lengths.allSatisfy({ $0 >= reference.minutes(split.each) }) else { return false }
+        guard lengths[0] + lengths[1] >= reference.minutes(split.total), lengths.allSatisfy({ $0 >= reference.minutes(split.each) }) else {
+            return false
+        }
         return split.isBerthOnly ? berths.allSatisfy { $0 >= enough } : berths.contains { $0 >= enough }
     }
 
@@ -280,7 +292,9 @@ struct Tour {
             let until = next.map { long[$0.closing - 1].lowerBound } ?? .max
             let active = claims.filter { $0.minute >= since && $0.minute < until }
             var (driveLimit, windowLimit) = (reference.minutes(rules.drivingLimit ?? .zero), reference.minutes(rules.windowLimit ?? .zero))
-            if active.contains(where: { $0.exemption == .adverseDriving }) { (driveLimit, windowLimit) = (driveLimit + 120, windowLimit + 120) }
+            if active.contains(where: { $0.exemption == .adverseDriving }) {
+                (driveLimit, windowLimit) = (driveLimit + 120, windowLimit + 120)
+            }
             if active.contains(where: { $0.exemption == .shortHaul16 }) { windowLimit = max(windowLimit, 960) }
             let window = rules.windowKind == .elapsed ? minute - since - excluded : reference.worked[minute] - reference.worked[since]
             return (reference.driven[minute] - reference.driven[since], window, driveLimit, windowLimit)

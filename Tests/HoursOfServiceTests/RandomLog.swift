@@ -76,9 +76,13 @@ struct RandomLog: CustomStringConvertible {
             } else if random.chance(0.05) {
                 add(Int.random(in: 30...260, using: &random), .offDuty, .passengerSeat)
             } else if random.chance(0.65) {
-                add([30, 60, 120, 180, 240, 300, 330, 359, 480, 481, Int.random(in: 1...400, using: &random)].randomElement(using: &random) ?? 60, .driving)
+                add(
+                    [30, 60, 120, 180, 240, 300, 330, 359, 480, 481, Int.random(in: 1...400, using: &random)].randomElement(using: &random)
+                        ?? 60, .driving)
             } else {
-                add([5, 15, 29, 30, 31, 60, 120, 300, Int.random(in: 1...200, using: &random)].randomElement(using: &random) ?? 60, .onDuty, random.chance(0.1) ? .yardMove : nil)
+                add(
+                    [5, 15, 29, 30, 31, 60, 120, 300, Int.random(in: 1...200, using: &random)].randomElement(using: &random) ?? 60, .onDuty,
+                    random.chance(0.1) ? .yardMove : nil)
             }
         }
         self.entries = entries

@@ -37,7 +37,8 @@ struct WorkedCase: Sendable, CustomTestStringConvertible {
         func time(_ value: JSON?) -> EventTime? { value?.string.flatMap { EventTime(rfc3339: $0) } }
         guard let id = json["id"]?.string, let asOf = time(json["as_of"]), let timeline = json["timeline"]?.array,
             let cycle = json["cycle"]?.string.flatMap({ Cycle(text: $0) }), let zone = json["timezone"]?.string,
-            let calendar = CarrierCalendar(timeZone: zone, dayStart: json["day_start"]?.string.flatMap { CarrierCalendar.minutes(text: $0) } ?? 0),
+            let calendar = CarrierCalendar(
+                timeZone: zone, dayStart: json["day_start"]?.string.flatMap { CarrierCalendar.minutes(text: $0) } ?? 0),
             let expect = json["expect"]
         else { return nil }
         self.id = id
@@ -46,7 +47,9 @@ struct WorkedCase: Sendable, CustomTestStringConvertible {
         terms = DutyTerms(
             rules: [json["ruleset"]?.string == "US_PASSENGER" ? .usPassenger : .usProperty], cycle: cycle, calendar: calendar)
         var entries = timeline.enumerated().compactMap { index, item -> DutyEntry? in
-            guard let start = time(item["start"]), let status = item["status"]?.string.flatMap({ DutyStatus(anyCase: $0) }) else { return nil }
+            guard let start = time(item["start"]), let status = item["status"]?.string.flatMap({ DutyStatus(anyCase: $0) }) else {
+                return nil
+            }
             return DutyEntry(
                 id: "\(id)/\(index)", start: start, status: status, special: item["special"]?.string.flatMap { DutySpecial(anyCase: $0) })
         }

@@ -12,7 +12,10 @@ final class KafkaFixture: LogFixture {
 
     init(_ server: KafkaServer? = nil, cluster: String? = nil, instance: String = "i0") throws {
         let server = try server ?? KafkaServer.shared()
-        settings = KafkaLogSettings(servers: server.bootstrap, cluster: cluster ?? "test-\(id)", instance: instance)
+        var settings = KafkaLogSettings(servers: server.bootstrap, cluster: cluster ?? "test-\(id)", instance: instance)
+        // A bound on failure alone: the broker shares its processors with every other test.
+        settings.requestTimeout = .seconds(60)
+        self.settings = settings
     }
 
     func open() throws -> any EventLog { try KafkaLog(settings) }

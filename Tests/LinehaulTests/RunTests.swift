@@ -3,8 +3,14 @@ import StreamCore
 import Testing
 
 @Suite struct RunTests {
+    /// An hour old: what the topics keep for days is not theirs to drop.
+    private let made = EventTime(milliseconds: Int64(Date().timeIntervalSince1970) * 1_000 - 3_600_000)
+
     private func burst(of user: String) -> String {
-        [1, 2].map { #"{"id":"\#(user)-\#($0)","user_id":"\#(user)","created_at":"2026-01-01T00:00:00.\#($0)Z"}"# }.joined(separator: "\n")
+        [Int64(100), 200].map { milliseconds in
+            let at = EventTime(milliseconds: made.microseconds / 1_000 + milliseconds).rfc3339
+            return #"{"id":"\#(user)-\#(milliseconds)","user_id":"\#(user)","created_at":"\#(at)"}"#
+        }.joined(separator: "\n")
     }
 
     @Test func `what is published is judged, and the alert can be tailed`() throws {
@@ -71,7 +77,7 @@ import Testing
         let folder = try scratch.topology(replacing: "threshold: 1", with: "threshold: 3")
         #expect(try system.command("plan", folder, "--json").json["difference"]?["jobs"]?.array?.first?["change"] == "changed")
         #expect(try system.command("apply", folder).output.contains("audit-anomaly: changed"))
-        #expect(try system.command("plan", folder).output.contains("= audit-anomaly  runs on"))
+        #expect(try system.command("plan", folder).output.contains(/= audit-anomaly +runs on/))
         #expect(system.end(SIGINT) == 0)
     }
 

@@ -55,7 +55,8 @@ import Wire
             let event = try JSON(parsing: record.value ?? [])
             let data = try #require(event["data"])
             let type = try #require(event["event_type"]?.string)
-            return [type == "ROUTE_DEVIATION" ? data["state"]?.string : type, data["vehicle_id"]?.string].compactMap { $0 }.joined(separator: " ")
+            return [type == "ROUTE_DEVIATION" ? data["state"]?.string : type, data["vehicle_id"]?.string].compactMap { $0 }.joined(
+                separator: " ")
         }
     }
 
@@ -68,7 +69,8 @@ import Wire
         #expect(record.key == Array("route-1".utf8) && record.headers["event_type"]?.value == Array("ROUTE_DEVIATION".utf8))
         let event = try JSON(parsing: record.value ?? [])
         let data = try #require(event["data"])
-        #expect(event["entity_type"]?.string == "ROUTE" && event["entity_id"]?.string == "route-1" && event["severity"]?.string == "WARNING")
+        #expect(
+            event["entity_type"]?.string == "ROUTE" && event["entity_id"]?.string == "route-1" && event["severity"]?.string == "WARNING")
         #expect(
             data.members?.map(\.name) == [
                 "deviation_id", "state", "route_id", "vehicle_id", "load_id", "distance_off_miles", "since", "position", "entry_point",
@@ -182,7 +184,11 @@ import Wire
     @Test func `who stops at a place of the network has not left his way`() throws {
         let stop = Road.place(16_000, 1_000)
         try harness.send(
-            [Record(#"{"id":"rest-1","latitude":\#(stop.latitude),"longitude":\#(stop.longitude),"radius_miles":4}"#, key: "rest-1", at: time(-5))],
+            [
+                Record(
+                    #"{"id":"rest-1","latitude":\#(stop.latitude),"longitude":\#(stop.longitude),"radius_miles":4}"#, key: "rest-1",
+                    at: time(-5))
+            ],
             to: "network")
         try route("ACTIVE", at: -1)
         try harness.send(detour(), to: "tracking")

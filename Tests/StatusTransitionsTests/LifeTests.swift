@@ -33,7 +33,9 @@ internal import Wire
         #expect(try fleet.now(.vehicle, crew.vehicle)?["status"]?.string == "ASSIGNED")
         #expect(try fleet.now(.driver, crew.driver)?["status"]?.string == "AVAILABLE")
         #expect(try fleet.now(.driver, crew.driver)?["current_load_id"]?.string == load.description)
-        for status in ["picked_up", "IN_TRANSIT"] { #expect(try fleet.ask(.status, .load, load, #"{"status":"\#(status)"}"#).outcome.status == 200) }
+        for status in ["picked_up", "IN_TRANSIT"] {
+            #expect(try fleet.ask(.status, .load, load, #"{"status":"\#(status)"}"#).outcome.status == 200)
+        }
         #expect(try fleet.now(.vehicle, crew.vehicle)?["status"]?.string == "IN_TRANSIT")
         #expect(try fleet.now(.driver, crew.driver)?["status"]?.string == "DRIVING")
         #expect(try fleet.ask(.status, .load, load, #"{"status":"DELIVERED","timestamp":"2026-11-23T07:59:00Z"}"#).outcome.status == 200)
@@ -97,7 +99,8 @@ internal import Wire
     @Test func `a route follows its load, and says at the end how far and how long it was`() throws {
         let (crew, load, route) = (try fleet.crew(), try fleet.load(), fleet.id())
         #expect(
-            try fleet.ask(.create, .route, route, #"{"load_id":"\#(load)","distance_miles":240,"duration_minutes":290}"#).outcome.status == 201)
+            try fleet.ask(.create, .route, route, #"{"load_id":"\#(load)","distance_miles":240,"duration_minutes":290}"#).outcome.status
+                == 201)
         try fleet.ask(.location, .vehicle, crew.vehicle, #"{"latitude":29.7,"longitude":-95.3,"odometer":1000}"#)
         try fleet.bring(load, crew, to: .inTransit)
         #expect(try fleet.now(.route, route)?["status"]?.string == "ACTIVE")

@@ -53,8 +53,12 @@ internal import Wire
             case 13: command = try fleet.command(.status, .vehicle, crew.vehicle, #"{"status":"\#(pick(VehicleStatus.byHand).rawValue)"}"#)
             case 14: command = try fleet.command(.status, .driver, crew.driver, #"{"status":"\#(pick(["AVAILABLE", "OFF_DUTY"]))"}"#)
             case 15: command = try fleet.command(.delete, .vehicle, crew.vehicle)
-            case 16: command = try fleet.command(.create, .vehicle, crew.vehicle, Body.vehicle(crew.carrier, "V-\(Int.random(in: 0..<3, using: &random))"))
-            case 17: command = try fleet.command(.update, .load, load, #"{"weight":\#(Int.random(in: 1...60_000, using: &random))}"#, mode: .patch)
+            case 16:
+                command = try fleet.command(
+                    .create, .vehicle, crew.vehicle, Body.vehicle(crew.carrier, "V-\(Int.random(in: 0..<3, using: &random))"))
+            case 17:
+                command = try fleet.command(
+                    .update, .load, load, #"{"weight":\#(Int.random(in: 1...60_000, using: &random))}"#, mode: .patch)
             case 18: command = try fleet.command(.create, .route, fleet.id(), #"{"load_id":"\#(load)","duration_minutes":60}"#)
             default:
                 let new = fleet.id()
@@ -91,11 +95,15 @@ internal import Wire
             }
             try fleet.settle()
             let replies = try fleet.replies()
-            for command in commands { #expect(replies.filter { $0.commandID == command.id }.count == 1, "seed \(seed): \(command.type) \(command.id)") }
+            for command in commands {
+                #expect(replies.filter { $0.commandID == command.id }.count == 1, "seed \(seed): \(command.type) \(command.id)")
+            }
             try checkAudit(replies, seed)
             var onLoad: [String: String] = [:]
             for load in loads {
-                guard let now = try fleet.now(.load, load), LoadStatus(rawValue: now["status"]?.string ?? "")?.holdsResources == true else { continue }
+                guard let now = try fleet.now(.load, load), LoadStatus(rawValue: now["status"]?.string ?? "")?.holdsResources == true else {
+                    continue
+                }
                 for member in ["vehicle_id", "driver_id"] { onLoad[now[member]?.string ?? ""] = load.description }
             }
             for crew in crews {
@@ -136,7 +144,9 @@ internal import Wire
         }
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>) func `no vehicle is on two loads, whatever is asked, delivered, repeated, late or lost`(seed: UInt64) throws {
+    @Test(arguments: 0..<40 as Range<UInt64>) func `no vehicle is on two loads, whatever is asked, delivered, repeated, late or lost`(
+        seed: UInt64
+    ) throws {
         let chaos = try Chaos(seed)
         for _ in 0..<250 { try chaos.step() }
         try chaos.check(seed)

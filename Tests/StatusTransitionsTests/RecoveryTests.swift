@@ -49,7 +49,9 @@ internal import Wire
         return said
     }
 
-    @Test(arguments: World.Interruption.allCases) func `all that leaves is the same after any interruption`(how: World.Interruption) async throws {
+    @Test(arguments: World.Interruption.allCases) func `all that leaves is the same after any interruption`(how: World.Interruption)
+        async throws
+    {
         let commands = try Self.script(1)
         let expected = try await played(commands, nil)
         let said = try await played(commands, how)
@@ -80,7 +82,9 @@ internal import Wire
             world = try await world.interrupted(how)
         }
         let current = world
-        try await eventually("all are answered") { try races.allSatisfy { race in try current.replies().contains { $0.commandID == race.id } } }
+        try await eventually("all are answered") {
+            try races.allSatisfy { race in try current.replies().contains { $0.commandID == race.id } }
+        }
         let statuses = try races.map { race in try world.replies().filter { $0.commandID == race.id }.map(\.outcome.status) }
         #expect(statuses.filter { $0 == [200] }.count == 1)
         #expect(statuses.filter { $0 == [409] }.count == races.count - 1)

@@ -199,10 +199,14 @@ internal import Wire
         #expect(now["commodity_type"] == .null)
         #expect(now["weight"]?.number == 30_000)
         #expect(now["load_number"]?.string == "LH-261123-000001")
-        #expect(try fleet.ask(.update, .load, load, #"{"weight":30000}"#, mode: .patch).outcome.version == now["version"]?.integer.map { Int($0) })
+        #expect(
+            try fleet.ask(.update, .load, load, #"{"weight":30000}"#, mode: .patch).outcome.version
+                == now["version"]?.integer.map { Int($0) })
     }
 }
 
 extension String {
-    func replacing(_ text: String, _ other: String) -> String { split(separator: "\"\(text)", maxSplits: 1).joined(separator: "\"\(other)") }
+    func replacing(_ text: String, _ other: String) -> String {
+        split(separator: "\"\(text)", maxSplits: 1).joined(separator: "\"\(other)")
+    }
 }

@@ -14,7 +14,8 @@ internal import Wire
     }
 
     private func fix(_ latitude: Double, _ time: String) throws -> Reply {
-        try fleet.ask(.location, .vehicle, crew.vehicle, #"{"location":{"latitude":\#(latitude),"longitude":-95},"speed":61,"timestamp":"\#(time)"}"#)
+        try fleet.ask(
+            .location, .vehicle, crew.vehicle, #"{"location":{"latitude":\#(latitude),"longitude":-95},"speed":61,"timestamp":"\#(time)"}"#)
     }
 
     @Test func `the newest fix is where a vehicle is, an older one is history`() throws {
@@ -56,7 +57,9 @@ internal import Wire
     private func duty(_ body: String) throws -> Reply { try fleet.ask(.status, .driver, crew.driver, body) }
 
     @Test func `a driver's entry is an event of the instant at which it began`() throws {
-        #expect(try duty(#"{"status":"on_duty","timestamp":"2026-11-23T07:00:00Z","log_entry_id":"e1","special":"yard_move"}"#).outcome.status == 200)
+        #expect(
+            try duty(#"{"status":"on_duty","timestamp":"2026-11-23T07:00:00Z","log_entry_id":"e1","special":"yard_move"}"#).outcome.status
+                == 200)
         let event = try #require(fleet.said("drivers").last)
         #expect(event["timestamp"]?.string == "2026-11-23T07:00:00Z")
         #expect(event["data"]?["new_status"]?.string == "ON_DUTY")

@@ -17,13 +17,15 @@ enum TransitionPage {
             lines.append("| DELAYED, since it was \(from.rawValue) | \(names(next)) | \(LoadStatus.delayed.eventType.rawValue) |")
         }
         lines += [
-            "", "A load becomes ASSIGNED by an assignment, not by a status request (409 `RESOURCES_REQUIRED`). What the table does not have is 409",
+            "",
+            "A load becomes ASSIGNED by an assignment, not by a status request (409 `RESOURCES_REQUIRED`). What the table does not have is 409",
             "`INVALID_STATUS_TRANSITION`; the message names what may follow. The same status again is 200 and no event. A name that is no status",
             "is 422.", "", "## What follows a load", "| load | vehicle | driver | route |", "|---|---|---|---|",
         ]
         for (status, vehicle, driver, route) in followers { lines.append("| \(status.rawValue) | \(vehicle) | \(driver) | \(route) |") }
         lines += [
-            "", "DELAYED changes nothing for those that follow: they stay as they were. A driver's status that only follows from a load carries",
+            "",
+            "DELAYED changes nothing for those that follow: they stay as they were. A driver's status that only follows from a load carries",
             "`duty: false`: dispatch knows it, hours of service do not.", "",
             "## Vehicles", "By hand a vehicle becomes \(names(VehicleStatus.byHand)), while it is on no load (409 `VEHICLE_IN_USE`).", "",
             "## Drivers",

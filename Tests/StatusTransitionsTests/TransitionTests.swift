@@ -76,7 +76,9 @@ internal import Wire
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("docs/transitions.md")
         let printed = TransitionPage.text
-        if ProcessInfo.processInfo.environment["LINEHAUL_PRINT_DOCS"] != nil { try printed.write(to: page, atomically: true, encoding: .utf8) }
+        if ProcessInfo.processInfo.environment["LINEHAUL_PRINT_DOCS"] != nil {
+            try printed.write(to: page, atomically: true, encoding: .utf8)
+        }
         #expect(try String(contentsOf: page, encoding: .utf8) == printed)
     }
 }

@@ -107,7 +107,14 @@ final class World: Sendable {
             let copy = try directory.copy()
             await stop()
             if how == .crashWithoutState { try copy.remove("state") }
-            return try await World(in: copy)
+            do {
+                return try await World(in: copy)
+            } catch let failure as StageFailure {
+                // A copy taken while files come and go may be torn, as a real crash leaves none: then the state is one that got lost.
+                try copy.remove("state")
+                guard failure.reason.hasPrefix("opening state directory") else { throw failure }
+                return try await World(in: copy)
+            }
         }
         return self
     }

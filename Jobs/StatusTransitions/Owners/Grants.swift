@@ -74,14 +74,15 @@ extension Owners {
         }
     }
 
-    /// A command waits no more. When none does, grants that did not become the thing's own go back.
+    /// A command waits no more. What became the thing's own is no longer the desk's; when nobody waits, the rest goes back.
     func leaveDesk(_ command: Command, into out: inout Out) throws(StageFailure) {
         guard var desk = try registry.desks.value(for: command.entityID) else { return }
         desk.remove(command.id)
+        let own = try ownGrants(command.entityID, command.entityType)
+        desk.granted.removeAll(where: own.contains)
         guard desk.isEmpty else { return try registry.desks.set(desk, for: command.entityID) }
         try registry.desks.set(nil, for: command.entityID)
-        let own = try ownGrants(command.entityID, command.entityType)
-        giveBack(desk.granted.filter { !own.contains($0) }, command, into: &out)
+        giveBack(desk.granted, command, into: &out)
     }
 
     private func returnUnwanted(_ message: Message, _ name: String, into out: inout Out) throws(StageFailure) {

@@ -91,7 +91,9 @@ extension Owners {
 
     /// Somebody has done what a load said; `then` may be awaited instead. Answers when that was the last one.
     func followed(_ message: Message, then next: EntityID? = nil, into out: inout Out) throws(StageFailure) {
-        guard var kept = try registry.answers.value(for: message.cause), kept.outcome != nil, kept.awaited.contains(message.from) else { return }
+        guard var kept = try registry.answers.value(for: message.cause), kept.outcome != nil, kept.awaited.contains(message.from) else {
+            return
+        }
         kept.awaited.removeAll { $0 == message.from }
         if let next { kept.awaited.append(next) }
         if kept.awaited.isEmpty {

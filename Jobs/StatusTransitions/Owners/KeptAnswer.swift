@@ -73,7 +73,8 @@ struct KeptAnswer: Storable, Hashable {
 
     var json: JSON {
         .object([
-            "entity_id": entityID.json, "digest": digest.map(JSON.string), "at": time.json, "outcome": outcome?.json, "awaited": awaited.json,
+            "entity_id": entityID.json, "digest": digest.map(JSON.string), "at": time.json, "outcome": outcome?.json,
+            "awaited": awaited.json,
             "waiters": waiters.json,
         ])
     }

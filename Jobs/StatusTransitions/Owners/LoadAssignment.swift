@@ -65,7 +65,8 @@ extension Owners {
     private func refuse(_ assignment: Assignment, _ refusal: Refusal, into out: inout Out) throws(StageFailure) {
         let command = assignment.command
         for (id, type, answer) in [
-            (assignment.request.vehicleID, EntityType.vehicle, assignment.vehicle), (assignment.request.driverID, .driver, assignment.driver),
+            (assignment.request.vehicleID, EntityType.vehicle, assignment.vehicle),
+            (assignment.request.driverID, .driver, assignment.driver),
         ] {
             if case .no = answer { continue }
             send(command.message(.release, to: id, type, saga: assignment.saga), into: &out)

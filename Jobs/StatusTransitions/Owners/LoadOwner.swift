@@ -55,7 +55,8 @@ extension Owners {
         try registry.ties.set(nil, for: load.id)
         var gone = load
         gone.version += 1
-        return try remove(load, from: registry.loads, command, gone.event(.loadDeleted, on: command.occasion(), from: load.status), into: &out)
+        return try remove(
+            load, from: registry.loads, command, gone.event(.loadDeleted, on: command.occasion(), from: load.status), into: &out)
     }
 
     /// Another status, and what follows from it for the vehicle, the driver and the route. The answer waits until they have followed, so

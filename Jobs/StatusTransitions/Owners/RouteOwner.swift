@@ -33,7 +33,9 @@ extension Owners {
     /// The load of a route has come further.
     func followRoute(_ message: Message, into out: inout Out) throws(StageFailure) {
         defer { send(message.answer(.done), into: &out) }
-        guard let route = try registry.routes.value(for: message.to), !route.status.isFinal, let following = Following(message.body) else { return }
+        guard let route = try registry.routes.value(for: message.to), !route.status.isFinal, let following = Following(message.body) else {
+            return
+        }
         var next = route
         next.status = following.routeStatus
         next.vehicleID = route.vehicleID ?? following.vehicleID

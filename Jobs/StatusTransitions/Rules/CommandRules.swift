@@ -49,7 +49,9 @@ enum CommandRules {
     static func firstStatus<Status: WireEnum>(_ body: JSON, _ allowed: [Status], otherwise: Status) throws(Refusal) -> Status {
         guard let given = body["status"], given != .null else { return otherwise }
         let names = allowed.map(\.rawValue).joined(separator: ", ")
-        guard let status = try? Status.read(given), allowed.contains(status) else { throw .invalid("status", "must be one of \(names) at first") }
+        guard let status = try? Status.read(given), allowed.contains(status) else {
+            throw .invalid("status", "must be one of \(names) at first")
+        }
         return status
     }
 
@@ -72,7 +74,8 @@ extension Refusal {
         let scope = command.principal.carrierID.map { "\($0)" } ?? "none"
         return Refusal(
             403, "FORBIDDEN",
-            "this \(type.rawValue.lowercased()) is not carrier \(scope)'s; only that carrier's things can be changed with these credentials")
+            "this \(type.rawValue.lowercased()) is not carrier \(scope)'s; only that carrier's things can be changed with these credentials"
+        )
     }
 
     /// 409: a number that another has.

@@ -6,7 +6,9 @@ enum DriverRules {
     /// A new driver.
     static func created(_ existing: Driver?, by command: Command) throws(Refusal) -> Driver {
         var body = Driver.named(command.body)
-        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null { body = body.with("carrier_id", .string("\(scope)")) }
+        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null {
+            body = body.with("carrier_id", .string("\(scope)"))
+        }
         var driver: Driver = try CommandRules.created(existing, by: command, body)
         driver.status = try CommandRules.firstStatus(body, DriverStatus.allCases, otherwise: .available)
         return driver

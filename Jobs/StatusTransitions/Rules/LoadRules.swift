@@ -10,7 +10,9 @@ enum LoadRules {
             _ = try CommandRules.firstStatus(body, [LoadStatus.created], otherwise: .created)
         }
         // Whoever may change one carrier's loads alone makes loads of that carrier.
-        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null { body = body.with("carrier_id", .string("\(scope)")) }
+        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null {
+            body = body.with("carrier_id", .string("\(scope)"))
+        }
         var load: Load = try CommandRules.created(existing, by: command, body)
         load.status = .created
         load.history = [StatusChange(status: .created, at: command.time, by: command.principal.userID)]

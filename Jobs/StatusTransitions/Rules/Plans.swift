@@ -113,7 +113,8 @@ extension Plan where Thing == Carrier {
             guard crew.isEmpty else {
                 throw Refusal(
                     409, "CARRIER_IN_USE",
-                    "the carrier has \(crew.vehicles) vehicles and \(crew.drivers) drivers; delete them or move them to another carrier first")
+                    "the carrier has \(crew.vehicles) vehicles and \(crew.drivers) drivers; delete them or move them to another carrier first"
+                )
             }
             self = .delete(carrier)
         case .status:

@@ -6,7 +6,9 @@ enum VehicleRules {
     /// A new vehicle.
     static func created(_ existing: Vehicle?, by command: Command) throws(Refusal) -> Vehicle {
         var body = command.body
-        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null { body = body.with("carrier_id", .string("\(scope)")) }
+        if let scope = command.principal.carrierID, body["carrier_id"] ?? .null == .null {
+            body = body.with("carrier_id", .string("\(scope)"))
+        }
         var vehicle: Vehicle = try CommandRules.created(existing, by: command, body)
         vehicle.status = try CommandRules.firstStatus(body, VehicleStatus.byHand, otherwise: .available)
         return vehicle

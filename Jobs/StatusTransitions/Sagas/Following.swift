@@ -22,7 +22,9 @@ struct Following: Hashable {
     }
 
     init?(_ body: JSON) {
-        guard let progress = body["status"]?.string.flatMap({ LoadStatus(rawValue: $0) }), let load = body["load_id"]?.string else { return nil }
+        guard let progress = body["status"]?.string.flatMap({ LoadStatus(rawValue: $0) }), let load = body["load_id"]?.string else {
+            return nil
+        }
         self.progress = progress
         loadID = EntityID(load)
         carrierID = body["carrier_id"]?.string.map { EntityID($0) }

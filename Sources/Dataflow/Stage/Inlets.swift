@@ -140,4 +140,3 @@ extension EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
     }
 }
-

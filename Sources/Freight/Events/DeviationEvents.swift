@@ -50,7 +50,8 @@ public struct RouteDeviation: Hashable, Sendable {
     /// The event.
     public func event(of route: EntityID, on occasion: Occasion) -> BusinessEvent {
         let severity: Severity = state == .started ? .warning : .info
-        return BusinessEvent(occasion.envelope(.routeDeviation, .route, route, severity: severity, step: "\(id) \(state.rawValue)")) { json in
+        return BusinessEvent(occasion.envelope(.routeDeviation, .route, route, severity: severity, step: "\(id) \(state.rawValue)")) {
+            json in
             json.field("deviation_id", id)
             json.field("state", state)
             json.field("route_id", route)

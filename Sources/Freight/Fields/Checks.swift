@@ -47,7 +47,8 @@ enum Check {
 
     static func email(_ text: String) -> String? {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
-        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && !$0.contains(" ") } ? nil : "must be an address such as name@example.com"
+        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && !$0.contains(" ") }
+            ? nil : "must be an address such as name@example.com"
     }
 
     private static func whole(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }

@@ -24,7 +24,7 @@ public struct Field<Root: Sendable>: Sendable {
     /// Who gives it its value.
     public let giver: Giver
     /// Names it in stored rows; never used again for another.
-    let tag: UInt64
+    public let tag: UInt64
     let read: @Sendable (JSON, inout Root) throws(Complaint) -> Void
     let reset: @Sendable (inout Root, Root) -> Void
     let write: @Sendable (Root, String, inout JSONWriter) -> Void
@@ -34,7 +34,8 @@ public struct Field<Root: Sendable>: Sendable {
 
     /// A member that every entity has.
     static func plain<Value: FieldValue>(
-        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required, aliases: [String] = [],
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required,
+        aliases: [String] = [],
         checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Field {
         Field(
@@ -57,7 +58,8 @@ public struct Field<Root: Sendable>: Sendable {
 
     /// A member that an entity may lack.
     static func maybe<Value: FieldValue>(
-        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional, aliases: [String] = [],
+        _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional,
+        aliases: [String] = [],
         checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> Field {
         Field(

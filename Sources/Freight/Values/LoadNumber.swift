@@ -18,7 +18,8 @@ public enum LoadNumber {
     public static func parts(of number: String) -> (prefix: String, count: Int)? {
         let utf8 = Array(number.utf8)
         guard utf8.count >= 16, number.hasPrefix("LH-"), utf8[9] == 0x2d, utf8[3..<9].allSatisfy({ (48...57).contains($0) }),
-            utf8[10...].allSatisfy({ (48...57).contains($0) }), let count = Int(number.dropFirst(10)), text("", count).utf8.count == utf8.count - 10
+            utf8[10...].allSatisfy({ (48...57).contains($0) }), let count = Int(number.dropFirst(10)),
+            text("", count).utf8.count == utf8.count - 10
         else { return nil }
         return (String(number.prefix(10)), count)
     }

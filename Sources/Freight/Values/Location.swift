@@ -78,7 +78,8 @@ public struct Location: FieldValue, Hashable {
 
     public var json: JSON {
         .object([
-            "latitude": .number(latitude), "longitude": .number(longitude), "address": address.map(JSON.string), "city": city.map(JSON.string),
+            "latitude": .number(latitude), "longitude": .number(longitude), "address": address.map(JSON.string),
+            "city": city.map(JSON.string),
             "state": state.map(JSON.string), "zipcode": zipcode.map(JSON.string),
         ])
     }

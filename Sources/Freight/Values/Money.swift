@@ -12,7 +12,9 @@ public struct Money: FieldValue, Hashable, Comparable {
     /// The amount that a decimal text means; nil for more than two places that are not zero, exponents out of reach, or no number.
     public init?(_ text: String) {
         let parts = text.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let mantissa = parts.first, let exponent = parts.count == 2 ? Int(parts[1]) : 0, (-20...20).contains(exponent) else { return nil }
+        guard let mantissa = parts.first, let exponent = parts.count == 2 ? Int(parts[1]) : 0, (-20...20).contains(exponent) else {
+            return nil
+        }
         let isNegative = mantissa.hasPrefix("-")
         let digits = isNegative ? mantissa.dropFirst() : mantissa[...]
         let halves = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

@@ -10,6 +10,10 @@ enum OffsetLookup {
     /// Kafka's word for "the end" in place of a time.
     static let latest: Int64 = -1
 
+    /// How many milliseconds one try waits: the client looks for the leader of a topic that was made anew where the old one's was, until it
+    /// is told to ask.
+    private static let attempt: Int32 = 2_000
+
     /// The offset of the first record at or after each time (milliseconds), or of the start or end; `nil` where there is no such record.
     static func find(
         _ wanted: [(TopicPartition, Int64)], _ client: KafkaClient, _ deadline: Deadline, _ doing: String
@@ -18,7 +22,7 @@ enum OffsetLookup {
         var missing = wanted
         while !missing.isEmpty {
             let list = PartitionList(missing)
-            let code = unsafe rd_kafka_offsets_for_times(client.handle, list.handle, max(1, deadline.milliseconds))
+            let code = unsafe rd_kafka_offsets_for_times(client.handle, list.handle, max(1, min(Self.attempt, deadline.milliseconds)))
             var error = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
             if error == nil {
                 for entry in list.entries {
@@ -31,7 +35,7 @@ enum OffsetLookup {
                 missing.removeAll { found[$0.0] != nil }
             }
             guard let error, !missing.isEmpty else { continue }
-            guard error.passesSoon, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
+            guard error.passesSoon || error.code == RD_KAFKA_RESP_ERR__TIMED_OUT, deadline.pause(milliseconds: 20) else { throw error.failure("\(doing): \(missing[0].0)") }
             // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask.
             _ = try? ClusterMetadata.read(client, topic: missing[0].0.topic, deadline, doing)
         }

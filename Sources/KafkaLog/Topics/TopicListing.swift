@@ -5,10 +5,12 @@ internal import StreamCore
 struct TopicListing {
     private let clients: OpenClients
     private let settings: KafkaLogSettings
+    private let keys: [String: String]
 
-    init(_ clients: OpenClients, _ settings: KafkaLogSettings) {
+    init(_ clients: OpenClients, _ settings: KafkaLogSettings, keys: [String: String]) {
         self.clients = clients
         self.settings = settings
+        self.keys = keys
     }
 
     func all() throws(LogFailure) -> [TopicStatus] {
@@ -22,7 +24,7 @@ struct TopicListing {
         return topics.map { topic in
             let cleanup = properties[topic.name].flatMap { TopicConfiguration.cleanup($0) }
             let spec = TopicSpec(
-                topic.name, partitions: topic.partitions.count, cleanup: cleanup ?? .retain(time: nil, bytes: nil),
+                topic.name, partitions: topic.partitions.count, key: keys[topic.name], cleanup: cleanup ?? .retain(time: nil, bytes: nil),
                 isInternal: TopicConfiguration.isInternal(topic.name))
             return TopicStatus(
                 spec: spec,

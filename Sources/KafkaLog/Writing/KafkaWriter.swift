@@ -25,7 +25,7 @@ final class KafkaWriter: LogWriter {
             try directory.require(transaction.batches.map(\.partition), "committing as \(name)")
             return try commit(transaction, producer, &isOpen)
         } catch {
-            let settled = turns.judge(error, of: transaction.turns, isOpen)
+            let settled = transaction.isCurrent() ? turns.judge(error, of: transaction.turns, isOpen) : error
             failure = settled
             // An open transaction holds back readers of its partitions; where the broker answers, it goes at once.
             if isOpen, settled.kind == .refused || settled.kind == .full || settled.kind == .unknownTopic {
@@ -42,6 +42,10 @@ final class KafkaWriter: LogWriter {
         let deadline = turns.deadline
         while true {
             let group = try transaction.turns.isEmpty ? nil : turns.metadata(for: transaction.turns.keys)
+            // ORDER: behind the metadata, so that a turn which was lost and came back cannot let an epoch of its first tenure pass.
+            guard transaction.isCurrent() else {
+                throw LogFailure(.fenced, "committing as \(name): a turn was lost since the epoch was frozen")
+            }
             try producer.begin()
             isOpen = true
             var tracker = DeliveryTracker(batches: transaction.batches.count)

@@ -29,7 +29,9 @@ enum PortReader {
         problems.keep(try map.finish())
         guard let topic else { return nil }
         var marks: [String: YAMLMark] = [:]
-        for key in ["lateness", "idle-after", "steps-aside", "read-to-end", "start"] where map.optionalNode(key) != nil { marks[key] = map.mark(of: key) }
+        for key in ["lateness", "idle-after", "steps-aside", "read-to-end", "start"] where map.optionalNode(key) != nil {
+            marks[key] = map.mark(of: key)
+        }
         return JobDeclaration.Inlet(
             name: entry.key, topic: topic.name, settings: settings, start: start, nameMark: entry.keyMark, topicMark: topic.mark,
             keyMarks: marks)

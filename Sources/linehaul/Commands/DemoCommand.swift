@@ -43,7 +43,8 @@ enum DemoCommand {
         (settings.raceShare, settings.detoursPer1000Miles) = (0.1, 15)
         let token = environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         let simulation = SimulationService(
-            settings, into: SystemOutlet(RemoteSystem(url: system.address, token: token)), pace: Pacing(start: start, speedup: max(1, speedup)),
+            settings, into: SystemOutlet(RemoteSystem(url: system.address, token: token)),
+            pace: Pacing(start: start, speedup: max(1, speedup)),
             end: nil,
             truth: nil, progress: nil)
         let (terminal, greeting, advice) = (invoked.terminal, Greeting(system), advice(system.address, vehicles, users))

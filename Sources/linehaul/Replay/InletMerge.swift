@@ -16,14 +16,16 @@ struct InletMerge {
 
     private let run: LocalRun
     private let refused: (String, ReplayInput.BadLine) -> Void
+    private let end: EventTime
     private var first: [ReplayInput]
     private var sources: [Source]
     /// How many records were fed.
     private(set) var count = 0
 
-    /// A merge of files into a job; `refused` is told of lines that are no records.
-    init(_ inputs: [ReplayInput], into run: LocalRun, refused: @escaping (String, ReplayInput.BadLine) -> Void) {
+    /// A merge of files into a job, as far as `end`: records that happened later are not fed. `refused` is told of lines that are no records.
+    init(_ inputs: [ReplayInput], into run: LocalRun, upTo end: EventTime, refused: @escaping (String, ReplayInput.BadLine) -> Void) {
         self.run = run
+        self.end = end
         self.refused = refused
         first = inputs.filter(\.isReadFirst)
         sources = inputs.filter { !$0.isReadFirst }.map { Source(input: $0) }
@@ -59,8 +61,19 @@ struct InletMerge {
     }
 
     private mutating func feed(_ batch: RecordBatch, to inlet: String) throws(StageFailure) {
+        let batch = beforeEnd(batch, of: inlet)
         count += batch.count
         try run.send(batch, to: inlet)
+    }
+
+    /// The records of a batch that happened no later than the end; those that say nothing stay.
+    private func beforeEnd(_ batch: RecordBatch, of inlet: String) -> RecordBatch {
+        if end == .distantFuture { return batch }
+        let kept = (0..<batch.count).filter { run.eventTime($0, of: batch, in: inlet).map { $0 <= end } ?? true }
+        if kept.count == batch.count { return batch }
+        var builder = BatchBuilder()
+        for index in kept { builder.append(index, of: batch) }
+        return builder.finish()
     }
 
     /// Sees that every source has a next record; those that have ended are gone.

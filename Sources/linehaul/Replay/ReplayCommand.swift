@@ -12,7 +12,7 @@ enum ReplayCommand {
             .option("in", "INLET=FILE", "a file of the inlet's records, a line each; `-` is standard input", .repeated),
             .option("out", "FILE", "where output goes, `-` (default) is standard output"),
             .option("set", "NAME=VALUE", "a setting of the job, in place of the topology's", .repeated),
-            .option("until", "TIME", "event time ends there, not after everything"),
+            .option("until", "TIME", "event time ends there, not after everything; records that happened later are left out"),
             .option(
                 "format", "FORMAT", "a line is a value (default), or an object of key, value, headers and timestamp",
                 choices: ["values", "records"]),
@@ -44,7 +44,7 @@ enum ReplayCommand {
             }
             inputs.append(try ReplayInput(inlet: inlet, file: file, format: format, isReadFirst: binding.settings.readToEnd))
         }
-        var merge = InletMerge(inputs, into: run, refused: { output.refuse($0, $1) })
+        var merge = InletMerge(inputs, into: run, upTo: until ?? .distantFuture, refused: { output.refuse($0, $1) })
         var progress = invoked.terminal.progress("replaying", unit: "records")
         let start = ContinuousClock.now
         do {

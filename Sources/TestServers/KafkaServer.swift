@@ -122,8 +122,11 @@ public final class KafkaServer: Sendable {
 
     private static func run(_ program: String, _ arguments: [String], input: String? = nil) -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        // A server started in the background would keep what it inherits beyond its three streams: the pipes that are read to their end
+        // here, and the socket by which the end of a process is heard of.
+        let closing = #"for f in /proc/self/fd/*; do n=${f##*/}; ((n > 2)) && eval "exec $n>&-"; done 2>/dev/null; exec "$@""#
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", closing, "bash", program] + arguments
         let (output, feed) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
