@@ -93,7 +93,7 @@ struct Trip: Sendable {
 
     /// Drives on for one second and says how many metres the wheels turned.
     mutating func tick(_ wish: Wish) -> Double {
-        settle(wish)
+        choose(wish)
         if waiting > 0 {
             waiting -= 1
             return 0
@@ -117,7 +117,7 @@ struct Trip: Sendable {
     }
 
     /// Where the truck will stop, if its driver wants to; forgotten once the driver goes on.
-    private mutating func settle(_ wish: Wish) {
+    private mutating func choose(_ wish: Wish) {
         while let area = restAreas.first, area.exit <= travelled { restAreas.removeFirst() }
         switch wish {
         case .drive: berth = nil

@@ -14,11 +14,13 @@ struct VehicleWatches: BroadcastProcess {
     private let routes: ValueState<EntityID, PlannedRoute>
     private let watches: ValueState<EntityID, RouteWatch>
     private let waiting: ListState<Due, Waiting>
+    /// Until when a vehicle's late signals gather.
+    private let gathering: ValueState<EntityID, EventTime>
     private let due: TimerState<EntityID>
     private var shelters = CircleIndex<String>()
 
     /// For how long after its arrival a late signal waits for others like it.
-    private static let company = EventTime.Span(.seconds(1))
+    private static let company = EventTime.Span(.seconds(2))
 
     /// A vehicle and the instant at which some of its signals are due: a row each, since a stalled watermark lets many wait.
     struct Due: StateKey {
@@ -80,6 +82,7 @@ struct VehicleWatches: BroadcastProcess {
         routes = scope.value("routes")
         watches = scope.value("watches")
         waiting = scope.list("waiting")
+        gathering = scope.value("gathering")
         due = scope.timers("due")
     }
 
@@ -94,15 +97,26 @@ struct VehicleWatches: BroadcastProcess {
         _ signal: VehicleSignal, of vehicle: EntityID, at time: EventTime, into out: inout Output<RouteNews>
     ) throws(StageFailure) {
         if case .fix(let fix) = signal.content, let watch = try watches.value(for: vehicle), fix.time <= watch.judged { return }
-        let instant = time <= scope.watermark ? scope.watermark.advanced(by: VehicleWatches.company) : time
+        var instant = time
+        if time <= scope.watermark {
+            instant = try gathering.value(for: vehicle) ?? scope.watermark.advanced(by: VehicleWatches.company)
+            try gathering.set(instant, for: vehicle)
+        }
         try waiting.append(Waiting(signal, at: time), for: Due(vehicle, instant))
         due.set(Timer(vehicle, at: instant))
     }
 
     mutating func timerFired(_ timer: Timer<EntityID>, into out: inout Output<RouteNews>) throws(StageFailure) {
-        let instant = Due(timer.key, timer.time)
-        let ready = try waiting.elements(for: instant)
-        try waiting.removeAll(for: instant)
+        let ready = try waiting.elements(for: Due(timer.key, timer.time))
+        try waiting.removeAll(for: Due(timer.key, timer.time))
+        if let gathered = try gathering.value(for: timer.key) {
+            // What is due before late signals have gathered is newer than they are: it waits with them.
+            if timer.time < gathered {
+                for signal in ready { try waiting.append(signal, for: Due(timer.key, gathered)) }
+                return
+            }
+            try gathering.set(nil, for: timer.key)
+        }
         // Equal times: a change of route counts before a fix, and otherwise what came first.
         let order = ready.enumerated().sorted {
             ($0.element.rank.0, $0.element.rank.1, $0.offset) < ($1.element.rank.0, $1.element.rank.1, $1.offset)

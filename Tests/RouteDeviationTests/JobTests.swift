@@ -115,6 +115,18 @@ import Wire
         #expect(try states() == ["STARTED truck-1", "CLEARED truck-1"])
     }
 
+    @Test func `what was sent late counts before the newest of it, which was on time`() throws {
+        var random = SeededGenerator(seed: 8)
+        try route("ACTIVE", at: -1)
+        let fixes = detour()
+        try harness.send(Array(fixes[..<30]), to: "tracking")
+        // The watermark stands a second before the fix of 1 000 s.
+        try harness.advance(to: time(999))
+        for fix in fixes[30...50].shuffled(using: &random) { try harness.send([fix], to: "tracking") }
+        try harness.finish()
+        #expect(try states().first == "STARTED truck-1")
+    }
+
     @Test func `a fix from before its route became active is not on it`() throws {
         try route("ACTIVE", at: 3_000)
         try harness.send(detour(), to: "tracking")
