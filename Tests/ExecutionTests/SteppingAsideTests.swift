@@ -30,25 +30,26 @@ private struct Passing: KeyedProcess {
             .into(Ports.texts, encoding: { TextEncoder() })
     }
 
-    private func world(stepsAside: Bool) async throws -> World {
+    private func world() async throws -> World {
         try await World(
             Self.job,
             bind: { bindings in
                 bindings.inlets["rules"]?.settings.idleAfter = .init(microseconds: 2_000)
-                bindings.inlets["rules"]?.settings.stepsAside = stepsAside
+                bindings.inlets["rules"]?.settings.stepsAside = true
             })
     }
 
     @Test func `a silent inlet that steps aside holds nothing back`() async throws {
-        let world = try await world(stepsAside: true)
+        let world = try await world()
         try world.publish([Sample("r", 1, at: 1_000)], to: "rules")
         try world.publish([Sample("a", 1, at: 4_000_000_000), Sample("b", 2, at: 8_000_000_000)])
-        try await eventually("the first sample has passed") { try world.texts() == ["r@1000", "a@4000000000"] }
+        // The rule may have been taken for silence before it came: then it passes late.
+        try await eventually("the first sample has passed") { try world.texts().sorted() == ["a@4000000000", "r@1000"] }
         await world.stop()
     }
 
     @Test func `when it speaks again it is heard, late as it may be`() async throws {
-        let world = try await world(stepsAside: true)
+        let world = try await world()
         try world.publish([Sample("r", 1, at: 1_000)], to: "rules")
         try world.publish([Sample("a", 1, at: 4_000_000_000), Sample("b", 2, at: 8_000_000_000)])
         try await eventually("the first sample has passed") { try world.texts().count == 2 }
