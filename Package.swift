@@ -140,10 +140,12 @@ let package = Package(
                 "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
-        suite("StatusTransitions", [
-            "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
-            "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
-        ]),
+        suite(
+            "StatusTransitions",
+            [
+                "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
+                "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
+            ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -160,7 +162,12 @@ let package = Package(
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
         suite("Metrics", ["Metrics"]),
-        suite("FleetSimulator", ["FleetSimulator", "Freight", "Geodesy", "Wire", "StreamCore"]),
+        suite(
+            "FleetSimulator",
+            [
+                "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
+                "StreamTesting",
+            ]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -170,7 +177,10 @@ let package = Package(
             ]),
         suite(
             "Topology",
-            ["Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState", "StreamCore", "Wire"],
+            [
+                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
+                "StreamCore", "Wire",
+            ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
@@ -190,9 +200,11 @@ let package = Package(
         suite("Architecture", []),
         suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
-        suite("Fuzz", [
-            "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
-            "Inspection", "StreamTesting",
-        ]),
+        suite(
+            "Fuzz",
+            [
+                "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "Inspection", "StreamTesting",
+            ]),
     ]
 )

@@ -1,15 +1,21 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 internal import Geodesy
 
 /// A stretch on which the truck leaves its way to one side and comes back to it: `height · sin²` over the stretch, so without a corner.
 struct Detour: Sendable {
-    private let start: Double
+    let start: Double
     private let length: Double
     private let height: Double
+
+    init(start: Double, length: Double, height: Double) {
+        self.start = start
+        self.length = length
+        self.height = height
+    }
 
     /// Where it has come back.
     var end: Double { start + length }

@@ -4,12 +4,25 @@ enum DriverHabits {
     static func haul(hurried: Bool, using random: inout SeededGenerator) -> [Truck.Errand] {
         let haste = hurried ? 20 : 1
         return [
-            .enter(.onDuty, random.integer(in: 300...1_200) / haste), .announce(.assigned),
+            .beReady, .enter(.onDuty, random.integer(in: 300...1_200) / haste), .announce(.assigned),
             .enter(.onDuty, random.integer(in: 1_800...5_400) / haste), .announce(.pickedUp),
             .enter(.onDuty, random.integer(in: 300...900) / haste), .announce(.inTransit),
             .drive,
             .enter(.onDuty, random.integer(in: 1_800...7_200)), .announce(.delivered),
         ]
+    }
+
+    /// Everything of a load that comes to nothing: it is cancelled before its assignment, or after.
+    static func cancelled(using random: inout SeededGenerator) -> [Truck.Errand] {
+        let wait = Truck.Errand.enter(.offDuty, random.integer(in: 600...3_000))
+        guard random.chance(0.5) else { return [wait, .announce(.cancelled)] }
+        return [.beReady, .enter(.onDuty, random.integer(in: 300...1_200)), .announce(.assigned), wait, .announce(.cancelled)]
+    }
+
+    /// How long a driver goes on once the hours ask for a stop: seconds before they run out, negative for one who stops too late.
+    static func margin(tired: Double, using random: inout SeededGenerator) -> Int {
+        let fresh = random.integer(in: 1_500...2_700)
+        return random.chance(tired) ? -random.integer(in: 600...5_400) : fresh
     }
 
     /// What the hours of service ask for: a pause, a night in the berth, a restart. After a rest the driver looks over the truck.

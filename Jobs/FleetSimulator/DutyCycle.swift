@@ -32,6 +32,36 @@ struct DutyCycle: Sendable {
         standingSince = start
     }
 
+    /// A limit that was driven past, and when.
+    struct Excess: Hashable, Sendable {
+        enum Limit: String, Sendable {
+            case drive = "DRIVE_11H"
+            case window = "WINDOW_14H"
+            case unbroken = "BREAK_30M"
+
+            var minutes: Int {
+                switch self {
+                case .drive: 11 * 60
+                case .window: 14 * 60
+                case .unbroken: 8 * 60
+                }
+            }
+        }
+
+        let limit: Limit
+        let at: Int
+    }
+
+    /// The limits that the drive which ends now has passed for the first time since it counts anew: what any reckoning must find.
+    func excesses(at now: Int) -> [Excess] {
+        guard status == .driving else { return [] }
+        let limits: [(Excess.Limit, Int)] = [
+            (.drive, since + DutyCycle.drive - driven), (.window, (windowOpenedAt ?? now) + DutyCycle.window),
+            (.unbroken, since + DutyCycle.breakAfter - drivenSinceBreak),
+        ]
+        return limits.filter { $0.1 < now && $0.1 >= since }.map { Excess(limit: $0.0, at: $0.1) }
+    }
+
     /// The driver's status becomes `next`.
     mutating func enter(_ next: DutyStatus, at now: Int) {
         let spent = now - since
@@ -69,7 +99,8 @@ struct DutyCycle: Sendable {
     func need(for margin: Int, at now: Int) -> Need {
         let spent = now - since
         let driving = status == .driving ? spent : 0
-        if DutyCycle.cycle - worked - (status.isRest ? 0 : spent) < margin { return .restart }
+        // Nobody is so tired as to work on after 70 hours.
+        if DutyCycle.cycle - worked - (status.isRest ? 0 : spent) < max(margin, 600) { return .restart }
         let window = windowOpenedAt.map { $0 + DutyCycle.window - now } ?? DutyCycle.window
         let drive = DutyCycle.drive - driven - driving
         if min(window, drive) < margin { return .rest }

@@ -10,6 +10,9 @@ struct Envelope {
     let correlation: String
     var causation: String?
 
+    /// Who says so.
+    static let source = "fleet-simulator"
+
     /// The event with that id, delivered at that instant, `body` writing its data.
     func record(id: String, arrival: EventTime, data body: (inout ObjectWriter) -> Void) -> SimulatedRecord {
         let value = ObjectWriter.object {
@@ -17,7 +20,7 @@ struct Envelope {
             $0.member("event_type", type)
             $0.member("version", "1.0")
             $0.member("timestamp", time)
-            $0.member("source", "fleet-simulator")
+            $0.member("source", Envelope.source)
             $0.member("correlation_id", correlation)
             $0.nullable("causation_id", causation)
             $0.member("entity_type", entityType)

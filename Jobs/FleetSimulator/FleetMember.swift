@@ -17,9 +17,11 @@ public struct FleetMember: Hashable, Sendable {
         let digits = String(index + 1)
         let number = String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
         vehicleID = random.id(at: start)
-        vehicleNumber = "SIM-\(number)"
+        // Another fleet in the same system began at another instant.
+        let fleet = String(max(0, start.milliseconds) / 1_000 % 0x7fff_ffff, radix: 36, uppercase: true)
+        vehicleNumber = "SIM-\(fleet)-\(number)"
         driverID = random.id(at: start)
-        licenseNumber = "CDL-\(number)"
+        licenseNumber = "CDL-\(fleet)-\(number)"
         carrierID = random.pick(carriers)
     }
 }

@@ -27,6 +27,10 @@ public struct FleetSimulation: Sendable {
                 known: index < known, settings: settings,
                 random: SeededGenerator(seed: settings.seed, stream: 2 * UInt64(index) + 2))
         }
+        if settings.voice == .commands {
+            var founding = Founding(settings, random: founding)
+            founding.found(carriers, trucks, into: &outbox)
+        }
         for (index, truck) in trucks.enumerated() { due.insert(index, at: truck.next, number: index) }
         for (index, user) in users.enumerated() { due.insert(trucks.count + index, at: user.next, number: trucks.count + index) }
     }

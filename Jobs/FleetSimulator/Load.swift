@@ -1,7 +1,7 @@
 internal import Geodesy
 internal import StreamCore
 
-/// One load on its way from one city to another, and the events that tell of it.
+/// One load on its way from one city to another, and how far it has come.
 struct Load: Sendable {
     let id: String
     let routeID: String
@@ -9,26 +9,34 @@ struct Load: Sendable {
     let destination: City
     let pickup: GeoPoint
     let delivery: GeoPoint
-    private let number: String
     let correlation: String
-    private let pickupDue: EventTime
-    private let deliveryDue: EventTime
-    private let pounds: Int
+    let pickupDue: EventTime
+    let deliveryDue: EventTime
+    let pounds: Int
+    /// The number that it was given; nil where its owner gives it one.
+    let number: String?
     private(set) var lastEvent: String?
-    private var status: String?
+    private(set) var status: Step?
+    /// What it had come to when it was found to be late.
+    private(set) var delayedFrom: Step?
 
-    /// What happens to a load, in its order.
+    /// What happens to a load, in its order; on the wire.
     enum Step: String, Sendable {
         case created = "CREATED"
         case assigned = "ASSIGNED"
         case pickedUp = "PICKED_UP"
         case inTransit = "IN_TRANSIT"
         case delivered = "DELIVERED"
+        case cancelled = "CANCELLED"
+        case delayed = "DELAYED"
+
+        /// Whether it is one of a truck's hands.
+        var isUnderWay: Bool { self == .assigned || self == .pickedUp || self == .inTransit }
     }
 
     /// Draws a load that waits at `pickup` now and goes so many miles.
     init(
-        number: String, from origin: City, at pickup: GeoPoint, within miles: ClosedRange<Double>, now: EventTime,
+        number: String?, from origin: City, at pickup: GeoPoint, now: EventTime, settings: SimulationSettings,
         using random: inout SeededGenerator
     ) {
         self.number = number
@@ -37,10 +45,11 @@ struct Load: Sendable {
         id = random.id(at: now)
         routeID = random.id(at: now)
         correlation = random.id(at: now)
-        destination = random.pick(origin.destinations(within: miles))
+        destination = random.pick(origin.destinations(within: settings.legMiles))
         delivery = Load.facility(in: destination, using: &random)
         pickupDue = EventTime(milliseconds: now.milliseconds).advanced(seconds: 5_400)
-        deliveryDue = pickupDue.advanced(seconds: Load.expectedSeconds(from: pickup, to: delivery))
+        let seconds = Load.expectedSeconds(from: pickup, to: delivery, isTight: random.chance(settings.tightShare))
+        deliveryDue = pickupDue.advanced(seconds: seconds)
         pounds = random.integer(in: 40...440) * 100
     }
 
@@ -49,37 +58,21 @@ struct Load: Sendable {
         city.center.moved(north: random.number(in: -8_000...8_000), east: random.number(in: -8_000...8_000)).rounded
     }
 
-    /// How long a dispatcher gives a truck: 50 mph, a night after each ten hours, three hours of slack.
-    private static func expectedSeconds(from: GeoPoint, to: GeoPoint) -> Double {
+    /// How long a dispatcher gives a truck: 50 mph, a night after each ten hours, three hours of slack; or what a customer would like.
+    private static func expectedSeconds(from: GeoPoint, to: GeoPoint, isTight: Bool) -> Double {
         let hours = (from.distance(to: to) / Earth.metersPerMile / 50).rounded(.up)
-        return (hours + (hours / 10).rounded(.down) * 10 + 3) * 3_600
+        return (isTight ? max(1, hours - 1) : hours + (hours / 10).rounded(.down) * 10 + 3) * 3_600
     }
 
-    /// The event of one step of it, delivered at once: dispatch is not on the road.
-    mutating func event(_ step: Step, by member: FleetMember, at now: EventTime, using random: inout SeededGenerator) -> SimulatedRecord {
-        let event = random.id(at: now)
-        let envelope = Envelope(
-            topic: SimulatedTopic.loads, type: "LOAD_\(step.rawValue)", entityType: "LOAD", entity: id, time: now,
-            correlation: correlation, causation: lastEvent)
+    /// It comes to a status; gives the one that it leaves.
+    mutating func come(to step: Step, event: String) -> Step? {
         let old = status
         lastEvent = event
-        status = step.rawValue
-        return envelope.record(id: event, arrival: now.advanced(seconds: 0.02)) {
-            $0.member("load_id", id)
-            $0.member("load_number", number)
-            $0.member("old_status", old)
-            $0.member("new_status", step.rawValue)
-            if step != .created {
-                $0.member("carrier_id", member.carrierID)
-                $0.member("vehicle_id", member.vehicleID)
-                $0.member("driver_id", member.driverID)
-            }
-            $0.place("pickup_location", pickup, city: origin)
-            $0.place("delivery_location", delivery, city: destination)
-            $0.member("pickup_datetime", pickupDue)
-            $0.member("delivery_datetime", deliveryDue)
-            $0.member("weight", pounds)
-            if step == .delivered { $0.member("delivered_at", now) }
-        }
+        if step == .delayed { delayedFrom = status }
+        status = step
+        return old
     }
+
+    /// How far it has come, delayed or not.
+    var progress: Step? { status == .delayed ? delayedFrom : status }
 }

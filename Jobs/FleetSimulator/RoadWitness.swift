@@ -28,7 +28,7 @@ struct RoadWitness: Sendable {
 
     /// Whether there is something to say of the truck's present place; asked once a second on the road.
     mutating func isAwake(_ trip: Trip, at clock: Int, odometer: Double) -> Bool {
-        let off = abs(trip.aside)
+        let off = abs(trip.strayed)
         if !hasArrived, trip.remaining <= settings.arrivalMeters { return true }
         guard let open = episode else { return off > settings.corridorMeters }
         episode?.most = max(open.most, off)
@@ -38,7 +38,7 @@ struct RoadWitness: Sendable {
     /// What there is to say of it.
     mutating func look(_ trip: Trip, at clock: Int, odometer: Double) -> [Sighting] {
         var seen: [Sighting] = []
-        let off = abs(trip.aside)
+        let off = abs(trip.strayed)
         if var open = episode {
             open.most = max(open.most, off)
             if isDue(open, clock, odometer) {

@@ -1,3 +1,4 @@
+internal import Freight
 internal import Geodesy
 internal import StreamCore
 
@@ -16,16 +17,27 @@ struct Route: Sendable {
         case active = "ACTIVE"
         case completed = "COMPLETED"
         case cancelled = "CANCELLED"
+
+        /// What a route becomes by a step of its load; nil where it stays what it is.
+        init?(after step: Load.Step) {
+            switch step {
+            case .assigned: self = .planned
+            case .inTransit: self = .active
+            case .delivered: self = .completed
+            case .cancelled: self = .cancelled
+            case .created, .pickedUp, .delayed: return nil
+            }
+        }
     }
 
     /// The route of a load's truck, planned now.
-    init(id: String, of load: Load, for member: FleetMember, now: EventTime) {
+    init(of load: Load, for member: FleetMember, now: EventTime) {
         let path = GreatCircle(from: load.pickup, to: load.delivery)
         let pieces = max(1, Int((path.length / 20_000).rounded(.up)))
-        self.id = id
+        id = load.routeID
         self.load = load.id
         self.member = member
-        line = (0...pieces).map { path.point(travelled: path.length * Double($0) / Double(pieces)) }
+        line = (0...pieces).map { path.point(travelled: path.length * Double($0) / Double(pieces)).rounded }
         miles = path.length / Earth.metersPerMile
         created = now
     }
@@ -53,6 +65,22 @@ struct Route: Sendable {
             arrival: now.advanced(seconds: 0.03))
     }
 
+    /// The command that has the route kept; its load and its truck follow from that.
+    func command(id command: String, at now: EventTime, correlation: String) -> Command {
+        Command(
+            command, .create, .route, id, at: now, correlation: correlation,
+            [
+                "load_id": .string(load), "strategy": .string("DISTANCE"), "distance_miles": .number(miles, places: 1),
+                "duration_minutes": .number(minutes, places: 0),
+                "geometry": .object([
+                    "type": .string("LineString"),
+                    "coordinates": .array(line.map { .array([.number($0.longitude), .number($0.latitude)]) }),
+                ]),
+            ])
+    }
+
+    private var minutes: Double { miles / 50 * 60 }
+
     private func members(_ standing: Standing, into object: inout ObjectWriter) {
         object.member("id", id)
         object.member("load_id", load)
@@ -61,7 +89,7 @@ struct Route: Sendable {
         object.member("status", standing.rawValue)
         object.member("strategy", "DISTANCE")
         object.member("distance_miles", miles, places: 1)
-        object.member("duration_minutes", miles / 50 * 60, places: 0)
+        object.member("duration_minutes", minutes, places: 0)
         object.object("geometry") {
             $0.member("type", "LineString")
             $0.positions("coordinates", line)

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Random numbers that a seed repeats for ever: xoshiro256** (Blackman and Vigna), its state filled by SplitMix64.

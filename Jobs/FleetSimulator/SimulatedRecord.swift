@@ -32,11 +32,13 @@ public enum SimulatedTopic {
     public static let tracking = "tms.vehicles.tracking"
     /// DRIVER_STATUS_CHANGED.
     public static let drivers = "tms.drivers"
-    /// LOAD_CREATED, LOAD_ASSIGNED, LOAD_PICKED_UP, LOAD_IN_TRANSIT, LOAD_DELIVERED.
+    /// Commands, where the fleet speaks in them.
+    public static let commands = "tms.commands"
+    /// LOAD_CREATED, LOAD_ASSIGNED, LOAD_PICKED_UP, LOAD_IN_TRANSIT, LOAD_DELAYED, LOAD_DELIVERED, LOAD_CANCELLED, where it speaks in events.
     public static let loads = "tms.loads"
     /// ROUTE_OPTIMIZED: the way that a truck is expected to take.
     public static let routes = "tms.routes"
-    /// Places where trucks stop: docks and rest areas.
+    /// Places: the rest areas where trucks stop.
     public static let network = "tms.network"
     /// Routes as they are now: PLANNED when the load is assigned, ACTIVE on the road, COMPLETED.
     public static let routeSnapshots = "tms.entities.routes"

@@ -11,6 +11,9 @@ public struct SimulationSettings: Sendable {
     /// The simulated instant at which the fleet comes on the road.
     public var start: EventTime
 
+    /// In which form the fleet speaks.
+    public var voice = SimulatedVoice.events
+
     /// Shortest and longest drive from pickup to delivery, in miles as the crow flies.
     public var legMiles: ClosedRange<Double> = 80...600
     /// How often a moving truck reports, in seconds; each truck has its own interval in this range.
@@ -38,8 +41,20 @@ public struct SimulationSettings: Sendable {
     public var shallowDetourShare = 0.25
     /// Half the width of the corridor along a route, in metres: beyond it a truck has deviated, within 0.6 of it it is back.
     public var corridorMeters = 150.0
+    /// How far apart rest areas lie along the way, in miles.
+    public var restAreaMiles: ClosedRange<Double> = 8...20
     /// How close to its delivery a truck has arrived, in metres.
     public var arrivalMeters = 500.0
+
+    /// Drives at whose end the driver stops too late for the hours of service.
+    public var tiredShare = 0.02
+    /// Loads that are cancelled, before or after their assignment.
+    public var cancelShare = 0.03
+    /// Loads that are promised sooner than they can be driven.
+    public var tightShare = 0.1
+    /// Assignments that are raced on purpose, where the fleet speaks in commands: sent several times at once under ids of their own, or
+    /// for a truck that is on the road.
+    public var raceShare = 0.0
 
     /// Mean wait between two acts of one user, in seconds.
     public var userIntervalSeconds = 45.0

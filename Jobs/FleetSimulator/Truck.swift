@@ -15,21 +15,23 @@ struct Truck: Sendable {
     var trip: Trip?
     var gauges = Gauges()
     var dutyEvent: String?
+    var city: City
+    var dock: GeoPoint
+    var route: Route?
     private let base: EventTime
     private var clock = 0
     private var agenda: [Errand] = []
     private var activity = Activity.standing(until: 0)
-    private var city: City
-    private var dock: GeoPoint
     private var nextFix = 0
     private var margin = 0
     private var witness: RoadWitness
-    private var route: Route?
 
     /// A task of the agenda; lengths are seconds.
     enum Errand: Sendable {
         case enter(DutyStatus, Int)
         case announce(Load.Step)
+        /// Rests first, where the hours would not do for the next load.
+        case beReady
         case drive
     }
 
@@ -43,7 +45,7 @@ struct Truck: Sendable {
         self.settings = settings
         self.random = random
         receiver = GPSReceiver(settings: settings, using: &self.random)
-        base = settings.start.advanced(seconds: self.random.number(in: 0...30))
+        base = settings.start.advanced(seconds: self.random.number(in: 2...30))
         witness = RoadWitness(settings)
         duty = DutyCycle(restingSince: -DutyCycle.restart)
         city = self.random.pick(City.all)
@@ -62,6 +64,7 @@ struct Truck: Sendable {
     mutating func step(into outbox: inout Outbox) {
         if clock == 0, dutyEvent == nil { begin(into: &outbox) }
         watchTheWay(into: &outbox)
+        watchTheClock(into: &outbox)
         takeStock(into: &outbox)
         if clock >= nextFix {
             report(at: next, moving: trip != nil && duty.status == .driving, into: &outbox)
@@ -86,9 +89,8 @@ struct Truck: Sendable {
             if trip.isOver {
                 endTrip()
             } else {
-                let need = duty.need(for: margin, at: clock)
-                guard trip.speed == 0, need != .nothing else { return }
-                agenda = DriverHabits.stop(for: need, using: &random) + [.drive] + agenda
+                guard trip.isParked, wish != .drive else { return }
+                agenda = DriverHabits.stop(for: duty.need(for: margin, at: clock), using: &random) + [.drive] + agenda
             }
         }
         while true {
@@ -106,9 +108,12 @@ struct Truck: Sendable {
             change(to: status, into: &outbox)
             activity = .standing(until: clock + seconds)
             return true
+        case .beReady:
+            agenda = DriverHabits.stop(for: duty.need(for: Truck.readiness, at: clock), using: &random) + agenda
+            return false
         case .drive:
-            margin = random.integer(in: 300...2_400)
-            let need = duty.need(for: margin + 1_200, at: clock)
+            margin = DriverHabits.margin(tired: settings.tiredShare, using: &random)
+            let need = duty.need(for: max(margin, 300) + 1_200, at: clock)
             guard need == .nothing else {
                 agenda = DriverHabits.stop(for: need, using: &random) + [.drive] + agenda
                 return false
@@ -120,33 +125,34 @@ struct Truck: Sendable {
         }
     }
 
+    /// Hours that a driver has left who takes on a load, in seconds.
+    private static let readiness = 5 * 3_600
+
     private mutating func announce(_ step: Load.Step, into outbox: inout Outbox) {
         if step == .created {
             let isFirst = load == nil
-            load = Load(
-                number: outbox.nextLoadNumber(at: next), from: city, at: dock, within: settings.legMiles, now: next, using: &random)
-            agenda = DriverHabits.haul(hurried: isFirst, using: &random)
+            let number = settings.voice == .events ? outbox.nextLoadNumber(at: next) : nil
+            load = Load(number: number, from: city, at: dock, now: next, settings: settings, using: &random)
+            let isCancelled = !isFirst && random.chance(settings.cancelShare)
+            agenda = isCancelled ? DriverHabits.cancelled(using: &random) : DriverHabits.haul(hurried: isFirst, using: &random)
         }
-        guard var carried = load else { return }
-        outbox.publish(carried.event(step, by: member, at: next, using: &random))
-        follow(step, of: carried, into: &outbox)
-        if step == .inTransit {
-            trip = Trip(from: carried.pickup, to: carried.delivery, settings: settings, using: &random)
-            witness.depart()
-        }
-        load = carried
+        come(to: step, at: next, into: &outbox)
+        guard step == .inTransit, let load else { return }
+        let departing = Trip(from: load.pickup, to: load.delivery, settings: settings, using: &random)
+        for area in departing.restAreas { outbox.publish(area.record(at: next)) }
+        trip = departing
+        witness.depart()
+        poach(into: &outbox)
     }
 
-    /// The load's route goes along with it, as its owner would have it.
-    private mutating func follow(_ step: Load.Step, of load: Load, into outbox: inout Outbox) {
-        if step == .assigned {
-            let planned = Route(id: load.routeID, of: load, for: member, now: next)
-            outbox.publish(planned.event(id: random.id(at: next), at: next, correlation: load.correlation, causation: load.lastEvent))
-            route = planned
-        }
-        let standing: [Load.Step: Route.Standing] = [.assigned: .planned, .inTransit: .active, .delivered: .completed]
-        if let standing = standing[step], let route { outbox.publish(route.snapshot(standing, at: next)) }
+    /// What the driver would like, hours being what they are.
+    private var wish: Trip.Wish {
+        if duty.need(for: margin, at: clock) == .nothing { return .drive }
+        return duty.need(for: margin - Truck.patience, at: clock) == .nothing ? .stop : .stopNow
     }
+
+    /// For how many seconds a driver who wants to stop looks for a rest area.
+    private static let patience = 1_380
 
     private mutating func endTrip() {
         guard let load else { return }
@@ -158,16 +164,24 @@ struct Truck: Sendable {
     private mutating func change(to status: DutyStatus, into outbox: inout Outbox) {
         guard status != duty.status else { return }
         let old = duty.status
+        for excess in duty.excesses(at: clock) { outbox.witness(excessLine(excess, at: instant(excess.at), endedAt: next)) }
         duty.enter(status, at: clock)
         if status.isRest { gauges.refuel(using: &random) }
         publishDuty(status, replacing: old, at: next, arrival: nil, into: &outbox)
     }
 
+    /// What a perfect observer of the true way sees.
     private mutating func watchTheWay(into outbox: inout Outbox) {
         guard let trip, let load else { return }
         for sighting in witness.look(trip, at: clock, odometer: gauges.odometerMeters) {
             outbox.witness(line(of: sighting, load, at: next) { instant($0) })
         }
+    }
+
+    /// A load that is on its way and past its time is late.
+    private mutating func watchTheClock(into outbox: inout Outbox) {
+        guard let load, load.status?.isUnderWay ?? false, load.delayedFrom == nil, next >= load.deliveryDue else { return }
+        come(to: .delayed, at: load.deliveryDue, into: &outbox)
     }
 
     /// Lets time pass, a second at a time on the road, up to the next instant at which something is to be said.
@@ -178,11 +192,10 @@ struct Truck: Sendable {
         }
         trip = nil
         repeat {
-            let parking = duty.need(for: margin, at: clock) != .nothing
-            gauges.turn(moving.tick(parking: parking))
+            gauges.turn(moving.tick(wish))
             clock += 1
             let isSeen = witness.isAwake(moving, at: clock, odometer: gauges.odometerMeters)
-            if isSeen || moving.isOver || (parking && moving.speed == 0) { break }
+            if isSeen || moving.isOver || moving.isParked { break }
         } while clock < nextFix
         trip = moving
     }

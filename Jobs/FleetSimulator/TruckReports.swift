@@ -1,3 +1,4 @@
+internal import Freight
 internal import Geodesy
 internal import StreamCore
 
@@ -12,6 +13,9 @@ struct Gauges: Sendable {
         self.fuelGallons = fuelGallons
         engineSeconds = odometerMeters / 22
     }
+
+    /// What the tanks hold.
+    static let tankGallons = 240.0
 
     /// The wheels turned that many metres in a second.
     mutating func turn(_ meters: Double) {
@@ -34,23 +38,51 @@ extension Truck {
         guard let first = deliveries.first else { return }
         let stamped = receiver.stamp(now)
         let id = random.id(at: stamped)
+        let record =
+            switch settings.voice {
+            case .events: event(fix, id: id, at: stamped, arrival: first)
+            case .commands: command(fix, id: id, at: stamped, arrival: first).record(arrival: first)
+            }
+        for arrival in deliveries { outbox.publish(record.delivered(at: arrival)) }
+    }
+
+    private func event(_ fix: (place: GeoPoint, accuracy: Double), id: String, at stamped: EventTime, arrival: EventTime) -> SimulatedRecord
+    {
         let envelope = Envelope(
             topic: SimulatedTopic.tracking, type: "VEHICLE_LOCATION_UPDATED", entityType: "VEHICLE", entity: member.vehicleID,
             time: stamped, correlation: id, causation: nil)
-        let record = envelope.record(id: id, arrival: first) {
+        return envelope.record(id: id, arrival: arrival) {
             $0.member("vehicle_id", member.vehicleID)
             $0.member("driver_id", member.driverID)
             if trip != nil { $0.member("load_id", load?.id) }
             $0.place("location", fix.place)
-            $0.member("speed", (trip?.speed ?? 0) * 3_600 / Earth.metersPerMile, places: 1)
-            $0.member("heading", Int((trip?.heading ?? 0).rounded()) % 360)
+            $0.member("speed", speed, places: 1)
+            $0.member("heading", heading)
             $0.member("accuracy", fix.accuracy, places: 1)
-            $0.member("fuel_level", gauges.fuelGallons, places: 1)
+            $0.member("fuel_level", gauges.fuelGallons / Gauges.tankGallons * 100, places: 1)
             $0.member("odometer", gauges.odometerMeters / Earth.metersPerMile, places: 1)
             $0.member("engine_hours", gauges.engineSeconds / 3_600, places: 1)
         }
-        for arrival in deliveries { outbox.publish(record.delivered(at: arrival)) }
     }
+
+    private func command(_ fix: (place: GeoPoint, accuracy: Double), id: String, at stamped: EventTime, arrival: EventTime) -> Command {
+        Command(
+            id, .location, .vehicle, member.vehicleID, at: arrival,
+            [
+                "latitude": .number(fix.place.latitude, places: 6), "longitude": .number(fix.place.longitude, places: 6),
+                "timestamp": .string(stamped.rfc3339), "speed": .number(speed, places: 1), "heading": .integer(Int64(heading)),
+                "accuracy": .number(fix.accuracy, places: 1),
+                "fuel_level": .number(gauges.fuelGallons / Gauges.tankGallons * 100, places: 1),
+                "odometer": .number(gauges.odometerMeters / Earth.metersPerMile, places: 1),
+                "engine_hours": .number(gauges.engineSeconds / 3_600, places: 1), "driver_id": .string(member.driverID),
+                "load_id": trip == nil ? nil : load.map { .string($0.id) },
+            ])
+    }
+
+    /// Miles an hour.
+    private var speed: Double { (trip?.speed ?? 0) * 3_600 / Earth.metersPerMile }
+
+    private var heading: Int { Int((trip?.heading ?? 0).rounded()) % 360 }
 
     /// Publishes that the driver's status became `status` at `time`; delivered soon after, unless `arrival` says when.
     mutating func publishDuty(
@@ -76,6 +108,15 @@ extension Truck {
         if random.chance(settings.duplicateShare) {
             outbox.publish(record.delivered(at: record.arrival.advanced(seconds: random.number(in: 0...5))))
         }
+    }
+
+    func excessLine(_ excess: DutyCycle.Excess, at instant: EventTime, endedAt end: EventTime) -> TruthLine {
+        TruthLine(
+            kind: .hoursViolation, entity: member.driverID, at: instant,
+            facts: .object([
+                "driver_id": .string(member.driverID), "violation_type": .string(excess.limit.rawValue),
+                "limit_min": .integer(Int64(excess.limit.minutes)), "ended_at": .string(end.rfc3339),
+            ]))
     }
 
     func skewLine(at now: EventTime) -> TruthLine {

@@ -25,6 +25,17 @@ public struct TruthLine: Hashable, Sendable {
         case deviationCleared = "DEVIATION_CLEARED"
         /// A truck came within reach of its delivery: load_id, route_id, radius_meters.
         case arrived = "ARRIVED"
+        /// A load came to another status: load_id, from, to. Where the fleet speaks in commands this is what its owner must have accepted;
+        /// whether a load is DELAYED meanwhile is left to `OVERDUE`.
+        case transition = "TRANSITION"
+        /// A load is past its delivery_datetime and on its way: load_id, due.
+        case overdue = "OVERDUE"
+        /// A driver drives past a limit of the hours of service: driver_id, violation_type, limit_min, driven until ended_at.
+        case hoursViolation = "HOS_VIOLATION"
+        /// Commands that asked the same at once: load_id, command_ids, of which as many are accepted as `accepted` says.
+        case race = "RACE"
+        /// A command that must be refused: command_id, code.
+        case refused = "COMMAND_REFUSED"
         /// A truck's clock: skew_ms, which its fixes' timestamps are ahead of the truth by.
         case clockSkew = "CLOCK_SKEW"
     }

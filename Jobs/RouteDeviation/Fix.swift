@@ -41,7 +41,8 @@ struct Fix: Hashable, Sendable, Storable {
 
     var json: JSON {
         .object([
-            "at": time.json, "latitude": .number(place.latitude), "longitude": .number(place.longitude), "accuracy_meters": .number(accuracy),
+            "at": time.json, "latitude": .number(place.latitude), "longitude": .number(place.longitude),
+            "accuracy_meters": .number(accuracy),
         ])
     }
 }

@@ -22,7 +22,9 @@ struct PlaceDecoder: RecordDecoder {
         return try unsafe batch.withValue(index) { value throws(DecodeFailure) -> NetworkPlace? in
             guard let value = unsafe value else { return key.map { NetworkPlace(id: $0, place: nil, radius: nil) } }
             return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> NetworkPlace? in
-                guard let id = fields.string(0) ?? key, let latitude = fields.number(1), let longitude = fields.number(2) else { return nil }
+                guard let id = fields.string(0) ?? key, let latitude = fields.number(1), let longitude = fields.number(2) else {
+                    return nil
+                }
                 guard let place = GeoPoint(checking: latitude, longitude) else { throw DecodeFailure("place \(id) is nowhere on Earth") }
                 return NetworkPlace(id: id, place: place, radius: fields.number(3).map { $0 * Earth.metersPerMile })
             }

@@ -11,10 +11,13 @@ struct RouteDecoder: RecordDecoder {
         "id", "vehicle_id", "load_id", "status", "geometry", "geometry_precision", "distance_miles", "duration_minutes")
 
     mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> RouteChange? {
-        if let change = try unsafe batch.withValue(index, { value throws(DecodeFailure) -> RouteChange? in
-            guard let value = unsafe value else { return nil }
-            return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> RouteChange in try read(fields) }
-        }) {
+        if let change = try unsafe batch.withValue(
+            index,
+            { value throws(DecodeFailure) -> RouteChange? in
+                guard let value = unsafe value else { return nil }
+                return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> RouteChange in try read(fields) }
+            })
+        {
             return change
         }
         guard let key = batch.record(index).key else { return nil }

@@ -14,17 +14,19 @@ public struct RouteDeviation: Job {
     static let tracking = Inlet<VehicleSignal>("tracking")
     static let routes = Inlet<RouteChange>("routes")
     static let network = Inlet<NetworkPlace>("network")
-    static let events = Outlet<RouteNews>("events")
+    static let events = Outlet<BusinessEvent>("events")
 
     private let rule: DeviationRule
+    private let tellsArrivals: Bool
 
     public init(settings: inout SettingsReader) throws(SettingsFailure) {
         rule = DeviationRule(settings: &settings)
+        tellsArrivals = settings.flag("complete-on-arrival", default: true)
         try settings.finish()
     }
 
     public func declare(in flow: Flow) {
-        let rule = rule
+        let (rule, tellsArrivals) = (rule, tellsArrivals)
         let assigned = flow.from(Self.routes, decoding: { RouteDecoder() })
             .keyed("routes", by: "route_id") { $0.route }
             .processed("active") { ActiveRoutes(in: $0.state) }
@@ -33,6 +35,8 @@ public struct RouteDeviation: Job {
             .keyed("vehicles", by: "vehicle_id") { $0.vehicle }
             .merged("signals", with: assigned)
             .processed("watched", with: flow.broadcast(Self.network, decoding: { PlaceDecoder() })) { VehicleWatches(rule, in: $0.state) }
-            .into(Self.events, encoding: { RouteNewsEncoder() })
+            .filtered("told") { tellsArrivals || !$0.isArrival }
+            .mapped("said") { news throws(StageFailure) in news.event }
+            .into(Self.events, encoding: { BusinessEventEncoder() })
     }
 }

@@ -15,6 +15,9 @@ struct RouteNews: Hashable, Sendable {
         case cleared(Deviation)
         case completed(meters: Double, EventTime.Span)
     }
+
+    /// Whether it says that the vehicle has come to the end of its way.
+    var isArrival: Bool { if case .completed = content { true } else { false } }
 }
 
 /// One time that a vehicle was off its way, as it stands when something is said of it. Metres and spans.

@@ -117,7 +117,9 @@ struct RouteWatch: Hashable, Sendable, Storable {
                 excursion?.strayed()
                 return []
             }
-            guard excursion?.isOver(near: match, from: tracker.reached - threshold, noise: fix.accuracy, by: rule) ?? true else { return [] }
+            guard excursion?.isOver(near: match, from: tracker.reached - threshold, noise: fix.accuracy, by: rule) ?? true else {
+                return []
+            }
             let over = excursion.map { deviation($0, fix, $0.extra(backAt: match), on: route) }
             tracker.rejoin(at: match, at: fix.time)
             settle()
@@ -145,7 +147,9 @@ struct RouteWatch: Hashable, Sendable, Storable {
     /// Whether the vehicle is where its way ends, having driven it, or come there by another: where a way ends where it starts, being
     /// near says nothing until most of it is behind.
     private func hasArrived(at fix: Fix, on route: PlannedRoute, by rule: DeviationRule) -> Bool {
-        guard state != .arrived, GeoCircle(center: route.way.end, radiusMeters: rule.arrivalMeters).contains(fix.place) else { return false }
+        guard state != .arrived, GeoCircle(center: route.way.end, radiusMeters: rule.arrivalMeters).contains(fix.place) else {
+            return false
+        }
         if tracker.reached >= route.way.length - 2 * rule.arrivalMeters { return true }
         return excursion != nil && route.way.start.distance(to: route.way.end) > 2 * rule.arrivalMeters
     }

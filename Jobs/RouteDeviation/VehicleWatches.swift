@@ -13,12 +13,43 @@ struct VehicleWatches: BroadcastProcess {
     private let scope: StateScope
     private let routes: ValueState<EntityID, PlannedRoute>
     private let watches: ValueState<EntityID, RouteWatch>
-    private let waiting: ListState<EntityID, Waiting>
+    private let waiting: ListState<Due, Waiting>
+    /// Until when a vehicle's late signals gather.
+    private let gathering: ValueState<EntityID, EventTime>
     private let due: TimerState<EntityID>
     private var shelters = CircleIndex<String>()
 
     /// For how long after its arrival a late signal waits for others like it.
     private static let company = EventTime.Span(.seconds(2))
+
+    /// A vehicle and the instant at which some of its signals are due: a row each, since a stalled watermark lets many wait.
+    struct Due: StateKey {
+        let vehicle: EntityID
+        let time: EventTime
+
+        init(_ vehicle: EntityID, _ time: EventTime) {
+            self.vehicle = vehicle
+            self.time = time
+        }
+
+        init(keyFrom reader: inout ByteReader) throws(DecodeFailure) {
+            time = EventTime(microseconds: Int64(bitPattern: try reader.ordered(UInt64.self) ^ (1 << 63)))
+            vehicle = try EntityID(keyFrom: &reader)
+        }
+
+        func encodeKey(into writer: inout ByteWriter) {
+            writer.ordered(UInt64(bitPattern: time.microseconds) ^ (1 << 63))
+            vehicle.encodeKey(into: &writer)
+        }
+
+        var keyText: String { "\(time.rfc3339) \(vehicle)" }
+
+        init?(keyText: String) {
+            let parts = keyText.split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let time = EventTime(rfc3339: parts[0]) else { return nil }
+            self.init(EntityID(parts[1]), time)
+        }
+    }
 
     struct Waiting: Hashable, Storable {
         let time: EventTime
@@ -39,6 +70,9 @@ struct VehicleWatches: BroadcastProcess {
             signal.store(into: &writer)
         }
 
+        /// In which order signals that are due together count.
+        var rank: (EventTime, Int) { if case .fix = signal.content { (time, 1) } else { (time, 0) } }
+
         var json: JSON { signal.json }
     }
 
@@ -48,6 +82,7 @@ struct VehicleWatches: BroadcastProcess {
         routes = scope.value("routes")
         watches = scope.value("watches")
         waiting = scope.list("waiting")
+        gathering = scope.value("gathering")
         due = scope.timers("due")
     }
 
@@ -62,19 +97,31 @@ struct VehicleWatches: BroadcastProcess {
         _ signal: VehicleSignal, of vehicle: EntityID, at time: EventTime, into out: inout Output<RouteNews>
     ) throws(StageFailure) {
         if case .fix(let fix) = signal.content, let watch = try watches.value(for: vehicle), fix.time <= watch.judged { return }
-        try waiting.append(Waiting(signal, at: time), for: vehicle)
-        let isLate = time <= scope.watermark
-        due.set(Timer(vehicle, at: isLate ? scope.watermark.advanced(by: VehicleWatches.company) : time))
+        var instant = time
+        if time <= scope.watermark {
+            instant = try gathering.value(for: vehicle) ?? scope.watermark.advanced(by: VehicleWatches.company)
+            try gathering.set(instant, for: vehicle)
+        }
+        try waiting.append(Waiting(signal, at: time), for: Due(vehicle, instant))
+        due.set(Timer(vehicle, at: instant))
     }
 
     mutating func timerFired(_ timer: Timer<EntityID>, into out: inout Output<RouteNews>) throws(StageFailure) {
-        let vehicle = timer.key
-        let ready = try waiting.update(vehicle) { signals throws(StageFailure) -> [Waiting] in
-            let ready = signals.filter { $0.time <= timer.time }
-            signals.removeAll { $0.time <= timer.time }
-            return ready.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+        let ready = try waiting.elements(for: Due(timer.key, timer.time))
+        try waiting.removeAll(for: Due(timer.key, timer.time))
+        if let gathered = try gathering.value(for: timer.key) {
+            // What is due before late signals have gathered is newer than they are: it waits with them.
+            if timer.time < gathered {
+                for signal in ready { try waiting.append(signal, for: Due(timer.key, gathered)) }
+                return
+            }
+            try gathering.set(nil, for: timer.key)
         }
-        for next in ready { try take(next, of: vehicle, into: &out) }
+        // Equal times: a change of route counts before a fix, and otherwise what came first.
+        let order = ready.enumerated().sorted {
+            ($0.element.rank.0, $0.element.rank.1, $0.offset) < ($1.element.rank.0, $1.element.rank.1, $1.offset)
+        }
+        for (_, next) in order { try take(next, of: timer.key, into: &out) }
     }
 
     private func take(_ next: Waiting, of vehicle: EntityID, into out: inout Output<RouteNews>) throws(StageFailure) {

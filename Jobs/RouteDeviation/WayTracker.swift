@@ -28,7 +28,9 @@ struct WayTracker: Hashable, Sendable, Storable {
     }
 
     /// The closest point to a fix of the way that is left.
-    func closest(to fix: Fix, on way: Polyline) -> PolylineMatch { way.nearest(to: fix.place, within: min(reached, way.length)...way.length) }
+    func closest(to fix: Fix, on way: Polyline) -> PolylineMatch {
+        way.nearest(to: fix.place, within: min(reached, way.length)...way.length)
+    }
 
     /// The vehicle is on its way there.
     mutating func advance(to match: PolylineMatch, at time: EventTime) {
@@ -86,5 +88,7 @@ struct WayTracker: Hashable, Sendable, Storable {
         driven.store(into: &writer)
     }
 
-    var json: JSON { .object(["along_miles": .number(along / Earth.metersPerMile), "reached_miles": .number(reached / Earth.metersPerMile)]) }
+    var json: JSON {
+        .object(["along_miles": .number(along / Earth.metersPerMile), "reached_miles": .number(reached / Earth.metersPerMile)])
+    }
 }

@@ -35,7 +35,8 @@ extension Polyline {
             north &+= try Polyline.number(&bytes)
             east &+= try Polyline.number(&bytes)
             guard let vertex = GeoPoint(checking: Double(north) / precision.scale, Double(east) / precision.scale) else {
-                throw DecodeFailure("vertex \(vertices.count) of an encoded polyline is nowhere on Earth; is its precision \(precision.rawValue)?")
+                throw DecodeFailure(
+                    "vertex \(vertices.count) of an encoded polyline is nowhere on Earth; is its precision \(precision.rawValue)?")
             }
             vertices.append(vertex)
         }
@@ -59,7 +60,8 @@ extension Polyline {
         var shift: UInt64 = 0
         while let byte = bytes.popFirst() {
             guard (63...126).contains(byte), shift <= 35 else {
-                throw DecodeFailure("byte \(bytes.startIndex - 1) of an encoded polyline is none of its letters, or its number does not end")
+                throw DecodeFailure(
+                    "byte \(bytes.startIndex - 1) of an encoded polyline is none of its letters, or its number does not end")
             }
             bits |= (UInt64(byte - 63) & 0x1f) << shift
             shift += 5

@@ -13,7 +13,9 @@ public struct Polyline: Hashable, Sendable {
     /// A way through those places; `nil` for fewer than two.
     public init?(_ vertices: [GeoPoint]) {
         guard vertices.count >= 2 else { return nil }
-        let vertices = vertices.map { GeoPoint(latitude: ($0.latitude * 1e7).rounded() / 1e7, longitude: ($0.longitude * 1e7).rounded() / 1e7) }
+        let vertices = vertices.map {
+            GeoPoint(latitude: ($0.latitude * 1e7).rounded() / 1e7, longitude: ($0.longitude * 1e7).rounded() / 1e7)
+        }
         var behind = [0.0]
         behind.reserveCapacity(vertices.count)
         for (from, to) in zip(vertices, vertices.dropFirst()) { behind.append((behind.last ?? 0) + from.distance(to: to)) }
@@ -97,7 +99,8 @@ extension Polyline: Storable {
     /// Its ends and its length: a thousand vertices tell people less.
     public var json: JSON {
         .object([
-            "start": start.json, "end": end.json, "vertices": .integer(Int64(vertices.count)), "length_miles": .number(length / Earth.metersPerMile),
+            "start": start.json, "end": end.json, "vertices": .integer(Int64(vertices.count)),
+            "length_miles": .number(length / Earth.metersPerMile),
         ])
     }
 }

@@ -110,7 +110,8 @@ import Testing
         var last = ""
         for line in simulation.truthLines() {
             let object = try SimulatedRecord(
-                topic: "", key: [], value: line, headers: [], time: monday, arrival: monday).object()
+                topic: "", key: [], value: line, headers: [], time: monday, arrival: monday
+            ).object()
             #expect(!line.contains(0x0a) && object["entity"] is String && object["kind"] is String)
             let at = try #require(object["at"] as? String)
             #expect(at.prefix(19) >= last.prefix(19))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DutyTests {
     /// A driver's log as delivered: duplicates dropped, in the order of its instants.
     private func logs(vehicles: Int, hours: Double) throws -> [[(start: Int, status: String)]] {
-        let records = simulated(vehicles: vehicles, hours: hours, step: 86_400) { $0.fixSeconds = 60...60 }.records
+        let records = simulated(vehicles: vehicles, hours: hours, step: 86_400) { ($0.fixSeconds, $0.tiredShare) = (60...60, 0) }.records
         var logs: [[UInt8]: [EventTime: String]] = [:]
         for record in records where record.topic == SimulatedTopic.drivers {
             logs[record.key, default: [:]][record.time] = try #require(record.data()["new_status"] as? String)

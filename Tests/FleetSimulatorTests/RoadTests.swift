@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RoadTests {
     @Test func `a fix lies within the accuracy that it states, which is 10 to 50 m`() throws {
-        let records = simulated(vehicles: 6, hours: 8) { $0.detoursPer1000Miles = 0 }.records
+        let records = simulated(vehicles: 6, hours: 8) { ($0.detoursPer1000Miles, $0.restAreaMiles) = (0, 1_000...1_000) }.records
         var ways: [String: (GeoPoint, GeoPoint)] = [:]
         for record in records where record.topic == SimulatedTopic.loads {
             let data = try record.data()

@@ -89,7 +89,8 @@ import Wire
         }
         for _ in 0..<60 {
             let name = Int.random(in: 0..<40, using: &random)
-            let circle = random.chance(0.2) ? nil : GeoCircle(center: place(&random), radiusMeters: .random(in: 100...20_000, using: &random))
+            let circle =
+                random.chance(0.2) ? nil : GeoCircle(center: place(&random), radiusMeters: .random(in: 100...20_000, using: &random))
             index.set(circle, for: name)
             circles[name] = circle
         }

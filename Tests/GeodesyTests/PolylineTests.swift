@@ -31,7 +31,10 @@ import Testing
         let place = home.moved(north: 20, east: 2_000)
         #expect(spur.matches(of: place, within: 0...spur.length, upTo: 50).map { ($0.along / 100).rounded() } == [20, 40])
         let bend = try way([(0, 0), (1_000, 0), (1_000, 1_000)])
-        #expect(bend.matches(of: home.moved(north: -20, east: 1_020), within: 0...bend.length, upTo: 50).map { ($0.along / 10).rounded() } == [100])
+        #expect(
+            bend.matches(of: home.moved(north: -20, east: 1_020), within: 0...bend.length, upTo: 50).map { ($0.along / 10).rounded() } == [
+                100
+            ])
         #expect(bend.matches(of: place.moved(north: 500, east: 0), within: 0...bend.length, upTo: 50).isEmpty)
     }
 
@@ -43,10 +46,13 @@ import Testing
             let from = Double.random(in: 0...way.length, using: &random)
             let window = from...Double.random(in: from...way.length, using: &random)
             let match = way.nearest(to: place, within: window)
-            let sampled = stride(from: window.lowerBound, through: window.upperBound, by: 10).map { way.point(along: $0).distance(to: place) }
+            let sampled = stride(from: window.lowerBound, through: window.upperBound, by: 10).map {
+                way.point(along: $0).distance(to: place)
+            }
             #expect(match.distance <= (sampled.min() ?? .infinity) * 1.002 + 5)
             #expect(abs(match.point.distance(to: place) - match.distance) <= match.distance * 0.003 + 0.1)
-            #expect(window.contains(match.along) || abs(match.along - window.lowerBound) < 0.01 || abs(match.along - window.upperBound) < 0.01)
+            #expect(
+                window.contains(match.along) || abs(match.along - window.lowerBound) < 0.01 || abs(match.along - window.upperBound) < 0.01)
             let all = way.matches(of: place, within: window, upTo: .infinity)
             #expect(abs((all.map(\.distance).min() ?? .infinity) - match.distance) < 1e-6)
             #expect(zip(all, all.dropFirst()).allSatisfy { $0.along <= $1.along })

@@ -14,9 +14,10 @@ import Wire
     init() throws {
         var settings = SettingsReader()
         harness = try JobHarness(
-            try RouteDeviation(settings: &settings), lateness: ["tracking": .seconds(10)],
-            keys: ["tracking": "vehicle_id", "routes": "route_id"])
+            try RouteDeviation(settings: &settings), lateness: ["tracking": .seconds(10)], keys: Self.keys)
     }
+
+    private static let keys = ["tracking": "vehicle_id", "routes": "route_id"]
 
     private let way = #"{"type":"LineString","coordinates":[[-98,38.5],[-97,38.5]]}"#
 
@@ -54,7 +55,8 @@ import Wire
             let event = try JSON(parsing: record.value ?? [])
             let data = try #require(event["data"])
             let type = try #require(event["event_type"]?.string)
-            return [type == "ROUTE_DEVIATION" ? data["state"]?.string : type, data["vehicle_id"]?.string].compactMap { $0 }.joined(separator: " ")
+            return [type == "ROUTE_DEVIATION" ? data["state"]?.string : type, data["vehicle_id"]?.string].compactMap { $0 }.joined(
+                separator: " ")
         }
     }
 
@@ -67,7 +69,8 @@ import Wire
         #expect(record.key == Array("route-1".utf8) && record.headers["event_type"]?.value == Array("ROUTE_DEVIATION".utf8))
         let event = try JSON(parsing: record.value ?? [])
         let data = try #require(event["data"])
-        #expect(event["entity_type"]?.string == "ROUTE" && event["entity_id"]?.string == "route-1" && event["severity"]?.string == "WARNING")
+        #expect(
+            event["entity_type"]?.string == "ROUTE" && event["entity_id"]?.string == "route-1" && event["severity"]?.string == "WARNING")
         #expect(
             data.members?.map(\.name) == [
                 "deviation_id", "state", "route_id", "vehicle_id", "load_id", "distance_off_miles", "since", "position", "entry_point",
@@ -110,6 +113,18 @@ import Wire
         try harness.send(Array(fixes[61...]), to: "tracking")
         try harness.finish()
         #expect(try states() == ["STARTED truck-1", "CLEARED truck-1"])
+    }
+
+    @Test func `what was sent late counts before the newest of it, which was on time`() throws {
+        var random = SeededGenerator(seed: 8)
+        try route("ACTIVE", at: -1)
+        let fixes = detour()
+        try harness.send(Array(fixes[..<30]), to: "tracking")
+        // The watermark stands a second before the fix of 1 000 s.
+        try harness.advance(to: time(999))
+        for fix in fixes[30...50].shuffled(using: &random) { try harness.send([fix], to: "tracking") }
+        try harness.finish()
+        #expect(try states().first == "STARTED truck-1")
     }
 
     @Test func `a fix from before its route became active is not on it`() throws {
@@ -159,6 +174,17 @@ import Wire
         #expect(abs((data?["actual_miles"]?.number ?? 0) - 380 / 80) < 0.02)
     }
 
+    @Test func `where the route's owner says that it is completed, this job does not`() throws {
+        var settings = SettingsReader(texts: ["complete-on-arrival": "false"])
+        let quiet = try JobHarness(try RouteDeviation(settings: &settings), keys: Self.keys)
+        for status in ["ACTIVE", "COMPLETED"] {
+            let text = #"{"id":"r","vehicle_id":"v","status":"\#(status)","geometry":\#(way)}"#
+            try quiet.send([Record(text, key: "r", at: time(1))], to: "routes")
+        }
+        try quiet.finish()
+        #expect(quiet.received(from: "events").isEmpty)
+    }
+
     @Test func `an encoded polyline is a way as well`() throws {
         let line = try #require(Polyline([Road.place(0, 0), Road.place(60_000, 0)]))
         try route("ACTIVE", at: -1, geometry: "\(JSON.string(line.encoded(.five)))")
@@ -170,7 +196,11 @@ import Wire
     @Test func `who stops at a place of the network has not left his way`() throws {
         let stop = Road.place(16_000, 1_000)
         try harness.send(
-            [Record(#"{"id":"rest-1","latitude":\#(stop.latitude),"longitude":\#(stop.longitude),"radius_miles":4}"#, key: "rest-1", at: time(-5))],
+            [
+                Record(
+                    #"{"id":"rest-1","latitude":\#(stop.latitude),"longitude":\#(stop.longitude),"radius_miles":4}"#, key: "rest-1",
+                    at: time(-5))
+            ],
             to: "network")
         try route("ACTIVE", at: -1)
         try harness.send(detour(), to: "tracking")

@@ -45,7 +45,8 @@ import Testing
 
     @Test(arguments: Interruption.allCases) func `the same is said after any interruption`(how: Interruption) async throws {
         let records = records()
-        var bindings = try JobHarness.bindings(of: try job(), lateness: ["tracking": .seconds(30)], keys: Self.keys, partitions: Depot.partitions)
+        var bindings = try JobHarness.bindings(
+            of: try job(), lateness: ["tracking": .seconds(30)], keys: Self.keys, partitions: Depot.partitions)
         for name in bindings.inlets.keys { bindings.inlets[name]?.settings.idleAfter = EventTime.Span(.seconds(3_600)) }
         var depot = try await Depot(try job(), bindings)
         // An empty partition holds no watermark back: from here on each of them does.

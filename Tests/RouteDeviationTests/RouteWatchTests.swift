@@ -144,7 +144,9 @@ import Testing
     @Test func `a parked vehicle's noise is no driving`() throws {
         var road = try Road(straight)
         road.drive(from: (0, 0), to: (5_000, 0), at: 0)
-        for fix in 0..<400 { road.see(5_200 + Double(fix * 37 % 60), 300 + Double(fix * 53 % 60), at: 300 + Double(fix) * 60, accuracy: 40) }
+        for fix in 0..<400 {
+            road.see(5_200 + Double(fix * 37 % 60), 300 + Double(fix * 53 % 60), at: 300 + Double(fix) * 60, accuracy: 40)
+        }
         #expect(road.said == [])
     }
 

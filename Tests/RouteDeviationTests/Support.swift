@@ -29,7 +29,8 @@ struct Road {
     @discardableResult
     mutating func see(_ east: Double, _ north: Double, at seconds: Double, accuracy: Double = 10, heading: Double? = nil) -> [RouteNews] {
         let fix = Fix(
-            time: Road.time(seconds), place: Road.place(east, north), accuracy: accuracy, speed: heading == nil ? nil : 20, heading: heading)
+            time: Road.time(seconds), place: Road.place(east, north), accuracy: accuracy, speed: heading == nil ? nil : 20, heading: heading
+        )
         let shelters = shelters
         let said = watch.observe(fix, on: route, by: rule) { place in shelters.contains { $0.contains(place) } }
         news += said

@@ -79,7 +79,9 @@ struct Trial {
             let slot = records[next].arrival.microseconds / chunk
             var end = next
             while end < records.count, records[end].arrival.microseconds / chunk == slot { end += 1 }
-            for (topic, inlet) in [(SimulatedTopic.routeSnapshots, "routes"), (SimulatedTopic.tracking, "tracking"), (SimulatedTopic.network, "network")] {
+            for (topic, inlet) in [
+                (SimulatedTopic.network, "network"), (SimulatedTopic.routeSnapshots, "routes"), (SimulatedTopic.tracking, "tracking"),
+            ] {
                 let batch = records[next..<end].filter { $0.topic == topic }.map(\.record)
                 if !batch.isEmpty { try harness.send(batch, to: inlet) }
             }
@@ -133,7 +135,8 @@ struct Trial {
         let slack = EventTime.Span(.seconds(90))
         let hit = episodes.firstIndex {
             $0.vehicle == detection.vehicle && $0.due != nil && detection.at >= $0.start
-                && detection.since <= ($0.end ?? .distantFuture).advanced(by: slack) && detection.at <= ($0.end ?? .distantFuture).advanced(by: slack)
+                && detection.since <= ($0.end ?? .distantFuture).advanced(by: slack)
+                && detection.at <= ($0.end ?? .distantFuture).advanced(by: slack)
         }
         guard let hit else { return falseAlarms.append("\(detection.vehicle) at \(detection.at) since \(detection.since)") }
         episodes[hit].detections += 1
@@ -141,7 +144,8 @@ struct Trial {
         hits += 1
         if let raised = due.instant(of: detection.vehicle, from: episodes[hit].start, to: episodes[hit].end ?? .distantFuture) {
             delays.append(
-                (due.fixes(of: detection.vehicle, after: raised, upTo: detection.at), Double(detection.at.since(raised).microseconds) / 1e6))
+                (due.fixes(of: detection.vehicle, after: raised, upTo: detection.at), Double(detection.at.since(raised).microseconds) / 1e6)
+            )
         }
     }
 

@@ -43,7 +43,8 @@ private struct Detector: KeyedProcess {
 
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
-            environment: environment, catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+            environment: environment,
+            catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -115,6 +116,17 @@ private struct Detector: KeyedProcess {
                 "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
             ])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["drivers"])
+    }
+
+    @Test func `the shipped route deviation job reads fixes by vehicle, and shuffles only routes that become active`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == RouteDeviation.name })
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "tracking": "tms.vehicles.tracking", "routes": "tms.entities.routes", "network": "tms.network",
+            ])
+        #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
+        #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "vehicles"])
     }
 
     @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {

@@ -7,6 +7,8 @@ public struct InletSettings: Hashable, Sendable {
     public var lateness = EventTime.Span.zero
     /// How long a partition read to its end must be silent before its watermark follows the clock.
     public var idleAfter = EventTime.Span(microseconds: 500_000)
+    /// Whether, once that silent, it has no say in the watermark instead: for what changes seldom beside what comes all the time.
+    public var stepsAside = false
     /// How far beyond the clock an event time may lie; `nil` where there is no clock (a replay).
     public var ahead: EventTime.Span? = EventTime.Span(microseconds: 3_600_000_000)
     /// Whether a broadcast inlet is read whole before the first main record.
@@ -50,6 +52,8 @@ public final class InletPort {
     public var writerCount = 0
     /// Its watermark.
     public internal(set) var watermark = EventTime.distantPast
+    /// Whether it has been silent for long enough to have no say.
+    private(set) var isAside = false
     /// Records below this were read before a restart: they refill ordering buffers and do nothing else.
     var replayedBelow = Offset.zero
     /// Since when, on the wall, it has been read to its end; `nil` while there is more.
@@ -76,7 +80,7 @@ public final class InletPort {
 
     /// Whether it has a say in the task's watermark: a log that holds nothing has none.
     var holdsWatermark: Bool {
-        if kind == .broadcast { return false }
+        if kind == .broadcast || isAside { return false }
         // A repartition topic that is empty is one whose writers have not spoken yet; one that has nothing to wait for says so.
         if kind != .repartition, silentSince != nil, newest == .distantPast { return false }
         return !(!writers.isEmpty && writers.count == writerCount && writers.values.allSatisfy { $0 == .distantFuture })
@@ -98,6 +102,7 @@ public final class InletPort {
     /// When silence alone will have moved the watermark to `time`; `nil` while there are records to read.
     func reach(_ time: EventTime) -> EventTime? {
         guard let since = silentSince, newest > .distantPast, settings.ahead != nil else { return nil }
+        if settings.stepsAside { return since.advanced(by: settings.idleAfter) }
         let silence = time.advanced(by: settings.lateness).since(newest.justBefore)
         return since.advanced(by: max(silence, settings.idleAfter, .zero))
     }
@@ -111,11 +116,16 @@ public final class InletPort {
             watermark = max(watermark, least)
             return
         }
+        isAside = false
         guard newest > .distantPast else { return }
         watermark = max(watermark, newest.advanced(by: -settings.lateness).justBefore)
         guard let since = silentSince else { return }
         let silence = now.since(since)
         if silence >= settings.idleAfter, settings.ahead != nil {
+            if settings.stepsAside {
+                isAside = true
+                return
+            }
             watermark = max(watermark, newest.advanced(by: silence).advanced(by: -settings.lateness).justBefore)
         }
     }
@@ -130,4 +140,3 @@ extension EventTime {
         self == .distantPast || self == .distantFuture ? self : EventTime(microseconds: microseconds - 1)
     }
 }
-

@@ -196,7 +196,8 @@ public final class StageProgram {
 
     /// What later stages are told: the watermark, or that there is nothing to wait for.
     private var promise: EventTime {
-        moment.watermark > .distantPast || inlets.contains { $0.holdsWatermark } ? moment.watermark : .distantFuture
+        if inlets.contains(where: { $0.holdsWatermark }) { return moment.watermark }
+        return moment.watermark > .distantPast && !inlets.contains { $0.isAside } ? moment.watermark : .distantFuture
     }
 
     /// Whether a later stage is owed a mark, though nothing else happened.

@@ -23,6 +23,7 @@ enum Fingerprint {
             "topic": json(inlet.topic),
             "lateness": .integer(inlet.settings.lateness.microseconds),
             "idle-after": .integer(inlet.settings.idleAfter.microseconds),
+            "steps-aside": inlet.settings.stepsAside ? true : nil,
             "ahead": inlet.settings.ahead.map { .integer($0.microseconds) },
             "read-to-end": .bool(inlet.settings.readToEnd),
             "start": .string(inlet.start.rawValue),

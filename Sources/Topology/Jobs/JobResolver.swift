@@ -105,7 +105,7 @@ struct JobResolver {
         }
         let broadcast = Set(graph.stages.flatMap(\.sources).compactMap { if case .broadcast(let name) = $0 { name } else { nil } })
         for inlet in declared.inlets where graph.inlets.contains(inlet.name) {
-            let useless = broadcast.contains(inlet.name) ? ["lateness", "idle-after", "start"] : ["read-to-end"]
+            let useless = broadcast.contains(inlet.name) ? ["lateness", "idle-after", "steps-aside", "start"] : ["read-to-end"]
             let reason =
                 broadcast.contains(inlet.name)
                 ? "which every task reads whole, from its start, and which holds no watermark back; leave it out"

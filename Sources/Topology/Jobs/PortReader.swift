@@ -22,13 +22,16 @@ enum PortReader {
         if let idleAfter = problems.keep(try map.optionalDuration("idle-after", in: times), or: nil) {
             settings.idleAfter = EventTime.Span(idleAfter)
         }
+        settings.stepsAside = problems.keep(try map.bool("steps-aside", default: false), or: false)
         if let ahead = problems.keep(try map.optionalDuration("ahead", in: times), or: nil) { settings.ahead = EventTime.Span(ahead) }
         settings.readToEnd = problems.keep(try map.bool("read-to-end", default: false), or: false)
         let start = problems.keep(try map.choice("start", default: JobBindings.Start.earliest), or: .earliest)
         problems.keep(try map.finish())
         guard let topic else { return nil }
         var marks: [String: YAMLMark] = [:]
-        for key in ["lateness", "idle-after", "read-to-end", "start"] where map.optionalNode(key) != nil { marks[key] = map.mark(of: key) }
+        for key in ["lateness", "idle-after", "steps-aside", "read-to-end", "start"] where map.optionalNode(key) != nil {
+            marks[key] = map.mark(of: key)
+        }
         return JobDeclaration.Inlet(
             name: entry.key, topic: topic.name, settings: settings, start: start, nameMark: entry.keyMark, topicMark: topic.mark,
             keyMarks: marks)

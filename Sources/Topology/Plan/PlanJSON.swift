@@ -38,6 +38,7 @@ extension JobPlan {
             "key": inlet.topic.key.map { .string($0) },
             "lateness": .string(inlet.settings.lateness.duration.text),
             "idle_after": .string(inlet.settings.idleAfter.duration.text),
+            "steps_aside": inlet.settings.stepsAside ? true : nil,
             "ahead": inlet.settings.ahead.map { .string($0.duration.text) },
             "read_to_end": .bool(inlet.settings.readToEnd),
             "start": .string(inlet.start.rawValue),

@@ -8,6 +8,8 @@ internal import Topology
 /// `linehaul demo`: every job and a fleet that keeps them busy, in one process.
 enum DemoCommand {
     private static let directory = ".linehaul/demo"
+    /// How far back the fleet begins.
+    private static let past = Duration.seconds(4 * 3_600)
 
     static let command: Command<Action> = Command(
         "demo", "runs every job with a simulated fleet, and says what to look at",
@@ -15,6 +17,7 @@ enum DemoCommand {
             TopologyFiles.parameter,
             .option("vehicles", "N", "how many trucks (default: 20)"),
             .option("users", "N", "how many users who leave audit records (default: 25)"),
+            .option("speedup", "X", "simulated seconds in a second until the fleet has caught up with the clock (default: 30)"),
         ], action: { try await demo($0) })
 
     private static func demo(_ invoked: Invoked) async throws -> ExitCode {
@@ -29,14 +32,20 @@ enum DemoCommand {
         } catch let failure as HTTPFailure where failure.kind == .addressInUse {
             throw CommandFailure("\(failure.reason) (LINEHAUL_LISTEN=127.0.0.1:0 takes one that is free)")
         }
-        let start = SystemClock.now()
+        let speedup = try invoked.arguments.positiveNumber("speedup") ?? 30
+        // It begins in the past, so that a morning's work is seen in the first minutes, and goes on at the clock's pace.
+        let start = SystemClock.now().advanced(by: -EventTime.Span(speedup > 1 ? past : .zero))
         var settings = SimulationSettings(vehicles: vehicles, users: users, seed: 1, start: start)
         // Busier users than usual, so that an alert is seen within a minute.
         settings.userIntervalSeconds = 5
         settings.keepsTruth = false
+        settings.voice = .commands
+        (settings.raceShare, settings.detoursPer1000Miles) = (0.1, 15)
         let token = environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         let simulation = SimulationService(
-            settings, into: SystemOutlet(RemoteSystem(url: system.address, token: token)), pace: Pacing(start: start, speedup: 1), end: nil,
+            settings, into: SystemOutlet(RemoteSystem(url: system.address, token: token)),
+            pace: Pacing(start: start, speedup: max(1, speedup)),
+            end: nil,
             truth: nil, progress: nil)
         let (terminal, greeting, advice) = (invoked.terminal, Greeting(system), advice(system.address, vehicles, users))
         return try await system.run(with: [simulation], ready: { terminal.print(greeting.line($0) + advice) }).exitCode(terminal)
@@ -49,6 +58,8 @@ enum DemoCommand {
             ("linehaul jobs show audit-anomaly", "a job, task by task"),
             ("linehaul tail tms.anomalies", "alerts as they are raised"),
             ("linehaul tail tms.vehicles.tracking --limit 3", "where trucks are"),
+            ("linehaul tail tms.loads", "loads created, assigned, picked up, delivered"),
+            ("linehaul tail tms.routes", "who left his way, who is back, who has arrived"),
             ("linehaul state scan audit-anomaly users --limit 5", "what a job keeps"),
             ("linehaul plan", "how it is laid out"),
         ]

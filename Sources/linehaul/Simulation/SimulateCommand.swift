@@ -17,6 +17,11 @@ enum SimulateCommand {
             .option("for", "TIME", "ends after so much simulated time, such as 2h (default: not; with --to 1h)"),
             .option("start", "TIME", "the simulated instant at which it begins"),
             .option("truth", "FILE", "writes what a perfect detector would have said, at the end"),
+            .option(
+                "as", "VOICE",
+                "what it says: commands, for a system whose jobs own the fleet (default), or the events that they would say (default with --to)",
+                choices: SimulatedVoice.allCases.map(\.rawValue)),
+            .option("races", "SHARE", "assignments that are raced on purpose, in percent (default: 5)"),
             .option("to", "DIR", "writes a file of lines for each topic instead, as fast as it goes"),
             .option(
                 "format", "FORMAT", "a line of --to is a value (default), or an object of key, value, headers and timestamp",
@@ -41,6 +46,8 @@ enum SimulateCommand {
             vehicles: try arguments.int("vehicles", in: 0...100_000) ?? 20, users: try arguments.int("users", in: 0...100_000) ?? 20,
             seed: UInt64(try arguments.int("seed", in: 0...Int.max) ?? 1), start: start)
         settings.keepsTruth = arguments.has("truth")
+        settings.voice = arguments["as"].flatMap { SimulatedVoice(rawValue: $0) } ?? (directory == nil ? .commands : .events)
+        settings.raceShare = Double(try arguments.int("races", in: 0...100) ?? 5) / 100
         try settings.check()
         let pace = Pacing(start: start, speedup: speedup)
         let outlet: any SimulationOutlet =

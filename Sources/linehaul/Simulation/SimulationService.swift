@@ -24,6 +24,9 @@ final class SimulationService: Service {
     private static let tick = DispatchTimeInterval.milliseconds(100)
     /// How much simulated time goes by at once where nothing paces it.
     private static let stride = EventTime.Span(microseconds: 60_000_000)
+    /// What creates the fleet is published before all else, and given time to be done.
+    private static let founding = EventTime.Span(microseconds: 1_500_000)
+    private static let foundingTime = DispatchTimeInterval.seconds(1)
 
     /// A fleet that publishes into `outlet`: at that pace, never ahead of the clock, or without one as fast as it goes.
     init(
@@ -61,8 +64,13 @@ final class SimulationService: Service {
     private func live() throws {
         var simulation = FleetSimulation(settings: settings)
         var progress = progress
-        let began = ContinuousClock.now
         var instant = settings.start
+        if pace != nil, settings.voice == .commands {
+            instant = instant.advanced(by: SimulationService.founding)
+            try outlet.take(simulation.advance(to: instant))
+            if wish.wait(timeout: .now() + SimulationService.foundingTime) == .success { return try outlet.finish() }
+        }
+        let began = ContinuousClock.now
         while instant < end {
             let wait: DispatchTime = pace == nil ? .now() : .now() + SimulationService.tick
             if wish.wait(timeout: wait) == .success { break }
