@@ -78,7 +78,7 @@ let layer2: [Target] = [
 
 let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
-    source("Freight", ["StreamCore", "Wire"]),
+    source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
@@ -109,7 +109,12 @@ let layer5: [Target] = [
             "Metrics",
         ]),
     source("TestServers"),
-    source("StreamTesting", ["StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "Wire"]),
+    source(
+        "StreamTesting",
+        [
+            "StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDB", "RocksDBState", "Metrics",
+            "StructuredLog", "Wire",
+        ]),
 ]
 
 let package = Package(
@@ -143,8 +148,7 @@ let package = Package(
         suite(
             "StatusTransitions",
             [
-                "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "Execution", "EventLog", "EmbeddedLog",
-                "RocksDBState", "RocksDB", "StructuredLog", "Metrics", "StreamCore", "StreamTesting",
+                "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
@@ -155,8 +159,8 @@ let package = Package(
         suite(
             "HOSViolations",
             [
-                "HOSViolations", "HoursOfService", "Freight", "Dataflow", "EmbeddedLog", "EventLog", "Execution", "KeyedState", "Metrics",
-                "RocksDB", "RocksDBState", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire",
+                "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
+                "Topology", "Wire",
             ]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
@@ -172,8 +176,8 @@ let package = Package(
         suite(
             "RouteDeviation",
             [
-                "RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog",
-                "Execution", "Metrics", "RocksDB", "RocksDBState", "StructuredLog", "StreamCore", "StreamTesting",
+                "RouteDeviation", "FleetSimulator", "Freight", "Geodesy", "Wire", "Dataflow", "KeyedState", "Execution", "StreamCore",
+                "StreamTesting",
             ]),
         suite(
             "Topology",

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The log on an Apache Kafka cluster: a topic is a topic, an epoch is a transaction, turns are a consumer group's.
 ///
-/// It needs brokers from 2.5 on. While brokers are away, readers have nothing new and are never at an end, commits and calls fail as
-/// `.unavailable`; all of it goes on by itself when they are back.
+/// Fencing by group metadata is KIP-447, which brokers have from 2.5 on; it has been tried with 4.1.1. While brokers are away, readers have
+/// nothing new and are never at an end, commits and calls fail as `.unavailable`; all of it goes on by itself when they are back.
 public final class KafkaLog: EventLog {
     private let settings: KafkaLogSettings
     private let logger: Logger?

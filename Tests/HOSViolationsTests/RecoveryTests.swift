@@ -8,10 +8,6 @@ internal import Wire
 
 /// The recovery law: what is said is what would have been said without the crash.
 @Suite struct RecoveryTests {
-    enum Interruption: String, CaseIterable, Sendable {
-        case stop, crash, crashWithoutState, commitFails, answerLost
-    }
-
     private static let begin = EventTime(rfc3339: "2026-03-02T06:00:00Z") ?? .distantPast
 
     private func job() throws -> HOSViolations {
@@ -47,23 +43,16 @@ internal import Wire
         return (events + last.values).sorted()
     }
 
-    @Test(arguments: Interruption.allCases) func `the same is said after any interruption`(how: Interruption) async throws {
+    @Test(arguments: Depot.Interruption.allCases) func `the same is said after any interruption`(how: Depot.Interruption) async throws {
         let records = records()
         let keys = ["duty": "driver_id"]
-        var bindings = try JobHarness.bindings(of: try job(), keys: keys, partitions: Depot.partitions)
-        for name in bindings.inlets.keys { bindings.inlets[name]?.settings.idleAfter = EventTime.Span(.seconds(3_600)) }
+        let bindings = try JobHarness.bindings(of: try job(), keys: keys, partitions: Depot.partitions)
         var depot = try await Depot(try job(), bindings)
         let rounds = 5
         for round in 0..<rounds {
             try depot.publish(Array(records[records.count * round / rounds..<records.count * (round + 1) / rounds]), to: "duty")
             try await depot.settled()
-            switch how {
-            case .stop: depot = try await depot.reopened(inOrder: true)
-            case .crash: depot = try await depot.reopened()
-            case .crashWithoutState: depot = try await depot.reopened(wipingState: true)
-            case .commitFails: depot.log.failNext(.before)
-            case .answerLost: depot.log.failNext(.after)
-            }
+            depot = try await depot.interrupted(how)
         }
         try await depot.settled()
         // What partitions have come to differs; so each driver is asked for what records alone brought about.

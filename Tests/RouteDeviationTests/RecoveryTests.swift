@@ -8,10 +8,6 @@ import Testing
 
 /// The recovery law: what leaves is what would have left without the crash.
 @Suite struct RecoveryTests {
-    enum Interruption: String, CaseIterable, Sendable {
-        case stop, crash, crashWithoutState, commitFails, answerLost
-    }
-
     private static let keys = ["tracking": "vehicle_id", "routes": "route_id"]
     private static let start = EventTime(milliseconds: 1_772_431_200_000)
 
@@ -43,11 +39,10 @@ import Testing
         return Array(found.values)
     }
 
-    @Test(arguments: Interruption.allCases) func `the same is said after any interruption`(how: Interruption) async throws {
+    @Test(arguments: Depot.Interruption.allCases) func `the same is said after any interruption`(how: Depot.Interruption) async throws {
         let records = records()
-        var bindings = try JobHarness.bindings(
+        let bindings = try JobHarness.bindings(
             of: try job(), lateness: ["tracking": .seconds(30)], keys: Self.keys, partitions: Depot.partitions)
-        for name in bindings.inlets.keys { bindings.inlets[name]?.settings.idleAfter = EventTime.Span(.seconds(3_600)) }
         var depot = try await Depot(try job(), bindings)
         // An empty partition holds no watermark back: from here on each of them does.
         for inlet in ["routes", "tracking"] { try depot.publish(passing(Self.start.advanced(by: .init(.seconds(-60)))), to: inlet) }
@@ -60,13 +55,7 @@ import Testing
             }
             try depot.publish(passing((slice.last?.arrival ?? Self.start).advanced(by: .init(.seconds(-1)))), to: "routes")
             try await depot.settled()
-            switch how {
-            case .stop: depot = try await depot.reopened(inOrder: true)
-            case .crash: depot = try await depot.reopened()
-            case .crashWithoutState: depot = try await depot.reopened(wipingState: true)
-            case .commitFails: depot.log.failNext(.before)
-            case .answerLost: depot.log.failNext(.after)
-            }
+            depot = try await depot.interrupted(how)
         }
         for inlet in ["routes", "tracking"] { try depot.publish(passing(Self.start.advanced(by: .init(.seconds(86_400)))), to: inlet) }
         let expected = try uninterrupted(records)

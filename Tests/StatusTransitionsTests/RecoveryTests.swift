@@ -33,12 +33,12 @@ internal import Wire
     }
 
     /// Sends one command after another, each when the one before has been answered, and interrupts the run ever so often.
-    private func played(_ commands: [Command], _ how: World.Interruption?, every count: Int = 4) async throws -> [String: [String]] {
+    private func played(_ commands: [Command], _ how: Depot.Interruption?, every count: Int = 4) async throws -> [String: [String]] {
         var world = try await World()
         for (index, command) in commands.enumerated() {
             try world.publish(command)
             // Amid what follows from the command, or before it was even read.
-            if let how, index % count == count - 1 { world = try await world.interrupted(how) }
+            if let how, index % count == count - 1 { try await world.interrupt(how) }
             let current = world
             try await eventually("\(command.type.rawValue) \(index) is answered") {
                 try current.replies().contains { $0.commandID == command.id }
@@ -49,7 +49,7 @@ internal import Wire
         return said
     }
 
-    @Test(arguments: World.Interruption.allCases) func `all that leaves is the same after any interruption`(how: World.Interruption)
+    @Test(arguments: Depot.Interruption.allCases) func `all that leaves is the same after any interruption`(how: Depot.Interruption)
         async throws
     {
         let commands = try Self.script(1)
@@ -59,8 +59,8 @@ internal import Wire
         #expect(expected["replies"]?.count == commands.count)
     }
 
-    @Test(arguments: [World.Interruption.crash, .commitFails, .answerLost])
-    func `one of many racing assignments succeeds although the owners crash on the way`(how: World.Interruption) async throws {
+    @Test(arguments: [Depot.Interruption.crash, .commitFails, .answerLost])
+    func `one of many racing assignments succeeds although the owners crash on the way`(how: Depot.Interruption) async throws {
         let fleet = try Fleet()
         var world = try await World()
         let load = fleet.id()
@@ -79,7 +79,7 @@ internal import Wire
         let races = try crews.map { try fleet.command(.assign, .load, load, Body.assign($0)) }
         for race in races {
             try world.publish(race)
-            world = try await world.interrupted(how)
+            try await world.interrupt(how)
         }
         let current = world
         try await eventually("all are answered") {

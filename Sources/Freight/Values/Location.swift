@@ -1,3 +1,4 @@
+internal import Geodesy
 public import StreamCore
 internal import Wire
 
@@ -86,10 +87,7 @@ public struct Location: FieldValue, Hashable {
 
     /// The length of the straight line over the ground to `other`, in miles (sphere of the mean radius: within 0.5 %).
     public func miles(to other: Location) -> Double {
-        let radians = Double.pi / 180
-        let (north, east) = ((other.latitude - latitude) * radians / 2, (other.longitude - longitude) * radians / 2)
-        let (a, b) = (sine(north), sine(east))
-        let half = a * a + cosine(latitude * radians) * cosine(other.latitude * radians) * b * b
-        return 2 * 3_958.7613 * arcsine(min(1, half.squareRoot()))
+        let (here, there) = (GeoPoint(latitude: latitude, longitude: longitude), GeoPoint(latitude: other.latitude, longitude: other.longitude))
+        return here.distance(to: there) / Earth.metersPerMile
     }
 }

@@ -1,3 +1,5 @@
+public import StreamCore
+
 /// How connections to a Kafka cluster are secured: TLS, SASL, both or neither.
 public struct KafkaSecurity: Sendable, CustomStringConvertible {
     /// TLS: who the broker must be, and who this process is.
@@ -44,18 +46,6 @@ public struct KafkaSecurity: Sendable, CustomStringConvertible {
         }
     }
 
-    /// A value that no description, log line or error shows.
-    public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-        let value: String
-
-        /// A secret of that value.
-        public init(_ value: String) { self.value = value }
-
-        public var description: String { "…" }
-        public var debugDescription: String { "…" }
-        public var customMirror: Mirror { Mirror(self, children: []) }
-    }
-
     /// TLS, where it is used.
     public var tls: TLS?
     /// SASL, where it is used.
@@ -83,13 +73,13 @@ public struct KafkaSecurity: Sendable, CustomStringConvertible {
             if let authorities = tls.authorities { properties.set("ssl.ca.location", authorities) }
             if let certificate = tls.certificate { properties.set("ssl.certificate.location", certificate) }
             if let key = tls.key { properties.set("ssl.key.location", key) }
-            if let password = tls.keyPassword { properties.set("ssl.key.password", password.value) }
+            if let password = tls.keyPassword { properties.set("ssl.key.password", password.revealed) }
             properties.set("ssl.endpoint.identification.algorithm", tls.verifiesHost ? "https" : "none")
         }
         if let sasl {
             properties.set("sasl.mechanism", sasl.mechanism.rawValue)
             properties.set("sasl.username", sasl.user)
-            properties.set("sasl.password", sasl.password.value)
+            properties.set("sasl.password", sasl.password.revealed)
         }
     }
 }

@@ -35,12 +35,12 @@ extension KafkaSecurity {
             var tls = TLS(authorities: settings.ca)
             tls.certificate = settings.certificate
             tls.key = settings.key
-            tls.keyPassword = settings.keyPassword.map { KafkaSecurity.Secret($0.revealed) }
+            tls.keyPassword = settings.keyPassword
             self.tls = tls
         }
         if settings.securityProtocol.authenticates, let mechanism = settings.mechanism.flatMap({ SASL.Mechanism(rawValue: $0.rawValue) }) {
             sasl = SASL(
-                mechanism, user: settings.username ?? "", password: KafkaSecurity.Secret(settings.password?.revealed ?? ""))
+                mechanism, user: settings.username ?? "", password: settings.password ?? Secret(""))
         }
     }
 }

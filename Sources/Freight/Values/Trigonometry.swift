@@ -1,5 +1,0 @@
-internal import Glibc
-
-func sine(_ angle: Double) -> Double { sin(angle) }
-func cosine(_ angle: Double) -> Double { cos(angle) }
-func arcsine(_ ratio: Double) -> Double { asin(ratio) }
