@@ -40,6 +40,9 @@ struct AgeBench {
             try await bed.untilRead(round * records)
             rates.append(Double(records) / ((clock.now - start) / .seconds(1)))
         }
+        upkeep.cancel()
+        // ORDER: the log is closed when nothing maintains it any more.
+        if case .failure(let failure) = await upkeep.result, !(failure is CancellationError) { throw failure }
         let bytes = try log.topics().reduce(0) { $0 + $1.partitions.reduce(0) { $0 + $1.bytes } }
         await bed.close()
         let quarter = max(1, rounds / 4)
