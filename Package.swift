@@ -61,6 +61,7 @@ let layer1: [Target] = [
     source("StructuredLog"),
     source("Metrics"),
     source("ServiceLifecycle"),
+    source("Threads"),
 ]
 
 let layer2: [Target] = [
@@ -77,7 +78,7 @@ let layer2: [Target] = [
 ]
 
 let layer3: [Target] = [
-    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
@@ -98,7 +99,9 @@ let layer4: [Target] = [
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
+    source(
+        "Execution",
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [

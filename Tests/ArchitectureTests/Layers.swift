@@ -2,7 +2,7 @@
 enum Layers {
     static let table: [[String]] = [
         Array(doors.keys),
-        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
+        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle", "Threads"],
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
         ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
         ["Topology", "Execution"],
