@@ -78,9 +78,11 @@ let layer2: [Target] = [
 ]
 
 let layer3: [Target] = [
+    source("Access", ["StreamCore"]),
     source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("ReadModel", ["StreamCore", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
@@ -137,6 +139,7 @@ let package = Package(
             name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
             swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("Access", ["Access", "StreamCore"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),

@@ -4,7 +4,7 @@ enum Layers {
         Array(doors.keys),
         ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle", "Threads"],
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
-        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        ["Access", "ReadModel", "Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
         ["Topology", "Execution"],
         ["Inspection", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],
