@@ -92,6 +92,9 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
+    job(
+        "Gateway",
+        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
@@ -131,7 +134,7 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "Gateway", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -188,7 +191,7 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
+                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HTTPServer", "Metrics", "StructuredLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
                 "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),

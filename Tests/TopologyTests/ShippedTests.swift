@@ -1,10 +1,15 @@
 import Dataflow
 import EventLog
 import Foundation
+import Freight
+import Gateway
 import HOSViolations
+import HTTPServer
+import Metrics
 import RouteDeviation
 import StatusTransitions
 import StreamCore
+import StructuredLog
 import Testing
 import Topology
 import Wire
@@ -41,12 +46,17 @@ private struct Detector: KeyedProcess {
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
+    private static let surroundings = Surroundings(
+        mount: HTTPMount(), instance: "test", version: "", origins: [], entropy: { Entropy(high: 0, low: 0) }, metrics: MetricsRegistry(),
+        logger: Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in })))
+
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
             catalog: JobCatalog(
                 .init(AuditAnomalyPorts.init(settings:)), .init(HOSViolations.init(settings:)), .init(RouteDeviation.init(settings:)),
-                .init(StatusTransitions.init(settings:))))
+                .init(StatusTransitions.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) }))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {

@@ -102,8 +102,8 @@ public actor Engine {
     /// Begins the stages that run in every process.
     private func residents(of plan: PhysicalPlan, _ deployment: JobDeployment, _ frame: TaskFrame) -> [ResidentThread] {
         plan.stages.compactMap { stage in
-            guard let make = try? deployment.graph().resident(stage.logical.id) else { return nil }
-            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, make)
+            guard let maker = try? deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, maker)
         }
     }
 
