@@ -4,7 +4,7 @@ enum Layers {
         Array(doors.keys),
         ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
-        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        ["Dataflow", "Freight", "HoursOfService", "RoadNetwork", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
         ["Topology", "Execution"],
         ["Inspection", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],
