@@ -2,9 +2,21 @@
 enum Layers {
     static let table: [[String]] = [
         Array(doors.keys),
-        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
+        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle", "Threads"],
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
-        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        [
+            "Access",
+            "Dataflow",
+            "EmbeddedLog",
+            "EventLogConformance",
+            "Freight",
+            "HoursOfService",
+            "KafkaLog",
+            "ReadModel",
+            "RoadNetwork",
+            "RocksDBState",
+            "Savepoints",
+        ],
         ["Topology", "Execution"],
         ["Inspection", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],

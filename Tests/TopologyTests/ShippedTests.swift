@@ -44,7 +44,9 @@ private struct Detector: KeyedProcess {
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
-            catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+            catalog: JobCatalog(
+                .init(AuditAnomalyPorts.init(settings:)), .init(HOSViolations.init(settings:)), .init(RouteDeviation.init(settings:)),
+                .init(StatusTransitions.init(settings:))))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
