@@ -137,8 +137,8 @@ let package = Package(
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
-            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
-            swiftSettings: strict),
+            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution", "TestServers"],
+            path: "Tests/Torture", swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
         suite("Access", ["Access", "StreamCore"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
@@ -198,7 +198,12 @@ let package = Package(
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
+        suite(
+            "KafkaLog",
+            [
+                "KafkaLog", "EventLog", "EventLogConformance", "Execution", "Dataflow", "KeyedState", "RocksDBState", "RocksDB", "Metrics",
+                "StructuredLog", "Wire", "AuditAnomaly", "StreamCore", "StreamTesting", "TestServers",
+            ]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
