@@ -84,6 +84,7 @@ let layer3: [Target] = [
     source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
@@ -131,8 +132,8 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
-                "ServiceLifecycle",
+                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution",
+                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -180,6 +181,7 @@ let package = Package(
                 "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
                 "StreamTesting",
             ]),
+        suite("RoadNetwork", ["RoadNetwork", "Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",

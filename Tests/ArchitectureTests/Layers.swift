@@ -6,7 +6,10 @@ enum Layers {
         [
             "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy", "Tokens",
         ],
-        ["Access", "Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        [
+            "Access", "Dataflow", "Freight", "HoursOfService", "RoadNetwork", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState",
+            "Savepoints",
+        ],
         ["Topology", "Execution"],
         ["Inspection", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],
