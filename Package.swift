@@ -99,6 +99,7 @@ let layer4: [Target] = [
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("Webhooks", ["HTTPClient", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
