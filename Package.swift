@@ -33,7 +33,7 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], excluding exclud
 }
 
 /// A C library of Debian's behind a module map; one target imports it.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -50,6 +50,8 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CJose", nil, "libcjose-dev"),
+    library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
@@ -74,11 +76,12 @@ let layer2: [Target] = [
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Tokens", ["CJose", "COpenSSL", "StreamCore"]),
     source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
-    source("Access", ["StreamCore"]),
+    source("Access", ["StreamCore", "Wire", "Tokens"]),
     source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
@@ -92,11 +95,13 @@ let layer3: [Target] = [
 ]
 
 let layer4: [Target] = [
+    job("AccessKeys"),
     job("AuditAnomaly"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("Webhooks", ["HTTPClient", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -131,16 +136,17 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
-                "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
+                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution",
+                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
             name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution", "TestServers"],
             path: "Tests/Torture", swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
-        suite("Access", ["Access", "StreamCore"]),
+        suite("Tokens", ["Tokens", "StreamCore", "Wire"]),
+        suite("Access", ["Access", "StreamCore", "Tokens", "Wire"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
@@ -159,6 +165,7 @@ let package = Package(
             ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
+        suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
@@ -190,8 +197,8 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
-                "StreamCore", "Wire",
+                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions",
+                "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),

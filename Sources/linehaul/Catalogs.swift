@@ -1,3 +1,4 @@
+internal import AccessKeys
 internal import AuditAnomaly
 internal import Dataflow
 internal import HOSViolations
@@ -7,8 +8,12 @@ internal import StatusTransitions
 
 /// The jobs that this program can run.
 let jobs = JobCatalog(
-    .init(AuditAnomaly.init(settings:)), .init(HOSViolations.init(settings:)), .init(Ledger.init(settings:)),
-    .init(RouteDeviation.init(settings:)), .init(StatusTransitions.init(settings:)))
+    .init(AccessKeys.init(settings:)),
+    .init(AuditAnomaly.init(settings:)),
+    .init(HOSViolations.init(settings:)),
+    .init(Ledger.init(settings:)),
+    .init(RouteDeviation.init(settings:)),
+    .init(StatusTransitions.init(settings:)))
 
 /// The logs that this program can keep its topics in.
 let logs: [LogDoor] = [.embedded, .kafka]
