@@ -1,3 +1,4 @@
+internal import AccessKeys
 internal import AuditAnomaly
 internal import Dataflow
 internal import Gateway
@@ -9,9 +10,12 @@ internal import StatusTransitions
 /// The jobs that this program can run; those that serve or lean on something get it from the surroundings of the process.
 func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
     JobCatalog(
+        .init(AccessKeys.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
         .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
-        .init(HOSViolations.init(settings:)), .init(Ledger.init(settings:)), .init(RouteDeviation.init(settings:)),
+        .init(HOSViolations.init(settings:)),
+        .init(Ledger.init(settings:)),
+        .init(RouteDeviation.init(settings:)),
         .init(StatusTransitions.init(settings:)))
 }
 
