@@ -30,7 +30,7 @@ enum Layers {
             "Savepoints",
         ],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting", "TestServers"],
+        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers"],
         ["linehaul", "torture"],
     ]
 

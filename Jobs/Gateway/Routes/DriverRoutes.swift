@@ -16,7 +16,7 @@ extension Route {
             conditions: { query in
                 Filters.texts(query, .drivers, ["carrier_id", "status"]) + (query.flag("available").map { [.available($0)] } ?? [])
                     + Filters.words(query) + Filters.near(query, .drivers)
-            }, takesTime: true, prepared: { Driver.named($0) })
+            }, takesTime: { _ in true }, prepared: { Driver.named($0) })
         return routes.all + [
             routes.command("status", .status, [.put], "Say what a driver does: an entry of the duty log", right: .report, body: .duty),
             routes.command("location", .location, [.put, .post], "Say where a driver is", right: .report, body: .location), hours,

@@ -15,8 +15,8 @@ struct EntityRoutes<Thing: Entity> {
     let conditions: @Sendable (Arguments) -> [EntityQuery.Condition]
     /// What is embedded where one is read by id; nothing by default.
     var embedding: @Sendable ([UInt8], Replica.Entry, Desk) -> [UInt8] = { text, _, _ in text }
-    /// Whether reading one by id takes longer than a look.
-    var takesTime = false
+    /// Whether reading one by id takes longer than a look: hours of service are evaluated for it.
+    var takesTime: @Sendable (Replica.Entry) -> Bool = { _ in false }
     /// A body, before its fields are read.
     var prepared: @Sendable (JSON) -> JSON = { $0 }
 
@@ -68,7 +68,7 @@ struct EntityRoutes<Thing: Entity> {
                 let id = call.id
                 let entry = try desk.entry(type, id, for: call)
                 if call.request.headers["If-None-Match"] == "\"\(entry.version)\"" { return call.answerNothing(304) }
-                if !takesTime { return call.answer(200, entry.text, etag: entry.version) }
+                if !takesTime(entry) { return call.answer(200, embedding(entry.text, entry, desk), etag: entry.version) }
                 desk.later(call) { () throws(Refusal) in
                     call.answer(200, embedding(desk.shown(entry.text, type, id), entry, desk), etag: entry.version)
                 }

@@ -28,12 +28,12 @@ public struct Webhook: Entity {
     public var contradictions: [FieldProblem] { [] }
 
     public static let fields: [Field<Webhook>] = [
-        .plain(1, "url", \.url, checked: WebhookCheck.url),
+        .plain(1, "url", \.url, as: .text(.url)),
         .plain(2, "event_types", \.eventTypes, .optional),
-        .plain(3, "secret", \.secret, checked: WebhookCheck.secret),
+        .plain(3, "secret", \.secret, as: .text(.webhookSecret)),
         .maybe(4, "description", \.text),
         .plain(5, "enabled", \.isEnabled, .optional),
-        .maybe(6, "carrier_id", \.carrierID, checked: Check.uuid),
+        .maybe(6, "carrier_id", \.carrierID, as: .uuid),
         .plain(7, "deliveries", \.deliveries, .derived),
         .plain(8, "created_at", \.createdAt, .derived),
         .plain(9, "updated_at", \.updatedAt, .derived),
@@ -54,8 +54,7 @@ enum WebhookCheck {
     }
 
     /// As Standard Webhooks has it: `whsec_` and 24 to 64 bytes of base64.
-    static func secret(_ sealed: Sealed) -> String? {
-        let text = sealed.revealed
+    static func secret(_ text: String) -> String? {
         let digits = text.dropFirst(6)
         let filled = digits.utf8.prefix { $0 != UInt8(ascii: "=") }
         let isBase64 = filled.allSatisfy {
@@ -76,6 +75,8 @@ enum WebhookCheck {
 }
 
 extension EventType: FieldValue {
+    public static var shape: Shape { .oneOf(allCases.map(\.rawValue)) }
+
     public static func read(_ json: JSON) throws(Complaint) -> EventType {
         guard let type = json.string.flatMap({ EventType(rawValue: $0.uppercased()) }) else {
             throw Complaint("must be a type of event, such as LOAD_CREATED")

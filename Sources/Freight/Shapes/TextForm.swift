@@ -18,6 +18,10 @@ public enum TextForm: Hashable, Sendable {
     case timeOfDay
     /// An address for mail.
     case email
+    /// An absolute http or https URL without credentials.
+    case url
+    /// A secret as Standard Webhooks has it.
+    case webhookSecret
     /// A version of events that can be read: 1, and any minor one.
     case version
 
@@ -44,6 +48,8 @@ public enum TextForm: Hashable, Sendable {
             return unsafe EventTime(rfc3339: utf8) == nil ? "must be an RFC 3339 time such as 2026-01-02T15:04:05Z" : nil
         case .cycle: return TextForm.isCycle(unsafe text(utf8)) ? nil : "must be hours and days such as 70/8"
         case .timeOfDay: return TextForm.isTimeOfDay(unsafe text(utf8)) ? nil : "must be a time of day such as 00:00"
+        case .url: return unsafe WebhookCheck.url(String(decoding: utf8, as: UTF8.self))
+        case .webhookSecret: return unsafe WebhookCheck.secret(String(decoding: utf8, as: UTF8.self))
         case .email: return TextForm.isEmail(unsafe text(utf8)) ? nil : "must be an address such as name@example.com"
         case .version: return TextForm.isVersion(unsafe text(utf8)) ? nil : "must be \(EventEnvelope.version), or another version 1"
         }
