@@ -63,6 +63,7 @@ let layer1: [Target] = [
     source("StructuredLog"),
     source("Metrics"),
     source("ServiceLifecycle"),
+    source("Threads"),
 ]
 
 let layer2: [Target] = [
@@ -81,9 +82,10 @@ let layer2: [Target] = [
 
 let layer3: [Target] = [
     source("Access", ["StreamCore", "Wire", "Tokens"]),
-    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("ReadModel", ["StreamCore", "Geodesy"]),
     source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
@@ -105,7 +107,9 @@ let layer4: [Target] = [
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
+    source(
+        "Execution",
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -133,8 +137,8 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution",
-                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Webhooks", "Topology",
+                "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -172,6 +176,7 @@ let package = Package(
                 "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
                 "Topology", "Wire",
             ]),
+        suite("Webhooks", ["Webhooks", "Freight", "HTTPClient", "HTTPServer", "Tokens", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
@@ -194,7 +199,7 @@ let package = Package(
             "Topology",
             [
                 "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions",
-                "KeyedState", "StreamCore", "Wire",
+                "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),

@@ -5,9 +5,13 @@ internal import HOSViolations
 internal import Ledger
 internal import RouteDeviation
 internal import StatusTransitions
+internal import Webhooks
 
 /// The jobs that this program can run.
-let jobs = JobCatalog(AccessKeys.self, AuditAnomaly.self, HOSViolations.self, Ledger.self, RouteDeviation.self, StatusTransitions.self)
+let jobs = JobCatalog(
+    .init(AccessKeys.init(settings:)), .init(AuditAnomaly.init(settings:)), .init(HOSViolations.init(settings:)),
+    .init(Ledger.init(settings:)), .init(RouteDeviation.init(settings:)), .init(StatusTransitions.init(settings:)),
+    .init(Webhooks.init(settings:)))
 
 /// The logs that this program can keep its topics in.
 let logs: [LogDoor] = [.embedded, .kafka]

@@ -2,12 +2,21 @@
 enum Layers {
     static let table: [[String]] = [
         Array(doors.keys),
-        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
+        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle", "Threads"],
         [
             "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy", "Tokens",
         ],
         [
-            "Access", "Dataflow", "Freight", "HoursOfService", "RoadNetwork", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState",
+            "Access",
+            "Dataflow",
+            "EmbeddedLog",
+            "EventLogConformance",
+            "Freight",
+            "HoursOfService",
+            "KafkaLog",
+            "ReadModel",
+            "RoadNetwork",
+            "RocksDBState",
             "Savepoints",
         ],
         ["Topology", "Execution"],
