@@ -140,8 +140,8 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution",
-                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Webhooks",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -179,6 +179,7 @@ let package = Package(
                 "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
                 "Topology", "Wire",
             ]),
+        suite("Webhooks", ["Webhooks", "Freight", "HTTPClient", "HTTPServer", "Tokens", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
@@ -201,7 +202,7 @@ let package = Package(
             "Topology",
             [
                 "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HOSViolations", "HTTPServer", "Metrics",
-                "RouteDeviation", "StatusTransitions", "StructuredLog", "KeyedState", "StreamCore", "Wire",
+                "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),

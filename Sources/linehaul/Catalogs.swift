@@ -6,6 +6,7 @@ internal import HOSViolations
 internal import Ledger
 internal import RouteDeviation
 internal import StatusTransitions
+internal import Webhooks
 
 /// The jobs that this program can run; those that serve or lean on something get it from the surroundings of the process.
 func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
@@ -16,7 +17,8 @@ func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
         .init(HOSViolations.init(settings:)),
         .init(Ledger.init(settings:)),
         .init(RouteDeviation.init(settings:)),
-        .init(StatusTransitions.init(settings:)))
+        .init(StatusTransitions.init(settings:)),
+        .init(Webhooks.init(settings:)))
 }
 
 /// The logs that this program can keep its topics in.
