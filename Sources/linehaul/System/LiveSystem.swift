@@ -66,6 +66,7 @@ struct LiveSystem {
         }
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
+        engineSettings.instance = store.directory.instance
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
         // Where others can run what this process only holds, better that it ends and begins anew than that it stands still.
         if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
@@ -184,7 +185,6 @@ extension EngineSettings {
         epochBytes = cluster.epoch.bytes
         epochChanges = cluster.epoch.changes
         stateMemory = cluster.memory.state
-        instance = cluster.name
     }
 }
 
