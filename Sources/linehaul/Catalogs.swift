@@ -1,3 +1,4 @@
+internal import AccessKeys
 internal import AuditAnomaly
 internal import Dataflow
 internal import HOSViolations
@@ -6,7 +7,13 @@ internal import RouteDeviation
 internal import StatusTransitions
 
 /// The jobs that this program can run.
-let jobs = JobCatalog(AuditAnomaly.self, HOSViolations.self, Ledger.self, RouteDeviation.self, StatusTransitions.self)
+let jobs = JobCatalog(
+    .init(AccessKeys.init(settings:)),
+    .init(AuditAnomaly.init(settings:)),
+    .init(HOSViolations.init(settings:)),
+    .init(Ledger.init(settings:)),
+    .init(RouteDeviation.init(settings:)),
+    .init(StatusTransitions.init(settings:)))
 
 /// The logs that this program can keep its topics in.
 let logs: [LogDoor] = [.embedded, .kafka]

@@ -7,7 +7,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, child])
+        verbs: [audit, keys, age, latency, restart, process, ways, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -96,6 +96,16 @@ enum BenchCommand {
             bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
             let folder = invoked.arguments["DIR"] ?? "topology"
             return try await measure(invoked) { [bench] in try await bench.run(in: $0, folder: folder) }
+        })
+
+    private static let ways = Command<Action>(
+        "ways", "how long it takes to find a way in a large road network",
+        [.option("places", "N", "how many places (default 100000)"), .option("queries", "N", "how many ways (default 1000)")],
+        action: { invoked in
+            var bench = WaysBench()
+            bench.places = try invoked.arguments.int("places", in: 4...10_000_000) ?? bench.places
+            bench.queries = try invoked.arguments.int("queries", in: 1...10_000_000) ?? bench.queries
+            return try await measure(invoked) { [bench] _ in try await bench.run() }
         })
 
     private static let child = Command<Action>(
