@@ -68,7 +68,7 @@ struct BenchBed {
     /// Deploys every job of a topology folder but `left`, and makes their topics: they have nothing to do. How many there are.
     func deploy(idle folder: String?, leaving left: String) async throws -> Int {
         guard let folder else { return 0 }
-        let (topology, deployments) = try TopologyFolder(directory: folder).deploy(environment: [:], catalog: jobs)
+        let (topology, deployments) = try TopologyFolder(directory: folder).deploy(environment: [:], catalog: jobs())
         let idle = deployments.filter { $0.name != left }
         _ = try log.ensure(topology.topics + idle.ownTopics)
         try await engine.deploy(idle)
