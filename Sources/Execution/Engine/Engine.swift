@@ -93,7 +93,7 @@ public actor Engine {
             for job in laid { jobs[job.plan.job] = nil }
             throw EngineFailure(error.kind, "\(doing): \(error)")
         }
-        jobs[name]?.residents = residents(of: plan, deployment, frame)
+        for job in laid { jobs[job.plan.job]?.residents = residents(of: job) }
         await act()
         for name in laid.map(\.plan.job) { logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"]) }
     }
@@ -104,8 +104,7 @@ public actor Engine {
         let (plan, states) = try lay(out: deployment)
         let frame = TaskFrame(
             log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings,
-            budget: budget,
-            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
+            budget: budget, logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
             deadLetters: metrics.deadLetters(name))
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         return RunningJob(
@@ -114,10 +113,10 @@ public actor Engine {
     }
 
     /// Begins the stages that run in every process.
-    private func residents(of plan: PhysicalPlan, _ deployment: JobDeployment, _ frame: TaskFrame) -> [ResidentThread] {
-        plan.stages.compactMap { stage in
-            guard let make = try? deployment.graph().resident(stage.logical.id) else { return nil }
-            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, make)
+    private func residents(of job: RunningJob) -> [ResidentThread] {
+        job.plan.stages.compactMap { stage in
+            guard let make = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, make)
         }
     }
 
