@@ -97,6 +97,9 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AccessKeys"),
     job("AuditAnomaly"),
+    job(
+        "Gateway",
+        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
@@ -137,8 +140,8 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution",
-                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Webhooks",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -197,8 +200,8 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions",
-                "KeyedState", "StreamCore", "Wire",
+                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HOSViolations", "HTTPServer", "Metrics",
+                "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),

@@ -2,12 +2,18 @@ import AccessKeys
 import Dataflow
 import EventLog
 import Foundation
+import Freight
+import Gateway
 import HOSViolations
+import HTTPServer
+import Metrics
 import RouteDeviation
 import StatusTransitions
 import StreamCore
+import StructuredLog
 import Testing
 import Topology
+import Webhooks
 import Wire
 
 /// The ports and settings of the shipped job, without its logic.
@@ -42,15 +48,21 @@ private struct Detector: KeyedProcess {
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
+    private static let surroundings = Surroundings(
+        mount: HTTPMount(), instance: "test", version: "", origins: [], entropy: { Entropy(high: 0, low: 0) }, metrics: MetricsRegistry(),
+        logger: Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in })))
+
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
                 .init(RouteDeviation.init(settings:)),
-                .init(StatusTransitions.init(settings:))))
+                .init(StatusTransitions.init(settings:)),
+                .init(Webhooks.init(settings:))))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -87,8 +99,9 @@ private struct Detector: KeyedProcess {
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
-                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
+                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking", "tms.webhooks.attempts",
+                "tms.webhooks.failed", "tms.webhooks.outcomes",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"

@@ -98,7 +98,7 @@ final class StageDraft {
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
     /// What makes it, where it runs in every process and not in tasks.
-    var resident: (@Sendable (ResidentScope) throws(StageFailure) -> any Resident)?
+    var resident: ResidentMaker?
 
     private var isNamed: Bool
 

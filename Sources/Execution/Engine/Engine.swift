@@ -104,7 +104,8 @@ public actor Engine {
         let (plan, states) = try lay(out: deployment)
         let frame = TaskFrame(
             log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings,
-            budget: budget, logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
+            budget: budget,
+            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
             deadLetters: metrics.deadLetters(name))
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         return RunningJob(
@@ -115,8 +116,8 @@ public actor Engine {
     /// Begins the stages that run in every process.
     private func residents(of job: RunningJob) -> [ResidentThread] {
         job.plan.stages.compactMap { stage in
-            guard let make = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
-            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, make)
+            guard let maker = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, maker)
         }
     }
 

@@ -14,15 +14,16 @@ actor JobHost: TopologyHost {
     private let metrics: MetricsRegistry
     private let logger: Logger
     private let environment: [String: String]
+    private let catalog: JobCatalog
     private let cluster: ClusterSettings
     private let sharing: SharedTopology?
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
 
-    /// A host of what `engine` runs over `log`. Where others share the log, `sharing` is how all of them come to run the same.
+    /// A host of what `engine` runs over `log`, out of that catalog. Where others share the log, `sharing` is how all of them come to run the same.
     init(
-        engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
+        engine: Engine, log: any EventLog, catalog: JobCatalog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
         cluster: ClusterSettings, sharing: sending SharedTopology? = nil
     ) {
         self.sharing = sharing
@@ -31,6 +32,7 @@ actor JobHost: TopologyHost {
         self.metrics = metrics
         self.logger = logger
         self.environment = environment
+        self.catalog = catalog
         self.cluster = cluster
     }
 
@@ -98,7 +100,7 @@ actor JobHost: TopologyHost {
         let topology: LoadedTopology
         let deployments: [JobDeployment]
         do throws(TopologyFailure) {
-            (topology, deployments) = try folder.deploy(environment: environment, catalog: jobs)
+            (topology, deployments) = try folder.deploy(environment: environment, catalog: catalog)
         } catch {
             throw Refusal(
                 422, "INVALID_TOPOLOGY", error.description,
