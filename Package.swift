@@ -223,7 +223,10 @@ let package = Package(
             ]),
         suite(
             "Linehaul",
-            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
+            [
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers", "Topology",
+                "Wire",
+            ]),
         suite("Architecture", []),
         suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
