@@ -4,16 +4,16 @@ enum Layers {
         Array(doors.keys),
         ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
         ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
-        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints", "EventFeed"],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting", "TestServers"],
+        ["Inspection", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]
 
     /// The C libraries, and the one target that each is a door for.
     static let doors: [String: String?] = [
         "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB", "CSimdJSON": "Wire", "CXXHash": "StreamCore",
-        "CYAML": "YAML", "CZstd": "Compression",
+        "CYAML": "YAML", "CZlib": "HTTPServer", "CZstd": "Compression",
     ]
 
     /// The layer of jobs. Each folder of `Jobs/` is one target.

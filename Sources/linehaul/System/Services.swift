@@ -50,6 +50,9 @@ final class ListenerService: Service {
 
     var port: Int { listener.port }
 
+    /// Serves new connections with that certificate; where it cannot be used, nothing changes.
+    func renew(_ certificate: HTTPServerSettings.Certificate) throws(HTTPFailure) { try listener.renew(certificate: certificate) }
+
     /// Has requests answered by `inspection`.
     func open(_ inspection: Inspection) { entrance.open(inspection) }
 
