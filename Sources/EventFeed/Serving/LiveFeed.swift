@@ -22,6 +22,7 @@ public final class LiveFeed: Sendable {
         var hub: FeedHub<Int>
         var clients: [Int: Client] = [:]
         var next = 0
+        var lastRound = EventTime.distantPast
         var lastBeat = EventTime.distantPast
         var isClosed = false
     }
@@ -40,6 +41,8 @@ public final class LiveFeed: Sendable {
     private static let shortSleep = 10_000
     /// How often a stream is told that the feed is there; a WebSocket's pings do that.
     private static let beat = EventTime.Span(microseconds: 20_000_000)
+    /// How often all clients are looked at.
+    private static let round = EventTime.Span(microseconds: 1_000_000)
     static let comment = Array(": here\n\n".utf8)
 
     /// A feed of those topics from their present ends on, which holds about that many bytes of what came last.
@@ -105,6 +108,8 @@ public final class LiveFeed: Sendable {
                 guard let outlet = state.clients[straggler]?.outlet else { continue }
                 state.hub.catchUp(straggler) { outlet.send($0) == .accepted }
             }
+            guard now.since(state.lastRound) >= LiveFeed.round else { return }
+            state.lastRound = now
             for (number, client) in state.clients {
                 if !client.outlet.isWanted { drop(number, &state) }
                 guard let actions = state.clients[number]?.session?.waited(until: now), !actions.isEmpty else { continue }
