@@ -182,7 +182,6 @@ let package = Package(
                 "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
                 "Topology", "Wire",
             ]),
-        suite("Webhooks", ["Webhooks", "Freight", "HTTPClient", "HTTPServer", "Tokens", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
