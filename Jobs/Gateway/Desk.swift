@@ -1,4 +1,5 @@
 internal import Dataflow
+internal import EventFeed
 internal import Freight
 internal import ReadModel
 internal import StreamCore

@@ -28,7 +28,8 @@ final class Pushes: Sendable {
                 FeedCatalog(topics, entityTypes: Set(EntityType.allCases.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
                 surroundings.metrics, clock: scope.clock)
         } catch {
-            throw StageFailure("starting: finding where events end", error)
+            throw StageFailure(
+                "starting: finding where events end: \(error.reason)", blame: .system, remedy: error.kind == .unavailable ? .wait : .retry)
         }
         let entropy = surroundings.entropy
         let makeID: @Sendable () -> String = { EntityID.version7(at: scope.clock(), entropy()).description }
