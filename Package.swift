@@ -50,6 +50,7 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CZlib", "zlib", "zlib1g-dev"),
     library("CJose", nil, "libcjose-dev"),
     library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
@@ -71,7 +72,7 @@ let layer2: [Target] = [
     source("EventLog", ["StreamCore"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
-    source("HTTPServer", ["CBeast", "StreamCore"]),
+    source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
     source("HTTPClient", ["CCurl", "StreamCore"]),
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
@@ -92,6 +93,7 @@ let layer3: [Target] = [
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
+    source("EventFeed", ["StreamCore", "EventLog", "Geodesy", "HTTPServer", "Metrics", "Threads", "Wire"]),
 ]
 
 let layer4: [Target] = [
@@ -99,7 +101,7 @@ let layer4: [Target] = [
     job("AuditAnomaly"),
     job(
         "Gateway",
-        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
+        ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
@@ -123,6 +125,7 @@ let layer5: [Target] = [
             "Metrics",
         ]),
     source("TestServers"),
+    source("TestPeers"),
     source(
         "StreamTesting",
         [
@@ -204,7 +207,13 @@ let package = Package(
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
-        suite("HTTPServer", ["HTTPServer"]),
+        suite("HTTPServer", ["HTTPServer", "TestPeers"], excluding: ["websocket_client.py"]),
+        suite(
+            "EventFeed",
+            [
+                "EventFeed", "EmbeddedLog", "EventLog", "Geodesy", "HTTPServer", "Metrics", "StreamCore", "StreamTesting", "TestPeers",
+                "Wire",
+            ]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
@@ -234,7 +243,7 @@ let package = Package(
             "Fuzz",
             [
                 "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
-                "Inspection", "StreamTesting",
+                "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]
 )
