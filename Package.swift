@@ -89,6 +89,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
+    job("EventCatalog"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
@@ -125,8 +126,9 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "EventCatalog",
+                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions",
+                "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -153,6 +155,12 @@ let package = Package(
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite(
+            "EventCatalog",
+            [
+                "EventCatalog", "AuditAnomaly", "FleetSimulator", "HOSViolations", "RouteDeviation", "StatusTransitions", "Freight",
+                "HoursOfService", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+            ]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
@@ -182,7 +190,8 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
+                "Topology", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "HOSViolations", "RouteDeviation",
+                "StatusTransitions", "KeyedState",
                 "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),

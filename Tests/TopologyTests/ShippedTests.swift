@@ -1,4 +1,5 @@
 import Dataflow
+import EventCatalog
 import EventLog
 import Foundation
 import HOSViolations
@@ -44,7 +45,9 @@ private struct Detector: KeyedProcess {
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
-            catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+            catalog: JobCatalog(
+                AuditAnomalyPorts.self, EventCatalog.self, HOSViolations.self, RouteDeviation.self,
+                StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -81,7 +84,8 @@ private struct Detector: KeyedProcess {
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes",
+                "tms.rules.hos",
                 "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
             ])
         for topic in topics {
@@ -108,9 +112,18 @@ private struct Detector: KeyedProcess {
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
     }
 
+    @Test func `the shipped event catalog reads every topic of events in one stage, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == EventCatalog.name })
+        #expect(deployment.bindings.inlets.count == 9 && deployment.bindings.outlets.isEmpty)
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["loads-events"])
+    }
+
     @Test func `the shipped hours of service job reads the drivers' topic by driver, without a shuffle, and writes to it`() throws {
         let deployment = try #require(deploy().deployments.first { $0.name == HOSViolations.name })
-        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["duty": "tms.drivers", "rules": "tms.rules.hos"])
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "duty": "tms.drivers", "rules": "tms.rules.hos", "carriers": "tms.entities.carriers",
+            ])
         #expect(
             deployment.bindings.outlets.mapValues(\.name) == [
                 "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
