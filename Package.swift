@@ -89,6 +89,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AuditAnomaly"),
+    job("CarrierPerformance"),
     job("EventCatalog"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
@@ -126,8 +127,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "EventCatalog",
-                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions",
                 "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
@@ -155,6 +156,7 @@ let package = Package(
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("CarrierPerformance", ["CarrierPerformance", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "EventCatalog",
             [
@@ -190,7 +192,7 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "HOSViolations", "RouteDeviation",
+                "Topology", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "HOSViolations", "RouteDeviation",
                 "StatusTransitions", "KeyedState",
                 "StreamCore", "Wire",
             ],

@@ -1,4 +1,5 @@
 internal import AuditAnomaly
+internal import CarrierPerformance
 internal import Dataflow
 internal import EventCatalog
 internal import HOSViolations
@@ -8,7 +9,7 @@ internal import StatusTransitions
 
 /// The jobs that this program can run.
 let jobs = JobCatalog(
-    AuditAnomaly.self, EventCatalog.self, HOSViolations.self, Ledger.self, RouteDeviation.self,
+    AuditAnomaly.self, CarrierPerformance.self, EventCatalog.self, HOSViolations.self, Ledger.self, RouteDeviation.self,
     StatusTransitions.self)
 
 /// The logs that this program can keep its topics in.

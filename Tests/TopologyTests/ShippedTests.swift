@@ -1,3 +1,4 @@
+import CarrierPerformance
 import Dataflow
 import EventCatalog
 import EventLog
@@ -46,7 +47,7 @@ private struct Detector: KeyedProcess {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
             catalog: JobCatalog(
-                AuditAnomalyPorts.self, EventCatalog.self, HOSViolations.self, RouteDeviation.self,
+                AuditAnomalyPorts.self, CarrierPerformance.self, EventCatalog.self, HOSViolations.self, RouteDeviation.self,
                 StatusTransitions.self))
     }
 
@@ -84,7 +85,7 @@ private struct Detector: KeyedProcess {
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.performance", "tms.replies", "tms.routes",
                 "tms.rules.hos",
                 "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
             ])
@@ -92,9 +93,9 @@ private struct Detector: KeyedProcess {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
             #expect(topic.partitions == (isReference ? 1 : 8))
             if case .compact = topic.cleanup {
-                #expect(isReference || topic.name.hasPrefix("tms.entities."))
+                #expect(isReference || topic.name == "tms.performance" || topic.name.hasPrefix("tms.entities."))
             } else {
-                #expect(!isReference && !topic.name.hasPrefix("tms.entities."))
+                #expect(!isReference && topic.name != "tms.performance" && !topic.name.hasPrefix("tms.entities."))
             }
         }
     }
@@ -110,6 +111,12 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.parallelism == 2)
         #expect((deployment.job as? AuditAnomalyPorts)?.settings == ["1s", "1", "1m", "id", "user_id", "created_at"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
+    }
+
+    @Test func `the shipped carrier performance job shuffles what counts for whom, and deviations to their loads`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == CarrierPerformance.name })
+        #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.carriers", "performance": "tms.performance"])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "loads", "drivers", "vehicles", "counts"])
     }
 
     @Test func `the shipped event catalog reads every topic of events in one stage, without a shuffle`() throws {
