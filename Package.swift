@@ -33,7 +33,7 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], excluding exclud
 }
 
 /// A C library of Debian's behind a module map; one target imports it.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -50,6 +50,8 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CJose", nil, "libcjose-dev"),
+    library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
@@ -61,6 +63,7 @@ let layer1: [Target] = [
     source("StructuredLog"),
     source("Metrics"),
     source("ServiceLifecycle"),
+    source("Threads"),
 ]
 
 let layer2: [Target] = [
@@ -73,13 +76,17 @@ let layer2: [Target] = [
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Tokens", ["CJose", "COpenSSL", "StreamCore"]),
     source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
-    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Access", ["StreamCore", "Wire", "Tokens"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("ReadModel", ["StreamCore", "Geodesy"]),
+    source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
@@ -88,19 +95,26 @@ let layer3: [Target] = [
 ]
 
 let layer4: [Target] = [
+    job("AccessKeys"),
     job("AuditAnomaly"),
     job("CarrierPerformance"),
     job("EventCatalog"),
+    job(
+        "Gateway",
+        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("Webhooks", ["HTTPClient", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
+    source(
+        "Execution",
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -127,16 +141,18 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly",
-                "CarrierPerformance", "EventCatalog", "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions",
-                "Topology", "Execution", "Inspection", "Savepoints",
-                "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation",
+                "StatusTransitions", "Webhooks",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
-            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
-            swiftSettings: strict),
+            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution", "TestServers"],
+            path: "Tests/Torture", swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("Tokens", ["Tokens", "StreamCore", "Wire"]),
+        suite("Access", ["Access", "StreamCore", "Tokens", "Wire"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
@@ -155,6 +171,7 @@ let package = Package(
             ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
+        suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("CarrierPerformance", ["CarrierPerformance", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
         suite(
@@ -182,6 +199,7 @@ let package = Package(
                 "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
                 "StreamTesting",
             ]),
+        suite("RoadNetwork", ["RoadNetwork", "Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -192,16 +210,22 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "HOSViolations", "RouteDeviation",
-                "StatusTransitions", "KeyedState",
-                "StreamCore", "Wire",
+                "Topology", "AccessKeys", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "Freight", "Gateway",
+                "HOSViolations",
+                "HTTPServer", "Metrics",
+                "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
+        suite(
+            "KafkaLog",
+            [
+                "KafkaLog", "EventLog", "EventLogConformance", "Execution", "Dataflow", "KeyedState", "RocksDBState", "RocksDB", "Metrics",
+                "StructuredLog", "Wire", "AuditAnomaly", "StreamCore", "StreamTesting", "TestServers",
+            ]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",

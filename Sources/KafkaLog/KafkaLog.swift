@@ -60,7 +60,7 @@ public final class KafkaLog: EventLog {
 
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
         let open = try clients.open()
-        return KafkaWriter(name, try TransactionalProducer(name, settings, logger), open.directory, turns)
+        return try KafkaWriter(name, settings, open.directory, turns, logger)
     }
 
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] {
@@ -97,15 +97,15 @@ public final class KafkaLog: EventLog {
     }
 
     public func members() throws(LogFailure) -> [LogMember] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).members()
+        try groupAdministration().members()
     }
 
     public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {
-        try GroupAdministration(client: clients.open().producer, settings: settings).report(positions, of: "\(settings.cluster).\(job)")
+        try groupAdministration().report(positions, of: "\(settings.cluster).\(job)")
     }
 
     public func groups() throws(LogFailure) -> [ConsumerGroup] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).groups()
+        try groupAdministration().groups()
     }
 
     public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) {
@@ -123,6 +123,11 @@ public final class KafkaLog: EventLog {
         turns.membership?.leave()
         pool.close()
         clients.close()
+    }
+
+    private func groupAdministration() throws(LogFailure) -> GroupAdministration {
+        let open = try clients.open()
+        return GroupAdministration(client: open.producer, coordinators: open.coordinators, settings: settings)
     }
 
     private func administration() throws(LogFailure) -> TopicAdministration {

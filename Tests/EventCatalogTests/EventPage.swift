@@ -38,7 +38,11 @@ enum EventPage {
     private static func general(_ member: Shape.Member) -> Shape.Member {
         switch member.name {
         case "event_type": .init(member.name, .words, isRequired: true)
-        case "entity_type": .init(member.name, .oneOf(EntityType.allCases.map(\.rawValue)), isRequired: true)
+        case "entity_type":
+            .init(
+                member.name,
+                .oneOf(EntityType.allCases.filter { type in EventSchema.all.contains { $0.entityTypes.contains(type) } }.map(\.rawValue)),
+                isRequired: true)
         case "data": .init(member.name, .document, isRequired: true)
         default: member
         }
@@ -88,6 +92,8 @@ enum EventPage {
         case .timeOfDay: "time of day such as 00:00"
         case .email: "mail address"
         case .version: "version 1.x"
+        case .url: "http or https URL"
+        case .signingSecret: "signing secret"
         }
     }
 }

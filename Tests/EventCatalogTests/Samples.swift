@@ -44,6 +44,8 @@ struct Drawing {
         case .timeOfDay: "05:30"
         case .email: "name@example.com"
         case .version: "1.7"
+        case .url: "https://example.com/hooks"
+        case .signingSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G"
         }
     }
 

@@ -100,6 +100,8 @@ final class StageDraft {
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
+    /// What makes it, where it runs in every process and not in tasks.
+    var resident: ResidentMaker?
 
     private var isNamed: Bool
 
@@ -151,7 +153,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil)
     }
 }
 
