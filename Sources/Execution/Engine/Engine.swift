@@ -93,7 +93,7 @@ public actor Engine {
             for job in laid { jobs[job.plan.job] = nil }
             throw EngineFailure(error.kind, "\(doing): \(error)")
         }
-        jobs[name]?.residents = residents(of: plan, deployment, frame)
+        for job in laid { jobs[job.plan.job]?.residents = residents(of: job) }
         await act()
         for name in laid.map(\.plan.job) { logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"]) }
     }
@@ -114,10 +114,10 @@ public actor Engine {
     }
 
     /// Begins the stages that run in every process.
-    private func residents(of plan: PhysicalPlan, _ deployment: JobDeployment, _ frame: TaskFrame) -> [ResidentThread] {
-        plan.stages.compactMap { stage in
-            guard let maker = try? deployment.graph().resident(stage.logical.id) else { return nil }
-            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, maker)
+    private func residents(of job: RunningJob) -> [ResidentThread] {
+        job.plan.stages.compactMap { stage in
+            guard let maker = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, maker)
         }
     }
 
