@@ -99,6 +99,8 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AccessKeys"),
     job("AuditAnomaly"),
+    job("CarrierPerformance"),
+    job("EventCatalog"),
     job(
         "Gateway",
         ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
@@ -143,7 +145,8 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Webhooks",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation",
+                "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -173,6 +176,13 @@ let package = Package(
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("CarrierPerformance", ["CarrierPerformance", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
+        suite(
+            "EventCatalog",
+            [
+                "EventCatalog", "AuditAnomaly", "FleetSimulator", "HOSViolations", "RouteDeviation", "StatusTransitions", "Freight",
+                "HoursOfService", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+            ]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
@@ -203,7 +213,9 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HOSViolations", "HTTPServer", "Metrics",
+                "Topology", "AccessKeys", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "Freight", "Gateway",
+                "HOSViolations",
+                "HTTPServer", "Metrics",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
