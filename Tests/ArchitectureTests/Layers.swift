@@ -20,6 +20,7 @@ enum Layers {
             "Access",
             "Dataflow",
             "EmbeddedLog",
+            "EventFeed",
             "EventLogConformance",
             "Freight",
             "HoursOfService",
@@ -30,14 +31,14 @@ enum Layers {
             "Savepoints",
         ],
         ["Topology", "Execution"],
-        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers"],
+        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]
 
     /// The C libraries, and the one target that each is a door for.
     static let doors: [String: String?] = [
         "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CJose": "Tokens", "COpenSSL": "Tokens", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB",
-        "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZstd": "Compression",
+        "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZlib": "HTTPServer", "CZstd": "Compression",
     ]
 
     /// The layer of jobs. Each folder of `Jobs/` is one target.

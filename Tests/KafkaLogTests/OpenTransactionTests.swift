@@ -112,6 +112,24 @@ struct OpenTransactionTests {
         second.leave()
     }
 
+    @Test func `a transaction that is given up goes at once, with what is still under way`() throws {
+        let producer = try TransactionalProducer("one.0", fixture.settings, nil)
+        try producer.begin()
+        var tracker = DeliveryTracker(batches: 1)
+        var builder = BatchBuilder()
+        for number in 0..<5_000 { builder.append(key: nil, value: Array("\(number)".utf8), time: EventTime(milliseconds: 1)) }
+        try producer.write([PartitionBatch(data, builder.finish())], &tracker)
+        try producer.abort(within: .seconds(60))
+        try producer.begin()
+        var next = DeliveryTracker(batches: 1)
+        try producer.write([PartitionBatch(data, records("kept"))], &next)
+        try producer.settle(&next)
+        try producer.commit()
+        #expect(try texts() == ["kept"])
+        first.log.close()
+        second.log.close()
+    }
+
     @Test func `a commit whose marks are still being written is read to its end by who comes next`() throws {
         let partitions = (0..<8).map { TopicPartition(data.topic, Partition($0)) }
         let writer = try first.log.makeWriter("one.0")

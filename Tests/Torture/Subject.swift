@@ -104,13 +104,12 @@ private final class Greeting: Sendable {
 
     func wait(within limit: Duration) -> (address: String, took: Duration)? {
         let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
+        while true {
             let (heard, hasEnded) = state.withLock { ($0.heard, $0.hasEnded) }
             if let heard { return heard }
-            if hasEnded { return nil }
+            if hasEnded || ContinuousClock.now >= deadline { return nil }
             pause(.milliseconds(1))
         }
-        return nil
     }
 }
 

@@ -5,7 +5,7 @@ internal import Wire
 
 extension Route {
     /// Events.
-    static let events: [Route] = [publish, topics, recent, catalog]
+    static let events: [Route] = [publish, topics, recent, catalog, stream]
 
     private static let publish = Route(
         method: .post, path: "/api/events/publish", summary: "Publish an event",

@@ -18,12 +18,12 @@ public enum TextForm: Hashable, Sendable {
     case timeOfDay
     /// An address for mail.
     case email
-    /// An absolute http or https URL without credentials.
-    case url
-    /// A secret as Standard Webhooks has it.
-    case webhookSecret
     /// A version of events that can be read: 1, and any minor one.
     case version
+    /// An absolute http or https URL without user and password, which would end up in the logs of others.
+    case url
+    /// What deliveries are signed with, as Standard Webhooks has it: `whsec_` and 24 to 64 bytes of base64.
+    case signingSecret
 
     /// An entity is a row, not a document: longer texts are refused.
     static let longest = 2_000
@@ -48,9 +48,11 @@ public enum TextForm: Hashable, Sendable {
             return unsafe EventTime(rfc3339: utf8) == nil ? "must be an RFC 3339 time such as 2026-01-02T15:04:05Z" : nil
         case .cycle: return TextForm.isCycle(unsafe text(utf8)) ? nil : "must be hours and days such as 70/8"
         case .timeOfDay: return TextForm.isTimeOfDay(unsafe text(utf8)) ? nil : "must be a time of day such as 00:00"
-        case .url: return unsafe WebhookCheck.url(String(decoding: utf8, as: UTF8.self))
-        case .webhookSecret: return unsafe WebhookCheck.secret(String(decoding: utf8, as: UTF8.self))
         case .email: return TextForm.isEmail(unsafe text(utf8)) ? nil : "must be an address such as name@example.com"
+        case .url:
+            return TextForm.isURL(unsafe text(utf8)) ? nil : "must be a URL such as https://example.com/hooks, without user and password"
+        case .signingSecret:
+            return TextForm.isSigningSecret(unsafe text(utf8)) ? nil : "must be whsec_ followed by 24 to 64 bytes in base64"
         case .version: return TextForm.isVersion(unsafe text(utf8)) ? nil : "must be \(EventEnvelope.version), or another version 1"
         }
     }

@@ -43,6 +43,12 @@ struct LogCheck {
             return "allowed"
         }
         missing = topics.filter { !existing.contains($0.name) }
+        attempt("creation") { [missing] () throws(LogFailure) in
+            let obstacles = try log.obstacles(to: missing)
+            guard let first = obstacles.first else { return missing.isEmpty ? "nothing to create" : "\(counted(missing.count, "topic")) could be created" }
+            let others = obstacles.count == 1 ? "" : "; and \(counted(obstacles.count - 1, "topic")) more"
+            throw LogFailure(.refused, "\(first.topic): \(first.reason)\(others)")
+        }
         let there = topics.filter { existing.contains($0.name) }
         var found: [TopicDifference] = []
         attempt("topics") { () throws(LogFailure) in

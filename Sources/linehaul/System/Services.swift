@@ -50,6 +50,9 @@ final class ListenerService: Service {
 
     var port: Int { listener.port }
 
+    /// Serves new connections with that certificate; where it cannot be used, nothing changes.
+    func renew(_ certificate: HTTPServerSettings.Certificate) throws(HTTPFailure) { try listener.renew(certificate: certificate) }
+
     /// Has requests answered by `inspection`, and those that are not about the process itself by who serves at `mount`.
     func open(_ inspection: Inspection, _ mount: HTTPMount) { entrance.open(inspection, mount) }
 

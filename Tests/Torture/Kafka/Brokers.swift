@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 internal import Synchronization
 internal import TestServers
@@ -45,6 +46,28 @@ final class Brokers: Sendable {
             state.withLock { $0.isBroken = false }
         }
         .start()
+    }
+
+    /// Kills every node, calls `meanwhile`, and starts them again.
+    func blackOut(_ nodes: Int, _ meanwhile: () throws -> Void) throws {
+        for node in 1...nodes { try server.kill(node) }
+        state.withLock { state in
+            state.kills += nodes
+            state.isBroken = true
+        }
+        defer { state.withLock { $0.isBroken = false } }
+        try meanwhile()
+        // All at once: one alone is no quorum, and does not listen.
+        let group = DispatchGroup()
+        for node in 1...nodes {
+            group.enter()
+            Thread { [self] in
+                do { try server.start(node) } catch { state.withLock { $0.troubles.append("brokers: \(error)") } }
+                group.leave()
+            }
+            .start()
+        }
+        group.wait()
     }
 
     private func breakAndMend(_ seat: Blow.Seat, _ partition: Int, _ down: Duration) throws {
