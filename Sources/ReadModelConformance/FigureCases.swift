@@ -8,7 +8,8 @@ extension ReadModelConformance {
     private static func points(_ minutes: [Int]) -> [TrackPoint] {
         minutes.map { minute in
             TrackPoint(
-                time: Fleet.hours(Double(minute) / 60), latitude: 41 + Double(minute) / 100, longitude: -87, speed: Double(minute), heading: 0)
+                time: Fleet.hours(Double(minute) / 60), latitude: 41 + Double(minute) / 100, longitude: -87, speed: Double(minute),
+                heading: 0)
         }
     }
 
@@ -35,7 +36,8 @@ extension ReadModelConformance {
             try subject.expectEqual(found.map(\.count), [1, 2, 3], "the counts")
             try subject.expectEqual(found.map(\.maxSpeed), [20, 9, 4], "the greatest speeds")
             for (found, wanted) in zip(found, wanted) {
-                try subject.expectEqual((found.distanceMiles * 100).rounded(), (wanted.distanceMiles * 100).rounded(), "a way in hundredths of a mile")
+                try subject.expectEqual(
+                    (found.distanceMiles * 100).rounded(), (wanted.distanceMiles * 100).rounded(), "a way in hundredths of a mile")
                 try subject.expectEqual(found.averageSpeed, wanted.averageSpeed, "an average speed")
             }
         },
@@ -44,7 +46,8 @@ extension ReadModelConformance {
     private static func event(_ type: EventType, _ id: EntityID, at time: EventTime, _ data: JSON, step: String) -> [UInt8] {
         let occasion = Occasion(source: "test", time: time, cause: id)
         var out = ByteWriter(capacity: 256)
-        occasion.envelope(type, type == .driverHOSViolation ? .driver : .load, id, step: step).write(into: &out, data: RawJSON(data.compact))
+        occasion.envelope(type, type == .driverHOSViolation ? .driver : .load, id, step: step).write(
+            into: &out, data: RawJSON(data.compact))
         return out.take()
     }
 
@@ -95,7 +98,8 @@ extension ReadModelConformance {
         },
         ReadModelCase("a carrier's dashboard is of its own things, a customer's of its own loads") { subject in
             try fill(subject)
-            var query = DashboardQuery(from: Fleet.day, until: Fleet.hours(72), step: .init(.seconds(86_400)), carrierID: Fleet.south.description)
+            var query = DashboardQuery(
+                from: Fleet.day, until: Fleet.hours(72), step: .init(.seconds(86_400)), carrierID: Fleet.south.description)
             let south = try subject.model.dashboard(query)
             try subject.expectEqual(south.loads, ["DELIVERED": 1], "its loads")
             try subject.expectEqual(south.vehicles, ["AVAILABLE": 1], "its vehicles")

@@ -53,7 +53,8 @@ enum Fleet {
     }
 
     static let vehicles: [Vehicle] = [
-        vehicle(21, "T-1", north, .available, chicago, capacity: 40_000), vehicle(22, "T-2", north, .inTransit, milwaukee, capacity: 20_000),
+        vehicle(21, "T-1", north, .available, chicago, capacity: 40_000),
+        vehicle(22, "T-2", north, .inTransit, milwaukee, capacity: 20_000),
         vehicle(23, "T-3", south, .available, nil, capacity: nil),
     ]
 

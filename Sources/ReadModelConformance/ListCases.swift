@@ -74,7 +74,8 @@ extension ReadModelConformance {
         },
         ReadModelCase("available is who has no load and says so") { subject in
             try subject.fill()
-            try subject.expectEqual(try subject.found(EntityQuery(.vehicles, [.available(true)]), "vehicle_number"), ["T-3", "T-1"], "vehicles")
+            try subject.expectEqual(
+                try subject.found(EntityQuery(.vehicles, [.available(true)]), "vehicle_number"), ["T-3", "T-1"], "vehicles")
             try subject.expectEqual(try subject.found(EntityQuery(.drivers, [.available(true)]), "name"), ["Cleo", "Ann"], "drivers")
             try subject.expectEqual(try subject.found(EntityQuery(.drivers, [.available(false)]), "name"), ["Bob"], "drivers that are not")
         },

@@ -8,7 +8,8 @@ internal import Testing
 /// The read model in memory, filled as the gateway fills it.
 private struct MemoryFixture: ReadModelFixture {
     private let memory = MemoryReadModel(
-        replica: Replica(), tracks: Tracks(kept: .seconds(86_400), most: 10_000), events: EventMemory(kept: .seconds(30 * 86_400), most: 100))
+        replica: Replica(), tracks: Tracks(kept: .seconds(86_400), most: 10_000),
+        events: EventMemory(kept: .seconds(30 * 86_400), most: 100))
     var model: any ReadModel { memory }
 
     func take(_ collection: Collection, _ snapshots: [[UInt8]]) throws {
@@ -56,7 +57,8 @@ enum Records {
         let memory = EventMemory(kept: .seconds(86_400), most: 3)
         let events = (0..<5).map { number in
             SeenEvent(
-                text: [UInt8(number)], type: "LOAD_CREATED", entityType: "LOAD", entityID: "l", time: EventTime(milliseconds: Int64(number)), carrier: nil,
+                text: [UInt8(number)], type: "LOAD_CREATED", entityType: "LOAD", entityID: "l",
+                time: EventTime(milliseconds: Int64(number)), carrier: nil,
                 data: [], violation: nil, point: nil, place: TopicPartition("tms.loads", Partition(0)), offset: Offset(Int64(number)))
         }
         memory.take(events)

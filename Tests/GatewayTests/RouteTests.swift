@@ -50,7 +50,8 @@ internal import Testing
 
     @Test func `everything wrong with a body is said at once`() throws {
         let refusal = #expect(throws: Refusal.self) {
-            try BodyForm.creating(Load.self).read(Array(#"{"pickup_location":{"latitude":91,"longitude":0},"weight":-1,"delivery_datetime":"x"}"#.utf8))
+            try BodyForm.creating(Load.self).read(
+                Array(#"{"pickup_location":{"latitude":91,"longitude":0},"weight":-1,"delivery_datetime":"x"}"#.utf8))
         }
         let fields = try #require(refusal).details.map(\.field)
         #expect(Set(["weight", "delivery_datetime", "delivery_location", "pickup_address"]).isSubset(of: Set(fields)))

@@ -35,7 +35,9 @@ internal import Testing
 
     @Test func `an address of another process, or of nobody, is no ticket`() {
         let tickets = Tickets("here", patience: patience, at: start)
-        for address in ["here", "here/", "here/x", "elsewhere/5", "herein/5", ""] { #expect(tickets.ticket(of: Array(address.utf8)) == nil) }
+        for address in ["here", "here/", "here/x", "elsewhere/5", "herein/5", ""] {
+            #expect(tickets.ticket(of: Array(address.utf8)) == nil)
+        }
     }
 
     @Test func `who has waited too long is told so, the others wait on`() throws {

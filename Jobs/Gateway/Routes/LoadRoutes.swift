@@ -12,7 +12,8 @@ extension Route {
             takesTime: { !$0.cell("driver_id", of: .loads).isNone })
         return [
             routes.pages("/api/loads/search", "Search loads", LoadFilters.all),
-            routes.command("assign", .assign, [.post, .put], "Assign a load to a carrier, a vehicle and a driver", right: .dispatch, body: .assign),
+            routes.command(
+                "assign", .assign, [.post, .put], "Assign a load to a carrier, a vehicle and a driver", right: .dispatch, body: .assign),
             routes.command("status", .status, [.put, .post], "Bring a load to another status", right: .dispatch, body: .loadStatus),
         ] + routes.all
     }()
