@@ -173,7 +173,9 @@ struct JobsOnKafkaTests {
         }
         var random = SeededGenerator(seed: 7)
         var all = (0..<600).map { number in
-            Sample("k\(Int.random(in: 0..<12, using: &random))", number, at: 1_600_000_000_000_000 + number * 20_000 - Int.random(in: 0..<1_000_000, using: &random))
+            Sample(
+                "k\(Int.random(in: 0..<12, using: &random))", number,
+                at: 1_600_000_000_000_000 + number * 20_000 - Int.random(in: 0..<1_000_000, using: &random))
         }
         // One of every partition, far later, lets all windows close.
         all += (0..<40).map { Sample("z\($0)", 10_000, at: 1_600_000_900_000_000) }
