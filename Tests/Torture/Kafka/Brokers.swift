@@ -78,9 +78,10 @@ final class Brokers: Sendable {
         pause(down)
         try server.start(leader)
         for _ in 0..<60 {
-            if try KafkaServer.tool(Brokers.topics, ["--bootstrap-server", server.bootstrap, "--describe", "--under-replicated-partitions"])
-                .filter({ !$0.isWhitespace }).isEmpty
-            {
+            if try KafkaServer.tool(
+                Brokers.topics, ["--bootstrap-server", server.bootstrap, "--describe", "--under-replicated-partitions"]
+            )
+            .filter({ !$0.isWhitespace }).isEmpty {
                 return
             }
             pause(.seconds(1))
