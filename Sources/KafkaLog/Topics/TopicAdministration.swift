@@ -63,7 +63,8 @@ struct TopicAdministration: Sendable {
             switch result.code {
             case RD_KAFKA_RESP_ERR_NO_ERROR: return nil
             case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
-                return TopicObstacle(topic: result.name, reason: "it is there, and this user may not see it; grant it DESCRIBE on the topic")
+                return TopicObstacle(
+                    topic: result.name, reason: "it is there, and this user may not see it; grant it DESCRIBE on the topic")
             default:
                 return TopicObstacle(topic: result.name, reason: KafkaError(result.code, result.text).failure("creating it").reason)
             }
