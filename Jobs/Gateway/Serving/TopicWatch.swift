@@ -51,7 +51,9 @@ final class TopicWatch: Sendable {
         let records = topic.partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number }
         let readers = groups.compactMap { group -> JSON? in
             let behind = topic.partitions.compactMap { partition in
-                group.positions[TopicPartition(topic.spec.name, partition.partition)].map { max(0, partition.bounds.committed.number - $0.number) }
+                group.positions[TopicPartition(topic.spec.name, partition.partition)].map {
+                    max(0, partition.bounds.committed.number - $0.number)
+                }
             }
             if behind.isEmpty { return nil }
             return .object([
