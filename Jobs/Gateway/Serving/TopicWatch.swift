@@ -60,9 +60,11 @@ final class TopicWatch: Sendable {
                 "group": .string(group.name), "members": .integer(Int64(group.members.count)), "lag": .integer(behind.reduce(0, +)),
             ])
         }
+        let sizes = topic.partitions.compactMap(\.bytes)
         return .object([
             "name": .string(topic.spec.name), "partitions": .integer(Int64(topic.partitions.count)), "records": .integer(records),
-            "bytes": .integer(Int64(topic.partitions.reduce(0) { $0 + $1.bytes })), "rate_per_s": .number((rate * 10).rounded() / 10),
+            "bytes": sizes.count == topic.partitions.count ? .integer(Int64(sizes.reduce(0, +))) : .null,
+            "rate_per_s": .number((rate * 10).rounded() / 10),
             "status": .string(rate > 0 ? "ACTIVE" : "IDLE"), "groups": .array(readers),
         ])
     }
