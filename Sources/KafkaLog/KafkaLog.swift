@@ -33,7 +33,10 @@ public final class KafkaLog: EventLog {
         return differences
     }
 
-    /// Offsets only: librdkafka cannot ask for sizes, so they are 0. The key is what this process declared.
+    /// Asks the brokers to create them without doing it: whether this user may, with so many replicas and those properties.
+    public func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] { try administration().obstacles(to: topics) }
+
+    /// Offsets only: librdkafka has no call for sizes, so they are not known. The key is what this process declared.
     public func topics() throws(LogFailure) -> [TopicStatus] {
         try TopicListing(clients.open(), settings, keys: keys.withLock { $0 }).all()
     }
@@ -60,7 +63,7 @@ public final class KafkaLog: EventLog {
 
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
         let open = try clients.open()
-        return KafkaWriter(name, try TransactionalProducer(name, settings, logger), open.directory, turns)
+        return try KafkaWriter(name, settings, open.directory, turns, logger)
     }
 
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] {

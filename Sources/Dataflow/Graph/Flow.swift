@@ -42,9 +42,11 @@ public final class Flow {
         _ inlet: Inlet<Element>, decoding decoder: @escaping @Sendable () -> Decoder
     ) -> BroadcastStream<Element> where Decoder.Element == Element {
         note(inlet: inlet.name)
-        return BroadcastStream(name: inlet.name) { draft, node in
+        return BroadcastStream(name: inlet.name) { draft, node, speaks in
             draft.addSource(.broadcast(inlet.name)) { context in
-                context.add(TypedInlet(decoder(), timeOf: nil, node.receiver(context)).port(inlet.name, .broadcast))
+                let receiver = node.receiver(context)
+                let heard = speaks ? receiver : Receiver(receive: receiver.receive, advance: { _ in })
+                context.add(TypedInlet(decoder(), timeOf: nil, heard).port(inlet.name, .broadcast))
             }
         }
     }
@@ -83,7 +85,8 @@ public final class Flow {
             sorted.append(waiting.remove(at: next))
         }
         if waiting.isEmpty { return sorted }
-        throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
+        throw GraphFailure(
+            "the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
     }
 }
 
@@ -98,7 +101,7 @@ final class StageDraft {
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
     /// What makes it, where it runs in every process and not in tasks.
-    var resident: (@Sendable (ResidentScope) throws(StageFailure) -> any Resident)?
+    var resident: ResidentMaker?
 
     private var isNamed: Bool
 

@@ -5,6 +5,12 @@ extension TopicStatus {
     /// How many records it holds, gaps of compaction counted in.
     var records: Int64 { partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number } }
 
+    /// How many bytes it holds; `nil` where the log cannot tell of all of it.
+    private var bytes: Int? {
+        let known = partitions.compactMap(\.bytes)
+        return known.count == partitions.count ? known.reduce(0, +) : nil
+    }
+
     /// The topic in a list.
     public var summary: JSON {
         .object([
@@ -14,7 +20,7 @@ extension TopicStatus {
             "cleanup": .string(spec.cleanup.text),
             "internal": .bool(spec.isInternal),
             "records": .integer(records),
-            "bytes": .integer(Int64(partitions.reduce(0) { $0 + $1.bytes })),
+            "bytes": bytes.map { .integer(Int64($0)) },
             "newest": partitions.compactMap(\.newest).max().flatMap(\.instant),
         ])
     }
@@ -25,7 +31,7 @@ extension TopicStatus {
             JSON.object([
                 "partition": .integer(Int64(part.partition.number)), "start": .integer(part.bounds.start.number),
                 "committed": .integer(part.bounds.committed.number), "end": .integer(part.bounds.end.number),
-                "bytes": .integer(Int64(part.bytes)), "newest": part.newest.flatMap(\.instant),
+                "bytes": part.bytes.map { .integer(Int64($0)) }, "newest": part.newest.flatMap(\.instant),
             ])
         }
         var members = (summary.members ?? []).filter { $0.name != "partitions" }

@@ -30,7 +30,7 @@ final class TransactionalProducer {
         while let object = unsafe rd_kafka_init_transactions(client.handle, max(1, deadline.milliseconds)) {
             let isRetriable = unsafe rd_kafka_error_is_retriable(object) != 0
             let error = unsafe KafkaError(owning: object)
-            guard isRetriable, !error.isFatal, deadline.pause() else { throw error.failure(opening) }
+            guard isRetriable, !error.isFatal, deadline.pause() else { throw client.failure(error, opening) }
         }
     }
 

@@ -3,6 +3,7 @@ internal import Dispatch
 internal import EventLog
 internal import Execution
 internal import Foundation
+internal import Gateway
 internal import HTTPClient
 internal import HTTPServer
 internal import Inspection
@@ -47,7 +48,7 @@ struct LiveSystem {
         let logger = Logger(output)
         self.logger = logger
         let started = SystemClock.now()
-        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs).topology
+        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs()).topology
         let cluster = topology.cluster
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if cluster.isAuthenticationRequired, token == nil {
@@ -72,8 +73,11 @@ struct LiveSystem {
         if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
+        let mount = HTTPMount()
+        let surroundings = Surroundings.process(
+            cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
         host = JobHost(
-            engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            engine: engine, log: store.log, catalog: jobs(in: surroundings), metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -91,7 +95,7 @@ struct LiveSystem {
                     Fellows(
                         instance: store.directory.instance, address: reached.description, isSecure: cluster.tls != nil,
                         session: HTTPSession(trustFile: cluster.tls?.ca, bodyLimit: 16 << 20), watch: $0)
-                }))
+                }), mount)
         self.settings = settings
     }
 
@@ -99,6 +103,9 @@ struct LiveSystem {
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
+        if let certificate = HTTPServerSettings(topology.cluster).certificate {
+            services.append(CertificateRenewal(listener, certificate, logger))
+        }
         if let watch { services.append(looks(watch)) }
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }
