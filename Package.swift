@@ -126,6 +126,7 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("ReadModelConformance", ["StreamCore", "Wire", "Freight", "ReadModel"]),
     source("TestServers"),
     source("TestPeers"),
     source(
@@ -172,6 +173,7 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
+        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),

@@ -37,9 +37,10 @@ public struct Gateway: Job {
         let (settings, surroundings) = (settings, surroundings)
         // Replies first: what a round reads of the snapshots after them was committed before them.
         let inlets: [any NamedInlet] = [Self.replies] + Self.entities.map(\.inlet) + [Self.hours] + Self.events.map(\.inlet)
-        let back = Dictionary(uniqueKeysWithValues: Self.events.map { event in
-            (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
-        })
+        let back = Dictionary(
+            uniqueKeysWithValues: Self.events.map { event in
+                (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
+            })
         flow.resident(
             "api", following: inlets, reachingBack: back, writing: [Self.commands, Self.audit] + Self.events.map(\.outlet)
         ) { scope throws(StageFailure) in

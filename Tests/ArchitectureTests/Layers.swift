@@ -31,7 +31,7 @@ enum Layers {
             "Savepoints",
         ],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting", "TestServers", "TestPeers"],
+        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]
 

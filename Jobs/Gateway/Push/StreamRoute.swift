@@ -6,7 +6,8 @@ extension Route {
     /// The event feed as server-sent events. Its parameters are the feed's to judge, so that they are what they are over a WebSocket.
     static let stream = Route(
         method: .get, path: "/api/events/stream", summary: "Follow events",
-        note: "Server-sent events. Filters are ANDed, the values in one ORed. An event's id is the token that, as Last-Event-ID, goes on behind it "
+        note:
+            "Server-sent events. Filters are ANDed, the values in one ORed. An event's id is the token that, as Last-Event-ID, goes on behind it "
             + "and misses nothing that is still retained. The same feed is a WebSocket at /ws.",
         group: "events", right: .read,
         parameters: [

@@ -192,10 +192,13 @@ final class ResidentThread: Sendable {
         let following = life.running?.following
         let isBehind = following.map { !$0.hasCaughtUp } ?? true
         let condition: TaskSnapshot.Condition =
-            isPaused ? .paused
-            : life.supervision.isQuarantined ? .quarantined
-            : life.supervision.awaits != nil ? .waiting
-            : life.running == nil && life.supervision.failures > 0 ? .backingOff : isBehind ? .recovering : .running
+            isPaused
+            ? .paused
+            : life.supervision.isQuarantined
+                ? .quarantined
+                : life.supervision.awaits != nil
+                    ? .waiting
+                    : life.running == nil && life.supervision.failures > 0 ? .backingOff : isBehind ? .recovering : .running
         let snapshot = TaskSnapshot(
             task: id, slot: nil, condition: condition, awaits: life.supervision.awaits, recovery: isBehind ? following?.progress : nil,
             watermark: .distantPast, inlets: following?.snapshots ?? [], epoch: .none, epochAt: nil, generation: life.generation,

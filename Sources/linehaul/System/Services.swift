@@ -81,7 +81,8 @@ private final class Entrance: Sendable {
                 reply.send(
                     .refusal(
                         503, code: "UNAVAILABLE",
-                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"))
+                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"
+                    ))
             }
         } else if request.path == "/health/live" {
             reply.send(.json(["starting"]))
