@@ -114,3 +114,14 @@ public struct TopicStatus: Hashable, Sendable {
         self.partitions = partitions
     }
 }
+
+extension TopicStatus {
+    /// How many records it holds, gaps of compaction counted in.
+    public var records: Int64 { partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number } }
+
+    /// How many bytes it holds; `nil` where the log cannot tell of all of it.
+    public var bytes: Int? {
+        let known = partitions.compactMap(\.bytes)
+        return known.count == partitions.count ? known.reduce(0, +) : nil
+    }
+}

@@ -1,4 +1,5 @@
 import EventFeed
+import HTTPServer
 import StreamCore
 import StreamTesting
 import TestPeers

@@ -1,6 +1,7 @@
 internal import Freight
 @testable internal import Gateway
 internal import HTTPServer
+internal import ReadModel
 internal import StreamCore
 internal import Testing
 

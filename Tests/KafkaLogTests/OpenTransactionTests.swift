@@ -93,7 +93,8 @@ struct OpenTransactionTests {
         #expect(throws: LogFailure.self) {
             try first.log.makeWriter("one.0").commit(Transaction(batches: [PartitionBatch(data, records("six"))], turns: [turn: Epoch(6)]))
         }
-        _ = try second.log.makeWriter("two.0").commit(Transaction(batches: [PartitionBatch(data, records("seven"))], turns: [turn: Epoch(6)]))
+        _ = try second.log.makeWriter("two.0").commit(
+            Transaction(batches: [PartitionBatch(data, records("seven"))], turns: [turn: Epoch(6)]))
         #expect(try texts() == ["five", "seven"])
         first.leave()
         second.leave()

@@ -48,7 +48,7 @@ extension Route {
                             .list(
                                 .object([
                                     .init("name", .text, isRequired: true), .init("partitions", .count, isRequired: true),
-                                    .init("records", .count, isRequired: true), .init("bytes", .count, isRequired: true),
+                                    .init("records", .count, isRequired: true), .init("bytes", .count, isRequired: false),
                                     .init("rate_per_s", .number, isRequired: true),
                                     .init("status", .oneOf(["ACTIVE", "IDLE"]), isRequired: true),
                                     .init(

@@ -190,15 +190,19 @@ public actor Engine {
         jobs = [:]
         if let membership { await door.run { membership.leave() } }
         membership = nil
-        for slot in slots { slot.stop() }
-        watchdog?.stop()
-        for worker in [housekeeper, restorers, door] { worker.stop() }
-        upkeep.stop()
-        do throws(StageFailure) {
-            try state.flush(waiting: true)
-        } catch {
-            logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+        // Off the actor: who asks meanwhile is told that it is stopping.
+        await door.run { [slots, watchdog, housekeeper, restorers, upkeep, state, logger] in
+            for slot in slots { slot.stop() }
+            watchdog?.stop()
+            for worker in [housekeeper, restorers] { worker.stop() }
+            upkeep.stop()
+            do throws(StageFailure) {
+                try state.flush(waiting: true)
+            } catch {
+                logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+            }
         }
+        door.stop()
     }
 
     /// What runs, by name; of each stage those tasks that run here.

@@ -2,15 +2,6 @@ public import EventLog
 public import StreamCore
 
 extension TopicStatus {
-    /// How many records it holds, gaps of compaction counted in.
-    var records: Int64 { partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number } }
-
-    /// How many bytes it holds; `nil` where the log cannot tell of all of it.
-    private var bytes: Int? {
-        let known = partitions.compactMap(\.bytes)
-        return known.count == partitions.count ? known.reduce(0, +) : nil
-    }
-
     /// The topic in a list.
     public var summary: JSON {
         .object([

@@ -22,10 +22,13 @@ struct TopicAdministration: Sendable {
         let compared = specs.filter { !created.contains($0.name) }
         if compared.isEmpty { return [] }
         let names = Set(compared.map(\.name))
-        let known = missing.count == created.count ? existing : try settled("looking for topics", names) { () throws(LogFailure) in
-            let topics = try directory.readAll("looking for topics").topics.filter { !$0.partitions.isEmpty }
-            return Dictionary(topics.map { ($0.name, $0) }) { first, _ in first }
-        }
+        let known =
+            missing.count == created.count
+            ? existing
+            : try settled("looking for topics", names) { () throws(LogFailure) in
+                let topics = try directory.readAll("looking for topics").topics.filter { !$0.partitions.isEmpty }
+                return Dictionary(topics.map { ($0.name, $0) }) { first, _ in first }
+            }
         let doing = "reading the properties of topics"
         let properties = try settled(doing, names) { () throws(LogFailure) in try describe(names.sorted()) }
         return compared.flatMap { spec in
@@ -46,7 +49,8 @@ struct TopicAdministration: Sendable {
             if absent.isEmpty { return found }
             guard deadline.pause(milliseconds: 20) else {
                 throw LogFailure(
-                    .unavailable, "\(doing): \(absent.sorted().joined(separator: ", ")) were created elsewhere, and not every broker knows them "
+                    .unavailable,
+                    "\(doing): \(absent.sorted().joined(separator: ", ")) were created elsewhere, and not every broker knows them "
                         + "yet; wait and try again")
             }
         }
@@ -59,7 +63,8 @@ struct TopicAdministration: Sendable {
             switch result.code {
             case RD_KAFKA_RESP_ERR_NO_ERROR: return nil
             case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
-                return TopicObstacle(topic: result.name, reason: "it is there, and this user may not see it; grant it DESCRIBE on the topic")
+                return TopicObstacle(
+                    topic: result.name, reason: "it is there, and this user may not see it; grant it DESCRIBE on the topic")
             default:
                 return TopicObstacle(topic: result.name, reason: KafkaError(result.code, result.text).failure("creating it").reason)
             }
@@ -119,11 +124,13 @@ struct TopicAdministration: Sendable {
         if wanted.isEmpty { return }
         while true {
             let led = try directory.readAll("waiting for new topics").topics.filter { topic in
-                specs.contains { $0.name == topic.name && $0.partitions == topic.partitions.count } && topic.partitions.allSatisfy { $0.leader >= 0 }
+                specs.contains { $0.name == topic.name && $0.partitions == topic.partitions.count }
+                    && topic.partitions.allSatisfy { $0.leader >= 0 }
             }
             if led.count == specs.count { break }
             guard deadline.pause(milliseconds: 20) else {
-                throw LogFailure(.unavailable, "creating \(specs.count) topics: \(led.count) of them have leaders; wait for the brokers and try again")
+                throw LogFailure(
+                    .unavailable, "creating \(specs.count) topics: \(led.count) of them have leaders; wait for the brokers and try again")
             }
         }
         _ = try OffsetLookup.find(wanted, client, deadline, "waiting for the leaders of new topics")

@@ -30,6 +30,9 @@ enum ClusterReader {
                 try http.choice("auth", default: settings.authentication), or: settings.authentication)
             settings.tls = tls(&http, &problems)
             settings.cors = problems.keep(try origins(&http), or: nil) ?? settings.cors
+            settings.connections = problems.keep(
+                try http.int("connections", default: settings.connections, in: 1...10_000_000), or: settings.connections)
+            settings.deflates = problems.keep(try http.bool("deflate", default: settings.deflates), or: settings.deflates)
             problems.keep(try http.finish())
         }
         settings.slots = problems.keep(try map.optionalInt("slots", in: 1...mostSlots), or: nil)

@@ -201,5 +201,7 @@ extension HTTPServerSettings {
         self.init(
             host: cluster.listen.host, port: cluster.listen.port,
             certificate: cluster.tls.map { Certificate(chainFile: $0.certificate, keyFile: $0.key) })
+        connectionLimit = cluster.connections
+        deflatesMessages = cluster.deflates
     }
 }

@@ -48,8 +48,8 @@ struct ClusterRun {
             rolled: rolled)
     }
 
-    /// First 1, 3 and 2 processes under load, restarted in turn, and a while without brokers; then one blow after another, and a look every
-    /// so many kills. Returns how many requests were answered during the rolling restarts.
+    /// First 1, 3 and 2 processes under load, restarted in turn; then one blow after another, and a look every so many kills; a while without
+    /// brokers at the end. Returns how many requests were answered during the rolling restarts.
     private func torture(_ torturer: ClusterTorturer, breaksBrokers: Bool) throws -> (answered: Int, asked: Int) {
         for size in [1, 3, 2] {
             say("scale to \(size)")
@@ -58,11 +58,6 @@ struct ClusterRun {
         try torturer.check()
         say("rolling restarts of 2 processes")
         let rolled = try torturer.roll(times: kills < 50 ? 1 : 5, seed: seed, accounts: ClusterRun.accounts)
-        if breaksBrokers {
-            say("all brokers down, and back")
-            try torturer.blackOut(ClusterRun.nodes)
-            try torturer.check()
-        }
         try torturer.strike(.scale(to: ClusterRun.processes), then: .seconds(2))
         var plan = BlowPlan(seed: seed, breaksBrokers: breaksBrokers)
         let brokerKills = breaksBrokers ? kills / 5 : 0
@@ -77,6 +72,11 @@ struct ClusterRun {
             try torturer.check()
         }
         if torturer.score.isClean { try torturer.check() }
+        if breaksBrokers, torturer.score.isClean {
+            say("all brokers down, and back")
+            try torturer.blackOut(ClusterRun.nodes)
+            try torturer.check()
+        }
         if torturer.score.isClean { try torturer.checkFromOutside() }
         return rolled
     }

@@ -70,7 +70,8 @@ final class ClusterTorturer {
         let (read, after) = (reader.end(), load.requests)
         let (published, taken) = (after.asked - before.asked, after.taken - before.taken)
         say(
-            "  rolling restarts: of \(published) requests to publish \(taken) were taken, of \(read.asked) for an account \(read.answered) answered")
+            "  rolling restarts: of \(published) requests to publish \(taken) were taken, of \(read.asked) for an account \(read.answered) answered"
+        )
         for failure in read.failures + load.refusals.suffix(3) { say("    \(failure)") }
         return (taken + read.answered, published + read.asked)
     }
@@ -101,7 +102,14 @@ final class ClusterTorturer {
         try tend(atMost: .seconds(90)) { running.allSatisfy { $0.isAtEase && $0.address != nil } }
         guard let address = running.first?.address else { return fail("no process serves") }
         var progress = Progress(address, session)
-        if try !tend(atMost: .seconds(90), { pause(.milliseconds(100)); return progress.hasCaughtUp() }) { fail("not every task runs: \(standing(address))") }
+        if try !tend(
+            atMost: .seconds(90),
+            {
+                pause(.milliseconds(100)); return progress.hasCaughtUp()
+            })
+        {
+            fail("not every task runs: \(standing(address))")
+        }
     }
 
     /// Waits until a member is one to whom something can be done, and does it.
@@ -125,12 +133,20 @@ final class ClusterTorturer {
     func check() throws {
         score.checks += 1
         for member in members { member.relieve() }
-        guard try tend(atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
+        guard
+            try tend(
+                atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
         else { return fail("within two minutes not every process served again") }
         guard let first = running.first?.address, let last = running.last?.address else { return fail("no process runs") }
         let began = ContinuousClock.now
         var progress = Progress(first, session)
-        guard try tend(atMost: .seconds(120), { pause(.milliseconds(100)); return progress.hasCaughtUp() }) else {
+        guard
+            try tend(
+                atMost: .seconds(120),
+                {
+                    pause(.milliseconds(100)); return progress.hasCaughtUp()
+                })
+        else {
             return fail("two minutes after everything was mended not every task runs and has caught up: \(standing(first))")
         }
         score.caughtUp.add(ContinuousClock.now - began)

@@ -52,7 +52,9 @@ final class StateReader: Sendable {
             request.totalTimeout = .seconds(10)
             do throws(HTTPClientFailure) {
                 let response = try session.send(request)
-                isAnswered = response.status == 200 || response.status == 404 && String(decoding: response.body, as: UTF8.self).contains("NO_SUCH_KEY")
+                isAnswered =
+                    response.status == 200
+                    || response.status == 404 && String(decoding: response.body, as: UTF8.self).contains("NO_SUCH_KEY")
                 failure = "\(response.status) \(String(decoding: response.body, as: UTF8.self))"
                 break
             } catch {
