@@ -62,6 +62,7 @@ import Topology
     @Test func `its topology file is sound beside the shipped topics, and the page shows its plan`() throws {
         let files = [
             "topology/cluster.yaml": try page.file("topology/cluster.yaml"), "topology/topics.yaml": try page.file("topology/topics.yaml"),
+            "topology/network.ndjson": try page.file("topology/network.ndjson"),
             "topology/silent-vehicles.yaml": try page.file("docs/write-a-job/silent-vehicles.yaml"),
         ]
         let (_, deployments) = try TopologyFolder(files: files).deploy(environment: [:], catalog: JobCatalog(.init(SilentVehicles.init(settings:))))
