@@ -8,7 +8,7 @@ enum Journal {
         let bad = [#""level":"error""#, #""message":"task quarantined""#]
         return text.split(separator: "\n").map(String.init).filter { line in
             // What is no journal line comes from a part that gave up.
-            !line.hasPrefix("{") || bad.contains { line.contains($0) } && !allowed.contains { line.contains($0) }
+            (!line.hasPrefix("{") || bad.contains { line.contains($0) }) && !allowed.contains { line.contains($0) }
         }
     }
 }

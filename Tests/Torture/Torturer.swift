@@ -137,5 +137,8 @@ final class Torturer {
     }
 
     /// What the process's own journal says that it must not.
-    func complaints() -> [String] { Journal.complaints(in: deployment.journal) }
+    func complaints() -> [String] {
+        // A second process on its directory is refused, and says so in the same journal.
+        Journal.complaints(in: deployment.journal, but: ["one process at a time holds it"])
+    }
 }
