@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:-10}
 linehaul=${2:-.build/release/linehaul}
-scratch=$(mktemp -d /tmp/linehaul-api.XXXXXX)
+scratch=$(mktemp -d -t linehaul-api.XXXXXX)
 say() { printf '\n# %s\n' "$*"; }
 
 $linehaul bench hello --port 18081 & hello=$!
@@ -23,13 +23,12 @@ wrk.body = [[{"pickup_location":{"latitude":41.8781,"longitude":-87.6298},"picku
 "delivery_location":{"latitude":39.0997,"longitude":-94.5786},"delivery_address":"5 Union, Kansas City","customer_id":"acme",
 "pickup_datetime":"2027-03-01T08:00:00Z","delivery_datetime":"2027-03-02T08:00:00Z","weight":9000,"rate":1200.5}]]
 if pause > 0 then function delay() return pause end end
-local others = 0
+others = 0
 function response(status) if status ~= 201 then others = others + 1 end end
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
 function done() for _, thread in ipairs(threads) do io.write("answers other than 201: ", thread:get("others") or 0, "\n") end end
 LUA
-sed -i 's/^local others/others/' "$scratch/post.lua"
 
 load=$(curl -sf -XPOST "$api/api/loads" -H 'Content-Type: application/json' -d "$(sed -n '/^wrk.body/,/\]\]$/p' "$scratch/post.lua" | sed 's/^wrk.body = \[\[//; s/\]\]$//')" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])')
