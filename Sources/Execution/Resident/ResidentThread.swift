@@ -33,6 +33,8 @@ final class ResidentThread: Sendable {
     private static let grace = EventTime.Span(microseconds: 5_000_000)
     /// How often it looks at the clock though nothing rings.
     private static let longestSleep = 200_000
+    /// How old what it shows may be.
+    private static let freshness = EventTime.Span(microseconds: 100_000)
 
     init(
         _ stage: PhysicalPlan.Stage, of job: String, frame: TaskFrame, isPaused: Bool,
@@ -94,7 +96,7 @@ final class ResidentThread: Sendable {
             }
             if wish.isPaused { retire(&life) }
             let progress = wish.isPaused ? 0 : turn(&life, at: now)
-            show(life, isPaused: wish.isPaused, at: now)
+            show(&life, isPaused: wish.isPaused, at: now)
             if progress == 0 { bell.sleep(sleep(life, isPaused: wish.isPaused)) }
         }
         retire(&life)
@@ -107,6 +109,8 @@ final class ResidentThread: Sendable {
         var running: (stage: any Resident, following: Following)?
         var counters = TaskCounters()
         var generation = Generation(0)
+        /// What was last shown of it, and when.
+        var shown: (condition: TaskSnapshot.Condition, at: EventTime)?
 
         init(_ supervision: Supervision) { self.supervision = supervision }
 
@@ -188,7 +192,8 @@ final class ResidentThread: Sendable {
         return Int(max(100, min(due.since(frame.clock()).microseconds, Int64(ResidentThread.longestSleep))))
     }
 
-    private func show(_ life: Life, isPaused: Bool, at now: EventTime) {
+    /// Lets others see how it is: at once where its condition is another, else now and then.
+    private func show(_ life: inout Life, isPaused: Bool, at now: EventTime) {
         let following = life.running?.following
         let isBehind = following.map { !$0.hasCaughtUp } ?? true
         let condition: TaskSnapshot.Condition =
@@ -199,6 +204,8 @@ final class ResidentThread: Sendable {
                 : life.supervision.awaits != nil
                     ? .waiting
                     : life.running == nil && life.supervision.failures > 0 ? .backingOff : isBehind ? .recovering : .running
+        if let last = life.shown, last.condition == condition, now.since(last.at) < ResidentThread.freshness { return }
+        life.shown = (condition, now)
         let snapshot = TaskSnapshot(
             task: id, slot: nil, condition: condition, awaits: life.supervision.awaits, recovery: isBehind ? following?.progress : nil,
             watermark: .distantPast, inlets: following?.snapshots ?? [], epoch: .none, epochAt: nil, generation: life.generation,
