@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test test-units test-clients test-threads test-torture torture torture-build torture-kafka test-torture-kafka bench fuzz format lint prepare
+.PHONY: help run build test test-units test-clients test-threads test-torture torture torture-build torture-kafka bench fuzz format lint prepare
 
 # An import that Package.swift does not declare is an error.
 strict := --explicit-target-dependency-import-check error
@@ -25,7 +25,7 @@ build: prepare ## leave the release binary at .build/release/linehaul
 	@echo "==> release build"
 	swift build -c release --product linehaul $(strict)
 
-test: test-torture test-torture-kafka test-threads test-units test-clients ## hold everything: a tenth of the tortures, the engine under the thread sanitizer, every suite
+test: test-torture test-threads test-units test-clients ## hold everything: a tenth of the torture, the engine under the thread sanitizer, every suite
 
 test-units: prepare ## every suite, the replay of the fuzzing corpora among them
 	@echo "==> building every suite"
@@ -55,9 +55,6 @@ test-torture: torture
 torture: torture-build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
 	@echo "==> torture: $(kills) kills"
 	$(release)/torture --kills $(kills)
-
-test-torture-kafka: kills := 10
-test-torture-kafka: torture-kafka
 
 torture-kafka: torture-build ## the same among processes that share a real Kafka, brokers killed too: `make torture-kafka kills=100`
 	@echo "==> torture on Kafka: $(kills) kills"

@@ -168,11 +168,11 @@ import Testing
         let peer = FramePeer(listener)
         let socket = try #require(kept.wait())
         let message = WebSocketMessage([UInt8](repeating: 120, count: 50_000))
-        var outcome = HTTPBodyStream.Outcome.accepted
-        for _ in 0..<10_000 where outcome == .accepted { outcome = socket.send(message) }
-        #expect(outcome == .full)
+        // The queue may be full long before the system's own buffers are: only when both are does nothing move any more.
+        var outcomes: Set<HTTPBodyStream.Outcome> = []
+        while !outcomes.contains(.unwanted) { outcomes.insert(socket.send(message)) }
+        #expect(outcomes.contains(.full))
         #expect(ended.wait() == "1006 ")
-        #expect(socket.send(message) == .unwanted)
         #expect(listener.counts.cut == 1)
         withExtendedLifetime(peer) {}
     }

@@ -7,7 +7,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, ways, child])
+        verbs: [audit, keys, age, latency, restart, process, ways, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -55,6 +55,16 @@ enum BenchCommand {
             bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let hello = Command<Action>(
+        "hello", "a bare listener, until it is ended: what a client's own benchmark compares the API with",
+        [.option("port", "N", "where it listens (default 8081)")],
+        action: { invoked in
+            var bench = HelloBench()
+            bench.port = try invoked.arguments.int("port", in: 0...65_535) ?? bench.port
+            try await bench.run()
+            return .done
         })
 
     private static let latency = Command<Action>(
