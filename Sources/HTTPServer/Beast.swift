@@ -107,7 +107,8 @@ extension HTTPRequest {
         unsafe self.init(
             method: String(request.method), target: String(request.target),
             headers: HTTPHeaders(fields.map { unsafe HTTPHeaders.Field(String($0.name), String($0.value)) }),
-            body: unsafe Array(UnsafeRawBufferPointer(start: request.body.bytes, count: request.body.count)), peer: unsafe String(request.peer),
+            body: unsafe Array(UnsafeRawBufferPointer(start: request.body.bytes, count: request.body.count)),
+            peer: unsafe String(request.peer),
             isUpgrade: request.is_upgrade)
     }
 }

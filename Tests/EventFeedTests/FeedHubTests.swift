@@ -80,7 +80,9 @@ import Wire
                 hub.leave(1)
                 isThere = false
             } else if !isThere, Int.random(in: 0..<5, using: &drawing.random) == 0 {
-                let start = try client.token.map { try ResumeToken.positions(from: $0, otherwise: hub.positions, catalog) } ?? FeedPositions(catalog)
+                let start =
+                    try client.token.map { try ResumeToken.positions(from: $0, otherwise: hub.positions, catalog) }
+                    ?? FeedPositions(catalog)
                 let joining = hub.join(1, FeedAudience(filter, .webSocket), from: start) { client.take($0) }
                 #expect(joining == .joined)
                 isThere = true
@@ -93,7 +95,8 @@ import Wire
             }
         }
         if !isThere {
-            let start = try client.token.map { try ResumeToken.positions(from: $0, otherwise: hub.positions, catalog) } ?? FeedPositions(catalog)
+            let start =
+                try client.token.map { try ResumeToken.positions(from: $0, otherwise: hub.positions, catalog) } ?? FeedPositions(catalog)
             _ = hub.join(1, FeedAudience(filter, .webSocket), from: start) { client.take($0) }
         }
         // Partitions have no order among themselves once something is read again.

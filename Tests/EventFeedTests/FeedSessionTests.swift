@@ -8,11 +8,15 @@ import Wire
 @Suite struct FeedSessionTests {
     private let now = EventTime(milliseconds: 1_772_000_000_000)
 
-    private func session(isKnown: Bool = true) -> FeedSession { FeedSession(connectionID: "c-1", catalog, scope: isKnown ? .everything : nil, at: now) }
+    private func session(isKnown: Bool = true) -> FeedSession {
+        FeedSession(connectionID: "c-1", catalog, scope: isKnown ? .everything : nil, at: now)
+    }
 
     /// The frames that are sent in answer to a text, as JSON.
     private func answers(_ session: inout FeedSession, _ text: String) throws -> [JSON] {
-        try session.received(Array(text.utf8), at: now).compactMap { if case .send(let frame) = $0 { try JSON(parsing: frame) } else { nil } }
+        try session.received(Array(text.utf8), at: now).compactMap {
+            if case .send(let frame) = $0 { try JSON(parsing: frame) } else { nil }
+        }
     }
 
     @Test func `the first frame is a welcome`() throws {
@@ -23,7 +27,8 @@ import Wire
     }
 
     @Test(arguments: [
-        ("{", "BAD_JSON"), ("[]", "BAD_FRAME"), ("7", "BAD_FRAME"), (#"{"type":1}"#, "BAD_FRAME"), (#"{"type":"subscibe"}"#, "UNKNOWN_TYPE"),
+        ("{", "BAD_JSON"), ("[]", "BAD_FRAME"), ("7", "BAD_FRAME"), (#"{"type":1}"#, "BAD_FRAME"),
+        (#"{"type":"subscibe"}"#, "UNKNOWN_TYPE"),
         (#"{"type":"authenticate"}"#, "BAD_FRAME"), (#"{"type":"subscribe","event_types":"LOAD_CREATED"}"#, "INVALID_SUBSCRIPTION"),
     ])
     func `what cannot be understood is answered with an error, and the connection stays`(text: String, code: String) throws {

@@ -23,7 +23,8 @@ func event(
     let padded = text.compact + [UInt8](repeating: 0, count: BatchFormat.padding)
     let found = unsafe padded.withUnsafeBytes {
         unsafe FeedEventReader().event(
-            in: UnsafeRawBufferPointer(rebasing: $0[..<text.compact.count]), at: FeedPartition(topic: topic, partition: Partition(partition)),
+            in: UnsafeRawBufferPointer(rebasing: $0[..<text.compact.count]),
+            at: FeedPartition(topic: topic, partition: Partition(partition)),
             Offset(offset))
     }
     guard let found else { preconditionFailure("the sample is no event") }
@@ -50,7 +51,8 @@ struct Drawing {
 
     mutating func filter() -> FeedFilter {
         FeedFilter(
-            eventTypes: some(of: ["LOAD_CREATED", "LOAD_DELIVERED", "VEHICLE_MOVED", "ALERT"]), entityTypes: some(of: catalog.entityTypes.sorted()),
+            eventTypes: some(of: ["LOAD_CREATED", "LOAD_DELIVERED", "VEHICLE_MOVED", "ALERT"]),
+            entityTypes: some(of: catalog.entityTypes.sorted()),
             entityIDs: some(of: ["a", "b", "c", "d"]), topics: some(of: catalog.topics.map(\.name)),
             near: Int.random(in: 0..<3, using: &random) == 0
                 ? GeoCircle(center: place(), radiusMeters: Double.random(in: 1_000...200_000, using: &random)) : nil,

@@ -45,24 +45,24 @@ final class TestCertificate {
 
     private static let renewed = (
         chain: """
-            -----BEGIN CERTIFICATE-----
-            MIIBnDCCAUGgAwIBAgIUKf5rncXqSf9Gr7+op8LtlefeCzMwCgYIKoZIzj0EAwIw
-            FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MjYyN1oYDzIxMjYxMDMw
-            MTQyNjI3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-            PQMBBwNCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK59btNOqfN9W9mzc8yT1w5G57
-            +iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7o28wbTAdBgNVHQ4EFgQUXAw54PLcVLCE
-            cU4jHKVKCZOMcHAwHwYDVR0jBBgwFoAUXAw54PLcVLCEcU4jHKVKCZOMcHAwDwYD
-            VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
-            zj0EAwIDSQAwRgIhAPGlNTwQIGFfZ3QgsGJVNZjVe4MuhBoTu6LQ6GcCx18cAiEA
-            25NtKMrUprzNuk66rqhXdisuIsUgGnuTQWyiHkuPas4=
-            -----END CERTIFICATE-----
-            """,
+        -----BEGIN CERTIFICATE-----
+        MIIBnDCCAUGgAwIBAgIUKf5rncXqSf9Gr7+op8LtlefeCzMwCgYIKoZIzj0EAwIw
+        FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MjYyN1oYDzIxMjYxMDMw
+        MTQyNjI3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+        PQMBBwNCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK59btNOqfN9W9mzc8yT1w5G57
+        +iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7o28wbTAdBgNVHQ4EFgQUXAw54PLcVLCE
+        cU4jHKVKCZOMcHAwHwYDVR0jBBgwFoAUXAw54PLcVLCEcU4jHKVKCZOMcHAwDwYD
+        VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+        zj0EAwIDSQAwRgIhAPGlNTwQIGFfZ3QgsGJVNZjVe4MuhBoTu6LQ6GcCx18cAiEA
+        25NtKMrUprzNuk66rqhXdisuIsUgGnuTQWyiHkuPas4=
+        -----END CERTIFICATE-----
+        """,
         key: """
-            -----BEGIN PRIVATE KEY-----
-            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAdPcy42VQ9uoX03g
-            +KfQauh4hRzijt/TZK1S1jm0AFqhRANCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK
-            59btNOqfN9W9mzc8yT1w5G57+iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7
-            -----END PRIVATE KEY-----
-            """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAdPcy42VQ9uoX03g
+        +KfQauh4hRzijt/TZK1S1jm0AFqhRANCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK
+        59btNOqfN9W9mzc8yT1w5G57+iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7
+        -----END PRIVATE KEY-----
+        """
     )
 }

@@ -30,19 +30,24 @@ import Testing
     }
 
     @Test func `a thousand requests sent together are all answered`() {
-        peer.send(String(repeating: "GET /x HTTP/1.1\r\nHost: x\r\n\r\n", count: 999) + "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        peer.send(
+            String(repeating: "GET /x HTTP/1.1\r\nHost: x\r\n\r\n", count: 999)
+                + "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         let answers = peer.readToEnd()
         #expect(answers.split(separator: "HTTP/1.1 200 OK").count == 1000)
         #expect(answers.hasSuffix("GET /last "))
     }
 
     @Test func `a request that arrives byte by byte is one request`() {
-        for character in "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi" { peer.send(String(character)) }
+        for character in "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi" {
+            peer.send(String(character))
+        }
         #expect(peer.readToEnd().hasSuffix("POST /slow hi"))
     }
 
     @Test func `a chunked body arrives whole`() {
-        peer.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n1;note=x\r\n!\r\n0\r\n\r\n")
+        peer.send(
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n1;note=x\r\n!\r\n0\r\n\r\n")
         #expect(peer.readToEnd().hasSuffix("POST / hello!"))
     }
 

@@ -72,12 +72,16 @@ public struct FeedSession: Sendable {
             state = .checking
             return [.authenticate(token: token)]
         case (_, .unknown), (_, .checking):
-            return [refusal("NOT_AUTHENTICATED", "send {\"type\":\"authenticate\",\"token\":…} first, and wait for its answer", message["id"])]
+            return [
+                refusal("NOT_AUTHENTICATED", "send {\"type\":\"authenticate\",\"token\":…} first, and wait for its answer", message["id"])
+            ]
         case ("subscribe", _):
             do throws(FeedRequest.Problems) {
                 return [.subscribe(try FeedRequest(message, within: scope, catalog))]
             } catch {
-                return [refusal("INVALID_SUBSCRIPTION", "the subscription is not taken; what was followed is followed on", message["id"], error)]
+                return [
+                    refusal("INVALID_SUBSCRIPTION", "the subscription is not taken; what was followed is followed on", message["id"], error)
+                ]
             }
         case ("unsubscribe", _):
             return [.unsubscribe, .send(frame("unsubscribed", ["id": message["id"]]))]

@@ -50,7 +50,8 @@ public final class FeedEventReader {
                     places.append(point)
                 }
                 return FeedEvent(
-                    at: place, offset: offset, eventType: type, entityType: kind, entityID: id, carrierID: fields.string(3), driverID: fields.string(4),
+                    at: place, offset: offset, eventType: type, entityType: kind, entityID: id, carrierID: fields.string(3),
+                    driverID: fields.string(4),
                     places: places, envelope: unsafe Array(value))
             }
         } catch {

@@ -45,7 +45,9 @@ public enum ResumeToken {
                 // One that is not followed any more says nothing.
                 guard let topic else { continue }
                 let partitions = positions.partitions(of: topic)
-                guard count <= partitions.count else { throw DecodeFailure("a token of more partitions than \(catalog.topics[topic].name) has") }
+                guard count <= partitions.count else {
+                    throw DecodeFailure("a token of more partitions than \(catalog.topics[topic].name) has")
+                }
                 for partition in partitions { positions[topic, Partition(partition)] = partition < count ? offsets[partition] : .zero }
             }
             guard try reader.word(UInt32.self) == sum else { throw DecodeFailure("a damaged resume token") }

@@ -47,7 +47,8 @@ public final class LiveFeed: Sendable {
 
     /// A feed of those topics from their present ends on, which holds about that many bytes of what came last.
     public init(
-        _ catalog: FeedCatalog, of log: any EventLog, holding bytes: Int, _ metrics: MetricsRegistry, clock: @escaping @Sendable () -> EventTime
+        _ catalog: FeedCatalog, of log: any EventLog, holding bytes: Int, _ metrics: MetricsRegistry,
+        clock: @escaping @Sendable () -> EventTime
     ) throws(LogFailure) {
         self.catalog = catalog
         self.log = log
@@ -225,7 +226,8 @@ public final class LiveFeed: Sendable {
         }
         if isExpired { _ = client.outlet.send(client.outlet.form.expired) }
         let errand = Errand(
-            client: number, subscription: client.subscription + 1, audience: FeedAudience(request.filter, client.outlet.form), position: start)
+            client: number, subscription: client.subscription + 1, audience: FeedAudience(request.filter, client.outlet.form),
+            position: start)
         if join(errand, &state) { return }
         figures.resumed.add(1)
         errands.withLock { $0.append(errand) }

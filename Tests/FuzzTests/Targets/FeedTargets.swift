@@ -4,7 +4,10 @@ import Wire
 
 extension FuzzTarget {
     private static let feed = FeedCatalog(
-        [FeedCatalog.Topic("loads", partitions: 2, eventTypes: ["LOAD_CREATED"]), FeedCatalog.Topic("alerts", partitions: 1, eventTypes: ["ALERT"])],
+        [
+            FeedCatalog.Topic("loads", partitions: 2, eventTypes: ["LOAD_CREATED"]),
+            FeedCatalog.Topic("alerts", partitions: 1, eventTypes: ["ALERT"]),
+        ],
         entityTypes: ["LOAD"])
 
     /// A frame of a client's: each is answered or carried out, every answer is JSON, and the session goes on.
