@@ -51,6 +51,7 @@ let doors: [Target] = [
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
+    library("CPostgres", "libpq", "libpq-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
     shim("CCurl", linking: ["curl"]),
@@ -66,6 +67,8 @@ let layer1: [Target] = [
 let layer2: [Target] = [
     source("RocksDB", ["CRocksDB", "StreamCore"]),
     source("EventLog", ["StreamCore"]),
+    source("Sinks", ["StreamCore"]),
+    source("PostgresClient", ["StreamCore", "CPostgres"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
     source("HTTPServer", ["CBeast", "StreamCore"]),
@@ -77,12 +80,14 @@ let layer2: [Target] = [
 ]
 
 let layer3: [Target] = [
-    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "Sinks", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
+    source("SinkConformance", ["StreamCore", "Sinks"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
+    source("PostgresSinks", ["StreamCore", "Sinks", "PostgresClient"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
 ]
@@ -98,7 +103,7 @@ let layer4: [Target] = [
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
+    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Sinks", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -113,7 +118,7 @@ let layer5: [Target] = [
         "StreamTesting",
         [
             "StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDB", "RocksDBState", "Metrics",
-            "StructuredLog", "Wire",
+            "Sinks", "StructuredLog", "Wire",
         ]),
 ]
 
@@ -136,13 +141,19 @@ let package = Package(
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
-        suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
+        suite("StreamTesting", ["StreamTesting", "SinkConformance", "Sinks", "StreamCore"]),
+    suite(
+        "PostgresSinks",
+        [
+            "PostgresSinks", "PostgresClient", "SinkConformance", "Sinks", "Dataflow", "StreamCore", "StreamTesting", "TestServers",
+        ]),
+    suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
             "Execution",
             [
                 "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire",
                 "Metrics",
-                "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
+                "Ledger", "Sinks", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite(
@@ -191,7 +202,8 @@ let package = Package(
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
         suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
-        suite("ServiceLifecycle", ["ServiceLifecycle"]),
+        suite("PostgresClient", ["PostgresClient", "StreamCore", "TestServers"]),
+    suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
             [

@@ -1,7 +1,7 @@
 public import Dataflow
 internal import EmbeddedLog
 internal import EventLog
-internal import Execution
+public import Execution
 internal import KeyedState
 internal import Metrics
 internal import RocksDB
@@ -83,7 +83,8 @@ public final class Depot: Sendable {
         let reader = try log.makeReader(waking: {})
         defer { reader.close() }
         var found: [Record] = []
-        for number in 0..<Depot.partitions {
+        // Dead letters have one partition.
+        for number in 0..<(topic.hasSuffix(".dlq") ? 1 : Depot.partitions) {
             let partition = TopicPartition(topic, Partition(number))
             try reader.assign(partition, from: try log.bounds(of: partition).start)
             while let batch = try reader.next(partition, upTo: 1 << 20) { found += batch.records }
@@ -104,6 +105,11 @@ public final class Depot: Sendable {
                 (try log.committedEpochs(of: [$0.task.turn])[$0.task.turn] ?? .none) == $0.epoch
             }
         }
+    }
+
+    /// The worst condition of the job's tasks.
+    public var condition: TaskSnapshot.Condition {
+        get async throws { try await engine.snapshot(of: type(of: job).name).condition }
     }
 
     /// The run after that interruption: the same one where a commit fails, else another on a copy of what the disk holds.

@@ -50,7 +50,7 @@ internal import Testing
         try await cluster.runs(a, 4)
         #expect(a.log.commits > commits)
         #expect(epochs.count == 4)
-        #expect(a.lines.count("job waits for the log") == 1)
+        #expect(a.lines.count("job waits for what it stands on") == 1)
         #expect(a.lines.count("job goes on") == 1)
         #expect(a.lines.count("task failed") == 0)
         await cluster.stop([a])

@@ -89,7 +89,7 @@ internal import Wire
             if !isTold {
                 // Each epoch of its slots that holds a task it has lost fails whole.
                 try await eventually("its commits are fenced") { cluster.shared.fencedCommits > 0 }
-                try await eventually("it says that it waits") { a.lines.count("job waits for the log") >= 1 }
+                try await eventually("it says that it waits") { a.lines.count("job waits for what it stands on") >= 1 }
                 #expect(try await cluster.tasks(a).allSatisfy { $0.failures == 0 })
                 cluster.shared.tell("a", lost: lost)
             }

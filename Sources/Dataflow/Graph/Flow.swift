@@ -68,6 +68,7 @@ public final class Flow {
     func finished() throws(GraphFailure) -> [StageDraft] {
         if !problems.isEmpty { throw GraphFailure(problems.joined(separator: "; ")) }
         let stages = drafts.filter { $0.mergedInto == nil }
+        if let problem = stages.lazy.compactMap(\.described.sinkProblem).first { throw GraphFailure(problem) }
         var seen: Set<String> = []
         for stage in stages where !seen.insert(stage.id).inserted {
             throw GraphFailure("two stages have the id \(stage.id)")
@@ -96,6 +97,7 @@ final class StageDraft {
     private var sourceMakers: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
+    private var sinks: [LogicalGraph.Sink] = []
     private var starts: [(StageContext) -> Void] = []
 
     private var isNamed: Bool
@@ -127,6 +129,8 @@ final class StageDraft {
         root.steps.append(LogicalGraph.Step(id: id, kind: kind, after: after))
     }
 
+    func addSink(_ sink: LogicalGraph.Sink) { sinks.append(sink) }
+
     func addOutlet(_ name: String) { if !root.outlets.contains(name) { root.outlets.append(name) } }
 
     func addShuffle(to stage: StageDraft) { root.shuffleDrafts.append(stage) }
@@ -140,6 +144,7 @@ final class StageDraft {
         mine.sourceMakers += theirs.sourceMakers
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
+        mine.sinks += theirs.sinks
         mine.starts += theirs.starts
         mine.shuffleDrafts += theirs.shuffleDrafts
         theirs.mergedInto = mine
@@ -148,7 +153,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), sinks: sinks)
     }
 }
 

@@ -27,6 +27,20 @@ public struct LogicalGraph: Hashable, Sendable {
         }
     }
 
+    /// A way into a target outside the log.
+    public struct Sink: Hashable, Sendable {
+        /// The id of the step that writes.
+        public let step: String
+        /// What the target is called.
+        public let target: String
+
+        /// A sink of those parts.
+        public init(step: String, target: String) {
+            self.step = step
+            self.target = target
+        }
+    }
+
     /// What runs between two shuffles.
     public struct Stage: Hashable, Sendable {
         /// Its id: names its tasks, its state and its topics.
@@ -39,14 +53,17 @@ public struct LogicalGraph: Hashable, Sendable {
         public let outlets: [String]
         /// The stages it shuffles to.
         public let shufflesTo: [String]
+        /// The targets outside the log that it writes into.
+        public let sinks: [Sink]
 
         /// A stage of those parts.
-        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String]) {
+        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], sinks: [Sink] = []) {
             self.id = id
             self.sources = sources
             self.steps = steps
             self.outlets = outlets
             self.shufflesTo = shufflesTo
+            self.sinks = sinks
         }
     }
 

@@ -79,9 +79,9 @@ public actor Engine {
         let (plan, states) = try lay(out: deployment)
         try await ensure(plan)
         let frame = TaskFrame(
-            log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings, budget: budget,
+            log: log, state: state, restorers: restorers, door: door(for: plan, deployment), clock: clock, deployment: deployment, plan: plan, settings: settings, budget: budget,
             logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
-            deadLetters: metrics.deadLetters(name))
+            deadLetters: metrics.deadLetters(name), rows: metrics.rows(name), deliveries: metrics.deliveries(name))
         let first = jobs.count
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         jobs[name] = RunningJob(
@@ -91,10 +91,17 @@ public actor Engine {
             try await follow()
         } catch {
             jobs[name] = nil
+            frame.door?.stop()
             throw EngineFailure(error.kind, "deploying \(name): \(error)")
         }
         await act()
         logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"])
+    }
+
+    /// The threads on which a job's targets are asked: as many as it may have transactions under way.
+    private func door(for plan: PhysicalPlan, _ deployment: JobDeployment) -> WorkerThread? {
+        guard plan.stages.contains(where: { !$0.logical.sinks.isEmpty }) else { return nil }
+        return WorkerThread(name: "sink \(plan.job)", width: deployment.bindings.parallelism)
     }
 
     private func lay(out deployment: JobDeployment) throws(EngineFailure) -> (PhysicalPlan, [String: [StateSchema]]) {
@@ -140,6 +147,7 @@ public actor Engine {
     private func close(_ job: RunningJob) async {
         await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
         await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
+        if let door = job.frame.door { await self.door.run { door.stop() } }
     }
 
     /// Stops everything in order, and flushes; others may have the turns from then on. The engine is of no more use.
