@@ -33,7 +33,7 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], excluding exclud
 }
 
 /// A C library of Debian's behind a module map; one target imports it.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -50,6 +50,8 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CJose", nil, "libcjose-dev"),
+    library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
     library("CPostgres", "libpq", "libpq-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
@@ -62,6 +64,7 @@ let layer1: [Target] = [
     source("StructuredLog"),
     source("Metrics"),
     source("ServiceLifecycle"),
+    source("Threads"),
 ]
 
 let layer2: [Target] = [
@@ -76,13 +79,17 @@ let layer2: [Target] = [
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Tokens", ["CJose", "COpenSSL", "StreamCore"]),
     source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
-    source("Dataflow", ["StreamCore", "KeyedState", "Sinks", "Wire"]),
+    source("Access", ["StreamCore", "Wire", "Tokens"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Sinks", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("ReadModel", ["StreamCore", "Geodesy"]),
+    source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("SinkConformance", ["StreamCore", "Sinks"]),
@@ -93,17 +100,22 @@ let layer3: [Target] = [
 ]
 
 let layer4: [Target] = [
+    job("AccessKeys"),
     job("AuditAnomaly"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("Webhooks", ["HTTPClient", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Sinks", "Wire", "StructuredLog", "Metrics"]),
+    source(
+        "Execution",
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Sinks", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -130,24 +142,33 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
-                "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
+                "FleetSimulator", "HOSViolations", "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation", "StatusTransitions", "Topology",
+                "Execution",
+                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
-            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
-            swiftSettings: strict),
+            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution", "TestServers"],
+            path: "Tests/Torture", swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("Tokens", ["Tokens", "StreamCore", "Wire"]),
+        suite("Access", ["Access", "StreamCore", "Tokens", "Wire"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("StreamTesting", ["StreamTesting", "SinkConformance", "Sinks", "StreamCore"]),
-    suite(
-        "PostgresSinks",
-        [
-            "PostgresSinks", "PostgresClient", "SinkConformance", "Sinks", "Dataflow", "StreamCore", "StreamTesting", "TestServers",
-        ]),
-    suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
+        suite("PostgresClient", ["PostgresClient", "StreamCore", "TestServers"]),
+        suite(
+            "PostgresSinks",
+            [
+                "PostgresSinks", "PostgresClient", "SinkConformance", "Sinks", "Dataflow", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "PostgresSink",
+            [
+                "PostgresSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
             "Execution",
             [
@@ -163,6 +184,7 @@ let package = Package(
             ]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
+        suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
@@ -183,6 +205,7 @@ let package = Package(
                 "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
                 "StreamTesting",
             ]),
+        suite("RoadNetwork", ["RoadNetwork", "Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -193,17 +216,21 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
-                "StreamCore", "Wire",
+                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions",
+                "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
-        suite("PostgresClient", ["PostgresClient", "StreamCore", "TestServers"]),
-    suite("ServiceLifecycle", ["ServiceLifecycle"]),
+        suite(
+            "KafkaLog",
+            [
+                "KafkaLog", "EventLog", "EventLogConformance", "Execution", "Dataflow", "KeyedState", "RocksDBState", "RocksDB", "Metrics",
+                "StructuredLog", "Wire", "AuditAnomaly", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
             [

@@ -97,15 +97,15 @@ public final class KafkaLog: EventLog {
     }
 
     public func members() throws(LogFailure) -> [LogMember] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).members()
+        try groupAdministration().members()
     }
 
     public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {
-        try GroupAdministration(client: clients.open().producer, settings: settings).report(positions, of: "\(settings.cluster).\(job)")
+        try groupAdministration().report(positions, of: "\(settings.cluster).\(job)")
     }
 
     public func groups() throws(LogFailure) -> [ConsumerGroup] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).groups()
+        try groupAdministration().groups()
     }
 
     public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) {
@@ -123,6 +123,11 @@ public final class KafkaLog: EventLog {
         turns.membership?.leave()
         pool.close()
         clients.close()
+    }
+
+    private func groupAdministration() throws(LogFailure) -> GroupAdministration {
+        let open = try clients.open()
+        return GroupAdministration(client: open.producer, coordinators: open.coordinators, settings: settings)
     }
 
     private func administration() throws(LogFailure) -> TopicAdministration {

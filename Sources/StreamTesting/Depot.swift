@@ -1,7 +1,7 @@
 public import Dataflow
 internal import EmbeddedLog
 internal import EventLog
-public import Execution
+internal import Execution
 internal import KeyedState
 internal import Metrics
 internal import RocksDB
@@ -107,9 +107,14 @@ public final class Depot: Sendable {
         }
     }
 
-    /// The worst condition of the job's tasks.
-    public var condition: TaskSnapshot.Condition {
-        get async throws { try await engine.snapshot(of: type(of: job).name).condition }
+    /// Whether a task of it waits for what it stands on.
+    public var isWaiting: Bool {
+        get async throws { try await engine.snapshot(of: type(of: job).name).condition == .waiting }
+    }
+
+    /// What failed last in any of its tasks.
+    public var lastFailure: String? {
+        get async throws { try await engine.snapshot(of: type(of: job).name).stages.flatMap(\.tasks).compactMap(\.lastFailure?.reason).last }
     }
 
     /// The run after that interruption: the same one where a commit fails, else another on a copy of what the disk holds.

@@ -26,7 +26,7 @@ import Testing
     /// The packages that the doors of `Package.swift` need to be built.
     private func doors() throws -> Set<String> {
         let package = try Shipped.text("Package.swift")
-        var packages = Set(package.matches(of: #/library\("\w+", "[^"]+", "([^"]+)"\)/#).map { String($0.1) })
+        var packages = Set(package.matches(of: #/library\("\w+", (?:"[^"]+"|nil), "([^"]+)"\)/#).map { String($0.1) })
         for shim in package.matches(of: #/shim\("\w+", linking: \[([^\]]*)\]\)/#) {
             for library in shim.1.matches(of: #/"(\w+)"/#).map({ String($0.1) }) {
                 let found = try #require(Self.linked[library], "say which package has \(library)")

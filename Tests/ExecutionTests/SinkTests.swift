@@ -82,7 +82,7 @@ internal import Testing
         try await depot.settled()
         target.be(away: true)
         try depot.publish(samples(100..<200), to: "input")
-        try await eventually("the job waits") { try await depot.condition == .waiting }
+        try await eventually("the job waits") { try await depot.isWaiting }
         try depot.publish(samples(200..<300), to: "input")
         #expect(target.rows.count == 100)
         target.be(away: false)

@@ -1,3 +1,4 @@
+import AccessKeys
 import Dataflow
 import EventLog
 import Foundation
@@ -44,7 +45,12 @@ private struct Detector: KeyedProcess {
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
-            catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+            catalog: JobCatalog(
+                .init(AccessKeys.init(settings:)),
+                .init(AuditAnomalyPorts.init(settings:)),
+                .init(HOSViolations.init(settings:)),
+                .init(RouteDeviation.init(settings:)),
+                .init(StatusTransitions.init(settings:))))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -80,13 +86,13 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
+                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
                 "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
-            #expect(topic.partitions == (isReference ? 1 : 8))
+            #expect(topic.partitions == (isReference || topic.name.hasSuffix(".api_keys") ? 1 : 8))
             if case .compact = topic.cleanup {
                 #expect(isReference || topic.name.hasPrefix("tms.entities."))
             } else {
@@ -127,6 +133,16 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "vehicles"])
+    }
+
+    @Test func `the shipped job of API keys reads commands by whom they are about, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == AccessKeys.name })
+        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["commands": "tms.commands.api_keys"])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "keys": "tms.entities.api_keys", "audit": "tms.audit", "replies": "tms.replies",
+            ])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["owners"])
     }
 
     @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {

@@ -99,6 +99,8 @@ final class StageDraft {
     private(set) var outlets: [String] = []
     private var sinks: [LogicalGraph.Sink] = []
     private var starts: [(StageContext) -> Void] = []
+    /// What makes it, where it runs in every process and not in tasks.
+    var resident: (@Sendable (ResidentScope) throws(StageFailure) -> any Resident)?
 
     private var isNamed: Bool
 
@@ -153,7 +155,8 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), sinks: sinks)
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil,
+            sinks: sinks)
     }
 }
 

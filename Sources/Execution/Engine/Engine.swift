@@ -4,6 +4,7 @@ public import KeyedState
 public import Metrics
 public import StreamCore
 public import StructuredLog
+internal import Threads
 
 /// Runs jobs: lays those of their tasks out over slots whose turns the log has given to this process, and answers for them.
 public actor Engine {
@@ -94,6 +95,7 @@ public actor Engine {
             frame.door?.stop()
             throw EngineFailure(error.kind, "deploying \(name): \(error)")
         }
+        jobs[name]?.residents = residents(of: plan, deployment, frame)
         await act()
         logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"])
     }
@@ -102,6 +104,14 @@ public actor Engine {
     private func door(for plan: PhysicalPlan, _ deployment: JobDeployment) -> WorkerThread? {
         guard plan.stages.contains(where: { !$0.logical.sinks.isEmpty }) else { return nil }
         return WorkerThread(name: "sink \(plan.job)", width: deployment.bindings.parallelism)
+    }
+
+    /// Begins the stages that run in every process.
+    private func residents(of plan: PhysicalPlan, _ deployment: JobDeployment, _ frame: TaskFrame) -> [ResidentThread] {
+        plan.stages.compactMap { stage in
+            guard let make = try? deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, make)
+        }
     }
 
     private func lay(out deployment: JobDeployment) throws(EngineFailure) -> (PhysicalPlan, [String: [StateSchema]]) {
@@ -145,6 +155,7 @@ public actor Engine {
 
     /// Has a job's tasks commit what they have, and gives all its turns back.
     private func close(_ job: RunningJob) async {
+        for resident in job.residents { await resident.stop() }
         await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
         await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
         if let door = job.frame.door { await self.door.run { door.stop() } }
@@ -157,6 +168,9 @@ public actor Engine {
         await passage.enter()
         defer { passage.leave() }
         inbox.close()
+        // First what speaks to clients: what they have asked for can still be done by those behind it.
+        for resident in jobs.values.flatMap(\.residents) { await resident.stop() }
+        for name in jobs.keys { jobs[name]?.residents = [] }
         for job in jobs.values { await close(job) }
         jobs = [:]
         if let membership { await door.run { membership.leave() } }
@@ -183,7 +197,8 @@ public actor Engine {
                 stages: job.plan.stages.map { stage in
                     JobSnapshot.Stage(
                         plan: stage, states: (job.states[stage.logical.id] ?? []).map(JobSnapshot.StateDescription.init),
-                        tasks: job.tasks.compactMap { $0.task.id.stage == stage.logical.id ? tasks[$0.task.id] : nil })
+                        tasks: job.tasks.compactMap { $0.task.id.stage == stage.logical.id ? tasks[$0.task.id] : nil }
+                            + job.residents.compactMap { $0.id.stage == stage.logical.id ? $0.snapshot : nil })
                 })
         }
     }
@@ -203,6 +218,7 @@ public actor Engine {
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = true
         for (task, _) in jobs[name]?.tasks ?? [] { await task.pause() }
+        for resident in jobs[name]?.residents ?? [] { resident.pause() }
         logger.info("job paused", [.job: name])
     }
 
@@ -212,6 +228,7 @@ public actor Engine {
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in jobs[name]?.tasks ?? [] { await task.unpause() }
+        for resident in jobs[name]?.residents ?? [] { resident.resume() }
         logger.info("job resumed", [.job: name])
     }
 
@@ -221,6 +238,7 @@ public actor Engine {
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in job.tasks { await task.restart() }
+        for resident in job.residents { resident.restart() }
         logger.info("job restarted", [.job: name])
     }
 

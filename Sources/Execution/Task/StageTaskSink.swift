@@ -2,6 +2,7 @@ internal import Dataflow
 internal import Metrics
 internal import Sinks
 internal import StreamCore
+internal import Threads
 
 /// How a task's rows reach a target outside the log.
 extension StageTask {

@@ -1,5 +1,5 @@
 internal import StreamCore
-internal import Wire
+public import Wire
 
 /// A member of an entity: its name, how it is read and checked, written, kept and compared.
 ///
@@ -80,6 +80,9 @@ public struct Field<Root: Sendable>: Sendable {
             },
             load: { root, reader throws(DecodeFailure) in root[keyPath: path] = try Value(from: &reader, version: Value.storedVersion) })
     }
+
+    /// Appends it to the object that is being written.
+    public func write(_ root: Root, to json: inout JSONWriter) { write(root, name, &json) }
 
     /// What a request says of it under its name or an alias; nil for nothing.
     func value(in body: JSON) -> JSON? {

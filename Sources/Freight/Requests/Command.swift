@@ -101,7 +101,7 @@ extension Command: JSONWritable {
         type = try required("type")
         mode = try value("mode")
         entityType = try required("entity_type")
-        guard EntityType.owned.contains(entityType) else { throw DecodeFailure("a command for a \(entityType.rawValue), which takes none") }
+        guard entityType.commandTopic != nil else { throw DecodeFailure("a command for a \(entityType.rawValue), which takes none") }
         entityID = try required("entity_id")
         time = try required("timestamp")
         var principal = Principal(userID: json["principal"]?["user_id"]?.string)

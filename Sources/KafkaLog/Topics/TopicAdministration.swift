@@ -21,13 +21,34 @@ struct TopicAdministration: Sendable {
         // What another process created in the meantime is compared like what was there.
         let compared = specs.filter { !created.contains($0.name) }
         if compared.isEmpty { return [] }
-        let known = missing.count == created.count ? existing : Dictionary(
-            try directory.readAll("looking for topics").topics.map { ($0.name, $0) }) { first, _ in first }
-        let properties = try describe(Set(compared.map(\.name)).sorted())
+        let names = Set(compared.map(\.name))
+        let known = missing.count == created.count ? existing : try settled("looking for topics", names) { () throws(LogFailure) in
+            let topics = try directory.readAll("looking for topics").topics.filter { !$0.partitions.isEmpty }
+            return Dictionary(topics.map { ($0.name, $0) }) { first, _ in first }
+        }
+        let doing = "reading the properties of topics"
+        let properties = try settled(doing, names) { () throws(LogFailure) in try describe(names.sorted()) }
         return compared.flatMap { spec in
             TopicComparison.differences(
                 of: spec, partitions: known[spec.name]?.partitions.count ?? 0, replicas: known[spec.name]?.partitions.first?.replicas ?? 0,
                 properties: properties[spec.name] ?? [:], settings: settings)
+        }
+    }
+
+    /// Asks until every one of those topics is known, which another process may have just created: a broker hears of it late.
+    private func settled<Answer>(
+        _ doing: String, _ names: Set<String>, _ ask: () throws(LogFailure) -> [String: Answer]
+    ) throws(LogFailure) -> [String: Answer] {
+        let deadline = Deadline(patience)
+        while true {
+            let found = try ask()
+            let absent = names.subtracting(found.keys)
+            if absent.isEmpty { return found }
+            guard deadline.pause(milliseconds: 20) else {
+                throw LogFailure(
+                    .unavailable, "\(doing): \(absent.sorted().joined(separator: ", ")) were created elsewhere, and not every broker knows them "
+                        + "yet; wait and try again")
+            }
         }
     }
 

@@ -70,6 +70,18 @@ struct BenchBed {
         }
     }
 
+    /// Waits until targets have taken `rows`.
+    func untilWritten(_ rows: Int) async throws {
+        while true {
+            let tasks = await engine.snapshot().flatMap(\.stages).flatMap(\.tasks)
+            if let failed = tasks.first(where: { $0.condition == .quarantined }) {
+                throw BenchFailure("\(failed.task) failed: \(failed.lastFailure?.reason ?? "")")
+            }
+            if tasks.reduce(0, { $0 + ($1.sink?.written ?? 0) }) >= rows { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// How many records a topic has had.
     func records(in topic: String, partitions: Int) throws -> Int {
         try (0..<partitions).reduce(0) { $0 + Int(try log.bounds(of: TopicPartition(topic, Partition($1))).committed.number) }

@@ -7,7 +7,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, child])
+        verbs: [audit, keys, age, latency, restart, process, ways, postgres, child])
 
     private static let audit = Command<Action>(
         "audit-anomaly", "audit records a second, from topic to outlet with durable epochs",
@@ -80,6 +80,33 @@ enum BenchCommand {
             bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
             let folder = invoked.arguments["DIR"] ?? "topology"
             return try await measure(invoked) { [bench] in try await bench.run(in: $0, folder: folder) }
+        })
+
+    private static let ways = Command<Action>(
+        "ways", "how long it takes to find a way in a large road network",
+        [.option("places", "N", "how many places (default 100000)"), .option("queries", "N", "how many ways (default 1000)")],
+        action: { invoked in
+            var bench = WaysBench()
+            bench.places = try invoked.arguments.int("places", in: 4...10_000_000) ?? bench.places
+            bench.queries = try invoked.arguments.int("queries", in: 1...10_000_000) ?? bench.queries
+            return try await measure(invoked) { [bench] _ in try await bench.run() }
+        })
+
+    private static let postgres = Command<Action>(
+        "postgres", "rows a second into PostgreSQL, from topic to committed rows with their positions",
+        [
+            .option("uri", "URI", "an empty database, in which tables are made", .once),
+            .option("records", "N", "how many rows (default 2000000)"),
+            .option("parallelism", "N", "how many sessions (default 2)"),
+            .flag("audit", "audit records into audit_logs with all its indexes, not narrow rows into a plain table"),
+        ],
+        action: { invoked in
+            var bench = PostgresBench()
+            bench.uri = try invoked.arguments.required("uri")
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            bench.isAudit = invoked.arguments.has("audit")
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
     private static let child = Command<Action>(

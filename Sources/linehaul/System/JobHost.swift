@@ -15,6 +15,7 @@ actor JobHost: TopologyHost {
     private let logger: Logger
     private let environment: [String: String]
     private let cluster: ClusterSettings
+    private let catalog: JobCatalog
     private let sharing: SharedTopology?
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
@@ -23,8 +24,9 @@ actor JobHost: TopologyHost {
     /// A host of what `engine` runs over `log`. Where others share the log, `sharing` is how all of them come to run the same.
     init(
         engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
-        cluster: ClusterSettings, sharing: sending SharedTopology? = nil
+        cluster: ClusterSettings, catalog: JobCatalog, sharing: sending SharedTopology? = nil
     ) {
+        self.catalog = catalog
         self.sharing = sharing
         self.engine = engine
         self.log = log
@@ -98,13 +100,13 @@ actor JobHost: TopologyHost {
         let topology: LoadedTopology
         let deployments: [JobDeployment]
         do throws(TopologyFailure) {
-            (topology, deployments) = try folder.deploy(environment: environment, catalog: jobs)
+            (topology, deployments) = try folder.deploy(environment: environment, catalog: catalog)
         } catch {
             throw Refusal(
                 422, "INVALID_TOPOLOGY", error.description,
                 details: error.problems.map { Refusal.Issue(field: "\($0.file):\($0.line):\($0.column)", issue: $0.reason) })
         }
-        let difference = try await apply(topology.topics, deployments, announcing: announcing ? folder : nil)
+        let difference = try await apply(topology, deployments, announcing: announcing ? folder : nil)
         var answer = difference.json.members ?? []
         if let version = sharing?.version { answer.append(JSON.Member("version", .integer(version.number))) }
         if topology.cluster != cluster {
@@ -116,7 +118,7 @@ actor JobHost: TopologyHost {
     /// Makes the topics and brings the jobs to those deployments. Refused as a whole where any job must not be deployed. What is announced,
     /// the whole cluster comes to run: it is in the log before anything changes here.
     private func apply(
-        _ topics: [TopicSpec], _ deployments: [JobDeployment], announcing folder: TopologyFolder?
+        _ topology: LoadedTopology, _ deployments: [JobDeployment], announcing folder: TopologyFolder?
     ) async throws(Refusal) -> PlanDifference {
         if isApplying { throw Refusal(409, "BUSY", "another topology is being applied; try again when it is done") }
         isApplying = true
@@ -129,7 +131,8 @@ actor JobHost: TopologyHost {
         }
         let difference = PlanDifference(plan, against: deployed.values.map(\.job))
         if difference.isRefused { throw Refusal(409, "STATE_WOULD_BE_LOST", difference.text) }
-        try ensure(topics, plan, deployments)
+        try ensure(topology.topics, plan, deployments)
+        try sow(topology.seeds)
         if let sharing, let folder {
             do throws(LogFailure) {
                 try sharing.announce(folder)
@@ -187,6 +190,24 @@ actor JobHost: TopologyHost {
         for difference in differences {
             logger.warning("topic differs from its declaration", [.topic: difference.topic, .reason: difference.description])
         }
+    }
+
+    /// Writes what topics begin with to those that nothing has ever been written to.
+    private func sow(_ seeds: [TopicSeed]) throws(Refusal) {
+        for seed in seeds {
+            do throws(LogFailure) {
+                if try isTouched(seed.topic) { continue }
+                _ = try log.append(seed.batches(at: SystemClock.now()))
+            } catch {
+                throw Refusal(error)
+            }
+            logger.info("topic begins with its seed", [.topic: seed.topic.name, .count: "\(seed.count)"])
+        }
+    }
+
+    private func isTouched(_ topic: TopicSpec) throws(LogFailure) -> Bool {
+        for number in 0..<topic.partitions where try log.bounds(of: TopicPartition(topic.name, Partition(number))).end > Offset(0) { return true }
+        return false
     }
 
     private func engineDoes(_ work: () async throws(EngineFailure) -> Void) async throws(Refusal) {

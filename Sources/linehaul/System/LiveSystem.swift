@@ -37,6 +37,7 @@ struct LiveSystem {
     private let listener: ListenerService
     private let settings: Settings
     private let watch: LogWatch?
+    private let databases: Databases
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -49,6 +50,9 @@ struct LiveSystem {
         let started = SystemClock.now()
         topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs).topology
         let cluster = topology.cluster
+        let databases = Databases(cluster.databases, name: cluster.name)
+        self.databases = databases
+        for job in topology.leftOut { logger.info("job left out", [.job: job.job, .reason: job.description]) }
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if cluster.isAuthenticationRequired, token == nil {
             throw CommandFailure(
@@ -66,6 +70,7 @@ struct LiveSystem {
         }
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
+        engineSettings.instance = store.directory.instance
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
         // Where others can run what this process only holds, better that it ends and begins anew than that it stands still.
         if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
@@ -73,6 +78,7 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         host = JobHost(
             engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            catalog: jobCatalog(with: databases),
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -84,7 +90,7 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { ["postgres", "timescale", "neo4j"].map { Dependency($0, .notConfigured) } }),
+                    dependencies: { databases.dependencies }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
                     Fellows(
@@ -106,7 +112,10 @@ struct LiveSystem {
             services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })
-        defer { output.flush() }
+        defer {
+            databases.close()
+            output.flush()
+        }
         let outcome = try await group.run()
         return outcome.cancelled.isEmpty ? .inOrder : .cut(outcome.cancelled)
     }
@@ -184,7 +193,6 @@ extension EngineSettings {
         epochBytes = cluster.epoch.bytes
         epochChanges = cluster.epoch.changes
         stateMemory = cluster.memory.state
-        instance = cluster.name
     }
 }
 

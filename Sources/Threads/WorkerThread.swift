@@ -2,16 +2,17 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// A thread that runs what it is given, in order: where calls may block without holding up a slot. Several of them that share one queue
+/// A thread that runs what it is given, in order: where calls may block without holding up a slot or the listener. Several of them that share one queue
 /// are a pool: what is given is begun in order.
 // SAFETY: all mutable state is behind `inbox`.
-final class WorkerThread: @unchecked Sendable {
+public final class WorkerThread: @unchecked Sendable {
     private let inbox = Mutex<[(@Sendable () -> Void)?]>([])
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let width: Int
 
-    init(name: String, width: Int = 1) {
+    /// A thread of that name, begun at once, or `width` of them.
+    public init(name: String, width: Int = 1) {
         self.width = max(1, width)
         for number in 0..<self.width {
             let thread = Thread { [self] in
@@ -28,18 +29,18 @@ final class WorkerThread: @unchecked Sendable {
     }
 
     /// Runs `work` after everything posted before.
-    func post(_ work: @escaping @Sendable () -> Void) {
+    public func post(_ work: @escaping @Sendable () -> Void) {
         inbox.withLock { $0.append(work) }
         signal.signal()
     }
 
     /// Runs `work` there and waits for what it gives. Not after `stop`.
-    func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+    public func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in post { continuation.resume(returning: work()) } }
     }
 
     /// Ends the thread when everything posted has run, and waits for that.
-    func stop() {
+    public func stop() {
         for _ in 0..<width {
             inbox.withLock { $0.append(nil) }
             signal.signal()

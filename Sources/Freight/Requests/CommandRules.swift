@@ -1,10 +1,9 @@
-internal import Freight
-internal import StreamCore
+public import StreamCore
 
-/// What holds for commands about things of every kind: whose they are, which version, what a body may say.
-enum CommandRules {
+/// What holds for commands about things of every kind: whose they are, which version, what a body may say. Owners judge by it.
+public enum CommandRules {
     /// The thing that a command is about, once it is known to exist, to be within the principal's limits and to have the version asked for.
-    static func subject<Thing: Entity>(_ thing: Thing?, of command: Command) throws(Refusal) -> Thing {
+    public static func subject<Thing: Entity>(_ thing: Thing?, of command: Command) throws(Refusal) -> Thing {
         guard let thing else { throw .notFound(Thing.type, command.entityID) }
         guard command.principal.mayChange(thingsOf: thing.owner) else { throw .foreign(Thing.type, command) }
         try version(thing, command)
@@ -12,7 +11,7 @@ enum CommandRules {
     }
 
     /// Refuses a command that was meant for another version.
-    static func version(_ thing: some Entity, _ command: Command) throws(Refusal) {
+    public static func version(_ thing: some Entity, _ command: Command) throws(Refusal) {
         guard let wanted = command.ifMatch, wanted != thing.version else { return }
         throw Refusal(
             412, "VERSION_MISMATCH",
@@ -20,7 +19,7 @@ enum CommandRules {
     }
 
     /// What a create command makes.
-    static func created<Thing: Entity>(_ existing: Thing?, by command: Command, _ body: JSON) throws(Refusal) -> Thing {
+    public static func created<Thing: Entity>(_ existing: Thing?, by command: Command, _ body: JSON) throws(Refusal) -> Thing {
         if existing != nil {
             throw Refusal(
                 409, "\(Thing.type.rawValue)_EXISTS",
@@ -31,7 +30,7 @@ enum CommandRules {
     }
 
     /// What an update command makes of a thing.
-    static func updated<Thing: Entity>(_ thing: Thing, by command: Command, _ body: JSON) throws(Refusal) -> Thing {
+    public static func updated<Thing: Entity>(_ thing: Thing, by command: Command, _ body: JSON) throws(Refusal) -> Thing {
         var problems: [FieldProblem] = []
         if body["status"] != nil { problems.append(FieldProblem("status", "is set by a status request, not here; leave it out")) }
         if let id = body["id"], id.string?.lowercased() != command.entityID.description {
@@ -46,7 +45,7 @@ enum CommandRules {
     }
 
     /// The status that a new thing begins with, of those that it may.
-    static func firstStatus<Status: WireEnum>(_ body: JSON, _ allowed: [Status], otherwise: Status) throws(Refusal) -> Status {
+    public static func firstStatus<Status: WireEnum>(_ body: JSON, _ allowed: [Status], otherwise: Status) throws(Refusal) -> Status {
         guard let given = body["status"], given != .null else { return otherwise }
         let names = allowed.map(\.rawValue).joined(separator: ", ")
         guard let status = try? Status.read(given), allowed.contains(status) else {
@@ -70,7 +69,7 @@ enum CommandRules {
 
 extension Refusal {
     /// 403: another carrier's.
-    static func foreign(_ type: EntityType, _ command: Command) -> Refusal {
+    public static func foreign(_ type: EntityType, _ command: Command) -> Refusal {
         let scope = command.principal.carrierID.map { "\($0)" } ?? "none"
         return Refusal(
             403, "FORBIDDEN",
@@ -78,27 +77,8 @@ extension Refusal {
         )
     }
 
-    /// 409: a number that another has.
-    static func numberTaken(_ name: String) -> Refusal {
-        let parts = name.split(separator: " ", maxSplits: 1).map(String.init)
-        let field = parts[0].lowercased()
-        let number = parts.count > 1 ? parts[1] : ""
-        return Refusal(
-            409, "\(parts[0])_TAKEN", "\(field) \(number) belongs to another; choose one that is free",
-            details: [FieldProblem(field, "is taken")])
-    }
-
-    /// A refusal as the body of a message carries it.
-    init?(_ json: JSON?) {
-        guard let json, let status = json["status"]?.integer, let code = json["code"]?.string, let message = json["message"]?.string else {
-            return nil
-        }
-        let details = (json["details"]?.array ?? []).map { FieldProblem($0["field"]?.string ?? "", $0["issue"]?.string ?? "") }
-        self.init(Int(status), code, message, details: details)
-    }
-
     /// 422: a command that nothing of its kind takes.
-    static func unsupported(_ command: Command) -> Refusal {
+    public static func unsupported(_ command: Command) -> Refusal {
         Refusal(422, "UNSUPPORTED_COMMAND", "a \(command.entityType.rawValue.lowercased()) takes no \(command.type.rawValue) command")
     }
 }
