@@ -102,6 +102,9 @@ let layer3: [Target] = [
 let layer4: [Target] = [
     job("AccessKeys"),
     job("AuditAnomaly"),
+    job(
+        "Gateway",
+        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
@@ -143,9 +146,9 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation", "StatusTransitions", "Topology",
-                "Execution",
-                "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
+                "StatusTransitions", "Webhooks",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -216,8 +219,9 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions",
-                "KeyedState", "StreamCore", "Wire",
+                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HOSViolations", "HTTPServer",
+                "Metrics", "PostgresClient", "PostgresSink",
+                "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
         suite("HTTPServer", ["HTTPServer"]),
@@ -239,7 +243,11 @@ let package = Package(
             ]),
         suite(
             "Linehaul",
-            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
+            [
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers",
+                "Topology",
+                "Wire",
+            ]),
         suite("Architecture", []),
         suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),

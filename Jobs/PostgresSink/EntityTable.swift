@@ -41,7 +41,7 @@ struct EntityTable: PostgresRows {
         if gone.count > 0 {
             statements.append(PostgresStatement("DELETE FROM \(name) WHERE id = ANY ($1::text[]::uuid[])", [PostgresValue(gone)]))
         }
-        for statement in statements { _ = try session.query(statement.sql, statement.values) }
+        _ = try session.pipeline(statements)
     }
 
     private var upsert: String {

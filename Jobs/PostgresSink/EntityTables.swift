@@ -75,6 +75,7 @@ extension EntityTable {
                 Column(
                     "geometry", "json",
                     as: "CASE WHEN new.geometry ->> 'type' = 'LineString' THEN ST_GeomFromGeoJSON(new.geometry)::geography END"),
-                Column("toll_cost", "numeric"), Column("cost", "numeric"), Column("schedule", "jsonb"), Column("departure_at", "timestamptz"),
+                Column("toll_cost", "numeric"), Column("cost", "numeric"), Column("schedule", "jsonb"),
+                Column("departure_at", "timestamptz"),
             ])
 }

@@ -60,7 +60,7 @@ public final class KafkaLog: EventLog {
 
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
         let open = try clients.open()
-        return KafkaWriter(name, try TransactionalProducer(name, settings, logger), open.directory, turns)
+        return try KafkaWriter(name, settings, open.directory, turns, logger)
     }
 
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] {

@@ -18,7 +18,9 @@ enum ConnectionMessage {
 
     /// What a refusal to connect means. The server's code is not among what libpq tells of it.
     static func kind(_ message: String) -> PostgresFailure.Kind {
-        let refusals = ["authentication failed", "no password supplied", "is not permitted to log in", "pg_hba.conf", "role … does not exist"]
+        let refusals = [
+            "authentication failed", "no password supplied", "is not permitted to log in", "pg_hba.conf", "role … does not exist",
+        ]
         if refusals.contains(where: message.contains) { return .forbidden }
         return message.contains("does not exist") ? .unfit : .unavailable
     }
@@ -33,7 +35,9 @@ extension String {
     /// What stands in quotes replaced by an ellipsis: names of hosts, users and databases.
     fileprivate var withoutQuotes: String {
         var parts: [Substring] = []
-        for (index, part) in split(separator: "\"", omittingEmptySubsequences: false).enumerated() { parts.append(index % 2 == 0 ? part : "…") }
+        for (index, part) in split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+            parts.append(index % 2 == 0 ? part : "…")
+        }
         return parts.joined()
     }
 }

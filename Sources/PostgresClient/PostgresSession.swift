@@ -77,7 +77,8 @@ internal import StreamCore
         while position < bytes.count {
             let count = min(bytes.count - position, PostgresSession.piece)
             let outcome = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe PQputCopyData(connection, bytes.baseAddress?.advanced(by: position).assumingMemoryBound(to: CChar.self), Int32(count))
+                unsafe PQputCopyData(
+                    connection, bytes.baseAddress?.advanced(by: position).assumingMemoryBound(to: CChar.self), Int32(count))
             }
             if outcome < 0 { throw broken() }
             if outcome == 0 { try flush(by: deadline) } else { position += count }
@@ -215,11 +216,13 @@ extension PostgresSession {
     private static func begun(_ settings: PostgresSettings) throws(PostgresFailure) -> OpaquePointer {
         let uri = settings.uri.revealed
         guard let options = unsafe PQconninfoParse(uri, nil) else {
-            throw PostgresFailure(.unfit, "the connection URI is none that libpq understands: postgresql://user:password@host:port/database")
+            throw PostgresFailure(
+                .unfit, "the connection URI is none that libpq understands: postgresql://user:password@host:port/database")
         }
         unsafe PQconninfoFree(options)
         let parameters = [
-            ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+            ("keepalives_count", "3"),
             ("tcp_user_timeout", "\(settings.statementTimeout.wholeMilliseconds)"), ("dbname", uri), ("client_encoding", "UTF8"),
         ]
         let names = unsafe parameters.map { unsafe strdup($0.0) }

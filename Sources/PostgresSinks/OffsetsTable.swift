@@ -36,7 +36,8 @@ enum OffsetsTable {
             WHERE known.generation <= excluded.generation RETURNING topic, partition, next_offset
             """,
             [
-                PostgresValue(owner.task.job), PostgresValue(owner.task.stage), PostgresValue(owner.generation.number), PostgresValue(topics),
+                PostgresValue(owner.task.job), PostgresValue(owner.task.stage), PostgresValue(owner.generation.number),
+                PostgresValue(topics),
                 PostgresValue(numbers),
             ])
         if found.count < partitions.count { return nil }

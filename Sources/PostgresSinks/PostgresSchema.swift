@@ -1,12 +1,11 @@
 public import PostgresClient
-internal import Synchronization
 
 /// The tables of one owner in a database, as numbered steps that only ever grow: each is applied once, in order, by whichever process comes
 /// first.
 ///
 /// What is applied is kept in `_linehaul_migrations`. A step that was applied and reads otherwise now is refused: the database would not be
 /// what the program thinks it is.
-public final class PostgresSchema: Sendable {
+public struct PostgresSchema: Sendable {
     /// One step.
     public struct Migration: Sendable {
         /// What it brings, for people.
@@ -23,7 +22,6 @@ public final class PostgresSchema: Sendable {
 
     private let owner: String
     private let migrations: [Migration]
-    private let isApplied = Mutex(false)
 
     /// The schema that `owner` keeps; its migrations are numbered from 1.
     public init(of owner: String, _ migrations: [Migration]) {
@@ -31,15 +29,13 @@ public final class PostgresSchema: Sendable {
         self.migrations = migrations
     }
 
-    /// Applies what is missing; later calls find it done, unless `anew`: a database may have been put in the place of another.
-    public func ensure(in session: PostgresSession, anew: Bool = false) throws(PostgresFailure) {
-        if !anew, isApplied.withLock({ $0 }) { return }
+    /// Applies what is missing. Asked whenever a task takes its rows over: a database may have been put in the place of another.
+    public func ensure(in session: PostgresSession) throws(PostgresFailure) {
         do throws(PostgresFailure) {
             try session.transaction { session throws(PostgresFailure) in try apply(in: session) }
         } catch {
             throw PostgresFailure(error.kind == .refused ? .unfit : error.kind, sqlState: error.sqlState, "migrating \(owner): \(error)")
         }
-        isApplied.withLock { $0 = true }
     }
 
     private func apply(in session: PostgresSession) throws(PostgresFailure) {
@@ -57,7 +53,8 @@ public final class PostgresSchema: Sendable {
         for row in 0..<known.count {
             let version = Int(known.integer(row, 0) ?? 0)
             guard version <= migrations.count else {
-                throw PostgresFailure(.unfit, "the database is at version \(version), this program knows \(migrations.count); run a newer one")
+                throw PostgresFailure(
+                    .unfit, "the database is at version \(version), this program knows \(migrations.count); run a newer one")
             }
             guard version == row + 1, try digest(of: migrations[row], session) == known.text(row, 1) else {
                 throw PostgresFailure(.unfit, "version \(row + 1) was applied otherwise than this program has it")

@@ -20,9 +20,8 @@ public struct PostgresSinkWriter<Rows: PostgresRows>: SinkWriter {
 
     public func positions(of partitions: [TopicPartition], for owner: SinkOwner) throws(SinkFailure) -> [TopicPartition: Offset] {
         let found = try lent { session throws(PostgresFailure) in
-            // Of another database than before, it may be: what this process applied says nothing of it.
-            try OffsetsTable.schema.ensure(in: session, anew: true)
-            try schema.ensure(in: session, anew: true)
+            try OffsetsTable.schema.ensure(in: session)
+            try schema.ensure(in: session)
             return try OffsetsTable.claim(partitions, for: owner, in: session)
         }
         guard let found else { throw SinkFailure(.fenced, "taking over \(owner.task): a younger owner has it") }

@@ -2,12 +2,12 @@ public import StreamCore
 
 /// Which entities of a collection, in which order, and which page of them.
 public struct EntityQuery: Hashable, Sendable {
-    /// A condition that an entity has to meet. What lacks the member meets none but `absent`.
+    /// A condition that an entity has to meet. What lacks the member meets none.
     public enum Condition: Hashable, Sendable {
         /// The member is one of these texts, as they stand on the wire.
         case oneOf(Column, [String])
-        /// The entity lacks the member.
-        case absent(Column)
+        /// Whether it can be had: its status is AVAILABLE and its `current_load_id` is none.
+        case available(Bool)
         /// The number lies in that range, its ends included.
         case numbers(Column, atLeast: Double?, atMost: Double?)
         /// One of the members lies in that time, its ends included.

@@ -114,7 +114,9 @@ public final class Depot: Sendable {
 
     /// What failed last in any of its tasks.
     public var lastFailure: String? {
-        get async throws { try await engine.snapshot(of: type(of: job).name).stages.flatMap(\.tasks).compactMap(\.lastFailure?.reason).last }
+        get async throws {
+            try await engine.snapshot(of: type(of: job).name).stages.flatMap(\.tasks).compactMap(\.lastFailure?.reason).last
+        }
     }
 
     /// The run after that interruption: the same one where a commit fails, else another on a copy of what the disk holds.

@@ -80,12 +80,14 @@ public final class Interposer: Sendable {
             let count = unsafe recv(source, &buffer, buffer.count, 0)
             if count <= 0 { break }
             while state.withLock({ $0.isSilent }) { usleep(5_000) }
-            let springs = isRequest && state.withLock { state in
-                guard let trap = state.trap, buffer[..<count].firstRange(of: trap) != nil else { return false }
-                state.trap = nil
-                state.sprung += 1
-                return true
-            }
+            let springs =
+                isRequest
+                && state.withLock { state in
+                    guard let trap = state.trap, buffer[..<count].firstRange(of: trap) != nil else { return false }
+                    state.trap = nil
+                    state.sprung += 1
+                    return true
+                }
             // Before the request goes on, so that its answer has nowhere to go.
             if springs { shutdown(source, Int32(SHUT_WR)) }
             guard unsafe send(target, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }

@@ -53,7 +53,12 @@ public final class PostgresServer: Sendable {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try password.write(toFile: "\(directory)/password", atomically: true, encoding: .utf8)
         try own(directory)
-        try run("initdb", ["-D", "\(directory)/data", "-U", "linehaul", "-A", "scram-sha-256", "--pwfile", "\(directory)/password", "-N", "-E", "UTF8", "--locale=C.UTF-8"])
+        try run(
+            "initdb",
+            [
+                "-D", "\(directory)/data", "-U", "linehaul", "-A", "scram-sha-256", "--pwfile", "\(directory)/password", "-N", "-E", "UTF8",
+                "--locale=C.UTF-8",
+            ])
         let lines = Self.settings(socket: directory) + settings
         let configuration = "\(directory)/data/postgresql.conf"
         try (String(contentsOfFile: configuration, encoding: .utf8) + lines.map { $0 + "\n" }.joined())
@@ -156,7 +161,9 @@ public final class PostgresServer: Sendable {
         let path = "\(Self.programs ?? "")/\(program)"
         let asUser = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--", path] : [path]
         let outcome = Shell.run(asUser[0], Array(asUser.dropFirst()) + arguments)
-        guard outcome.status == 0 else { throw Missing(description: "\(program) ended with \(outcome.status): \(outcome.output.suffix(500))") }
+        guard outcome.status == 0 else {
+            throw Missing(description: "\(program) ended with \(outcome.status): \(outcome.output.suffix(500))")
+        }
     }
 
     /// The folder of the newest version that Debian has installed here.

@@ -1,26 +1,27 @@
 internal import AccessKeys
 internal import AuditAnomaly
 internal import Dataflow
+internal import Gateway
 internal import HOSViolations
 internal import Ledger
 internal import PostgresSink
 internal import RouteDeviation
 internal import StatusTransitions
+internal import Webhooks
 
-/// The jobs that this program can run, each given what it needs besides its settings.
-func jobCatalog(with databases: Databases) -> JobCatalog {
+/// The jobs that this program can run; those that serve or lean on something get it from the surroundings of the process.
+func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = .none) -> JobCatalog {
     JobCatalog(
         .init(AccessKeys.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
+        .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
         .init(HOSViolations.init(settings:)),
         .init(Ledger.init(settings:)),
         .init { settings throws(SettingsFailure) in try PostgresSink(databases.postgres, settings: &settings) },
         .init(RouteDeviation.init(settings:)),
-        .init(StatusTransitions.init(settings:)))
+        .init(StatusTransitions.init(settings:)),
+        .init(Webhooks.init(settings:)))
 }
-
-/// The jobs for looking at them: they lead nowhere.
-let jobs = jobCatalog(with: .none)
 
 /// The logs that this program can keep its topics in.
 let logs: [LogDoor] = [.embedded, .kafka]

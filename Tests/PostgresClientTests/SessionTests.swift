@@ -1,3 +1,4 @@
+import Foundation
 import PostgresClient
 import StreamCore
 import TestServers
@@ -46,9 +47,11 @@ import Testing
             "SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::bool[], $5::float8[], $6::timestamptz[], $7::uuid[])",
             columns.map { PostgresValue($0) })
         #expect(result.count == 2)
-        #expect((0..<7).map { result.text(0, $0) ?? "NULL" } == [
-            "-9223372036854775808", "7", "a \"b\" {c}", "t", "1.5", "2023-11-14 22:13:20.123456+00", "01234567-89ab-cdef-fedc-ba9876543210",
-        ])
+        #expect(
+            (0..<7).map { result.text(0, $0) ?? "NULL" } == [
+                "-9223372036854775808", "7", "a \"b\" {c}", "t", "1.5", "2023-11-14 22:13:20.123456+00",
+                "01234567-89ab-cdef-fedc-ba9876543210",
+            ])
         #expect((0..<7).allSatisfy { result.text(1, $0) == nil })
     }
 
@@ -105,6 +108,26 @@ import Testing
         try brief.run("SELECT 1")
     }
 
+    @Test func `a statement is ended from another thread`() throws {
+        let cancellation = try #require(session.makeCancellation())
+        let backend = try #require(try session.query("SELECT pg_backend_pid()").text(0, 0))
+        let thread = Thread { [uri] in
+            do {
+                let observer = try PostgresSession(PostgresSettings(Secret(uri)))
+                while try observer.query("SELECT 1 FROM pg_stat_activity WHERE pid = \(backend) AND state = 'active'").count == 0 {
+                    continue
+                }
+                cancellation.cancel()
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        thread.start()
+        let failure = #expect(throws: PostgresFailure.self) { try session.run("SELECT pg_sleep(20)") }
+        #expect(failure?.kind == .timedOut)
+        #expect(session.isUsable)
+    }
+
     @Test func `who may not come in is told so, and no message says where and as whom`() throws {
         guard let port = try PostgresServer.shared().port else { return }
         let wrong = "postgresql://linehaul:opensesame@127.0.0.1:\(port)/postgres"
@@ -119,7 +142,9 @@ import Testing
         }
         #expect(nobody?.kind == .unavailable)
         #expect(nobody?.reason == "connecting: Connection refused")
-        let nonsense = #expect(throws: PostgresFailure.self) { _ = try PostgresSession(PostgresSettings(Secret("postgresql://h?secret=1"))) }
+        let nonsense = #expect(throws: PostgresFailure.self) {
+            _ = try PostgresSession(PostgresSettings(Secret("postgresql://h?secret=1")))
+        }
         #expect(nonsense?.kind == .unfit)
         #expect(nonsense?.reason.contains("secret") == false)
     }

@@ -56,7 +56,9 @@ import Wire
         try depot.publish([load(version: 1)], to: "loads")
         try await depot.settled()
         #expect(
-            try row("id, load_number, status, rate, weight, ST_AsText(pickup_location), pickup_datetime, version, document ->> 'customer_id'", of: "loads")
+            try row(
+                "id, load_number, status, rate, weight, ST_AsText(pickup_location), pickup_datetime, version, document ->> 'customer_id'",
+                of: "loads")
                 == [
                     Self.loadID, "LH-261123-000001", "CREATED", "1999.90", "1234.5", "POINT(-95.37 29.76)", "2026-11-23 08:00:00+00", "1",
                     "ACME",

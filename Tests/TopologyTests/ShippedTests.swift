@@ -2,12 +2,20 @@ import AccessKeys
 import Dataflow
 import EventLog
 import Foundation
+import Freight
+import Gateway
 import HOSViolations
+import HTTPServer
+import Metrics
+import PostgresClient
+import PostgresSink
 import RouteDeviation
 import StatusTransitions
 import StreamCore
+import StructuredLog
 import Testing
 import Topology
+import Webhooks
 import Wire
 
 /// The ports and settings of the shipped job, without its logic.
@@ -42,19 +50,37 @@ private struct Detector: KeyedProcess {
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
+    private static let surroundings = Surroundings(
+        mount: HTTPMount(), instance: "test", version: "", origins: [], entropy: { Entropy(high: 0, low: 0) }, metrics: MetricsRegistry(),
+        logger: Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in })))
+
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
+                .init { settings throws(SettingsFailure) in
+                    let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
+                    return try PostgresSink(pool, settings: &settings)
+                },
                 .init(RouteDeviation.init(settings:)),
-                .init(StatusTransitions.init(settings:))))
+                .init(StatusTransitions.init(settings:)),
+                .init(Webhooks.init(settings:))))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
         #expect(try deploy().topology.cluster == ClusterSettings())
+    }
+
+    @Test func `the shipped sink into PostgreSQL is left out, and said to be, where none is configured`() throws {
+        let (without, with) = (try deploy(), try deploy(["LINEHAUL_POSTGRES": "postgresql://db/tms"]))
+        #expect(without.topology.leftOut.map(\.job) == ["postgres-sink"])
+        #expect(!without.deployments.map(\.name).contains("postgres-sink"))
+        #expect(with.topology.leftOut.isEmpty)
+        #expect(with.deployments.map(\.name).contains("postgres-sink"))
     }
 
     @Test func `the shipped cluster file follows the environment`() throws {
@@ -86,9 +112,12 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
-                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.replies",
+                "tms.routes", "tms.rules.hos",
+                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking", "tms.webhooks.attempts",
+                "tms.webhooks.failed", "tms.webhooks.outcomes",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"

@@ -84,7 +84,8 @@ public final class Flow {
             sorted.append(waiting.remove(at: next))
         }
         if waiting.isEmpty { return sorted }
-        throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
+        throw GraphFailure(
+            "the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
     }
 }
 
@@ -100,7 +101,7 @@ final class StageDraft {
     private var sinks: [LogicalGraph.Sink] = []
     private var starts: [(StageContext) -> Void] = []
     /// What makes it, where it runs in every process and not in tasks.
-    var resident: (@Sendable (ResidentScope) throws(StageFailure) -> any Resident)?
+    var resident: ResidentMaker?
 
     private var isNamed: Bool
 
@@ -155,7 +156,8 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil,
+        LogicalGraph.Stage(
+            id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil,
             sinks: sinks)
     }
 }

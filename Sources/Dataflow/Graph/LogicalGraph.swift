@@ -59,7 +59,10 @@ public struct LogicalGraph: Hashable, Sendable {
         public let sinks: [Sink]
 
         /// A stage of those parts.
-        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], isResident: Bool = false, sinks: [Sink] = []) {
+        public init(
+            id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], isResident: Bool = false,
+            sinks: [Sink] = []
+        ) {
             self.id = id
             self.sources = sources
             self.steps = steps

@@ -31,7 +31,8 @@ extension LogicalGraph.Stage {
     var sinkProblem: String? {
         guard let sink = sinks.first else { return nil }
         if sinks.count > 1 {
-            return "stage \(id) writes into \(sinks.map(\.target).joined(separator: " and ")); a stage has one target, so key the rest to another"
+            return
+                "stage \(id) writes into \(sinks.map(\.target).joined(separator: " and ")); a stage has one target, so key the rest to another"
         }
         let plain: Set = ["filtered", "mapped", "flatMapped", "through", "into"]
         guard let keeper = steps.first(where: { step in !plain.contains(step.kind) && step.key == nil && step.id != sink.step }) else {

@@ -92,7 +92,8 @@ public struct ProcessScope {
     }
 
     /// An outlet for what leaves beside the main stream. It must be among those that the step's declaration names.
-    public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element> {
+    public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element>
+    {
         context.side(outlet.name, encoder)
     }
 }

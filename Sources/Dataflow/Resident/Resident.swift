@@ -16,6 +16,10 @@ public protocol Resident: AnyObject {
     /// Told once, when every inlet that is read to its end has been read as far as it went at the start.
     func caughtUp() throws(StageFailure)
 
+    /// Told after each round over all partitions in which something came: what had been committed when the round began has been read, as
+    /// far as it is not more than a round takes.
+    func roundEnded() throws(StageFailure)
+
     /// Told whenever there is nothing to read and, in time, at `nextWake`.
     func tick(at now: EventTime) throws(StageFailure)
 
@@ -35,9 +39,18 @@ public protocol Resident: AnyObject {
 extension Resident {
     public var nextWake: EventTime { .distantFuture }
     public func tick(at now: EventTime) throws(StageFailure) {}
+    public func roundEnded() throws(StageFailure) {}
     public func retire() {}
     public var isSettled: Bool { true }
     public func end() {}
+}
+
+/// What makes a resident stage, and where its inlets begin beside what the topology says.
+public struct ResidentMaker: Sendable {
+    /// Makes one.
+    public let make: @Sendable (ResidentScope) throws(StageFailure) -> any Resident
+    /// How long before the start an inlet begins, by its name.
+    public let reachingBack: [String: Duration]
 }
 
 /// What a resident stage stands on.
@@ -74,14 +87,15 @@ public struct ResidentScope: Sendable {
 }
 
 extension Flow {
-    /// A stage of the job's own that runs once in every process: follows those inlets whole and appends to those outlets.
+    /// A stage of the job's own that runs once in every process: follows those inlets, in that order in each round, and appends to those
+    /// outlets. Of an inlet in `reachingBack`, by its name, it is given what has happened since so long before its start.
     public func resident(
-        _ id: String, following inlets: [any NamedInlet], writing outlets: [any NamedOutlet],
+        _ id: String, following inlets: [any NamedInlet], reachingBack back: [String: Duration] = [:], writing outlets: [any NamedOutlet],
         _ make: @escaping @Sendable (ResidentScope) throws(StageFailure) -> any Resident
     ) {
         claim(id)
         let draft = StageDraft(id: id)
-        draft.resident = make
+        draft.resident = ResidentMaker(make: make, reachingBack: back)
         for inlet in inlets {
             note(inlet: inlet.name)
             draft.addSource(.broadcast(inlet.name)) { _ in }

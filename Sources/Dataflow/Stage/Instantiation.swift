@@ -27,7 +27,7 @@ public struct JobGraph {
     }
 
     /// What makes a stage that runs in every process; `nil` for any other.
-    public func resident(_ stage: String) -> (@Sendable (ResidentScope) throws(StageFailure) -> any Resident)? {
+    public func resident(_ stage: String) -> ResidentMaker? {
         drafts.first { $0.id == stage }?.resident
     }
 

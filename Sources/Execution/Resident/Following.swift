@@ -25,7 +25,7 @@ final class Following {
 
     /// Begins anew, at the start or the end of each partition.
     init(
-        _ inlets: [(name: String, binding: JobBindings.Inlet)], of log: any EventLog, at now: EventTime, waking wake: @escaping @Sendable () -> Void
+        _ inlets: [(name: String, binding: JobBindings.Inlet)], reachingBack back: [String: Duration], of log: any EventLog, at now: EventTime, waking wake: @escaping @Sendable () -> Void
     ) throws(StageFailure) {
         self.log = log
         self.wake = wake
@@ -34,7 +34,8 @@ final class Following {
                 let partition = TopicPartition(binding.topic.name, Partition(number))
                 do throws(LogFailure) {
                     let whole = binding.settings.readToEnd
-                    let start = try log.resolve(whole || binding.start == .earliest ? .earliest : .latest, in: partition)
+                    let since = back[name].map { StartPosition.time(now.advanced(by: -EventTime.Span($0))) }
+                    let start = try log.resolve(since ?? (whole || binding.start == .earliest ? .earliest : .latest), in: partition)
                     let end = whole ? try log.bounds(of: partition).committed : nil
                     cursors.append(
                         Cursor(inlet: name, partition: partition, position: start, awaited: end, isTable: whole, atEnd: now))
@@ -75,6 +76,7 @@ final class Following {
             if let awaited = cursors[index].awaited, batch.next >= awaited { cursors[index].awaited = nil }
             count += batch.count
         }
+        if count > 0 { try stage.roundEnded() }
         if !hasCaughtUp, cursors.allSatisfy({ $0.awaited == nil }) {
             hasCaughtUp = true
             try stage.caughtUp()

@@ -23,7 +23,7 @@ final class ResidentThread: Sendable {
 
     let id: TaskID
     private let frame: TaskFrame
-    private let make: @Sendable (ResidentScope) throws(StageFailure) -> any Resident
+    private let maker: ResidentMaker
     private let inlets: [(name: String, binding: JobBindings.Inlet)]
     private let wish: Mutex<Wish>
     private let shown: Mutex<TaskSnapshot?>
@@ -36,11 +36,11 @@ final class ResidentThread: Sendable {
 
     init(
         _ stage: PhysicalPlan.Stage, of job: String, frame: TaskFrame, isPaused: Bool,
-        _ make: @escaping @Sendable (ResidentScope) throws(StageFailure) -> any Resident
+        _ maker: ResidentMaker
     ) {
         id = TaskID(job: job, stage: stage.logical.id, partition: Partition(0))
         self.frame = frame
-        self.make = make
+        self.maker = maker
         inlets = stage.logical.sources.compactMap { source in
             guard case .broadcast(let name) = source, let binding = frame.bindings.inlets[name] else { return nil }
             return (name, binding)
@@ -125,7 +125,7 @@ final class ResidentThread: Sendable {
             guard let (stage, following) = life.running else { return 0 }
             let count = try following.step(at: now, frame.settings.readBytes, into: stage)
             if life.supervision.awaits != nil || life.supervision.failures > 0 { goesOn(&life) }
-            if count == 0 { try stage.tick(at: now) }
+            if count == 0 || stage.nextWake <= now { try stage.tick(at: now) }
             life.counters.read(count, at: now)
             return count
         } catch {
@@ -135,8 +135,8 @@ final class ResidentThread: Sendable {
     }
 
     private func begin(_ life: inout Life, at now: EventTime) throws(StageFailure) {
-        let following = try Following(inlets, of: frame.log, at: now) { [bell] in bell.ring() }
-        let stage = try make(ResidentScope(log: frame.log, bindings: frame.bindings, clock: frame.clock))
+        let following = try Following(inlets, reachingBack: maker.reachingBack, of: frame.log, at: now) { [bell] in bell.ring() }
+        let stage = try maker.make(ResidentScope(log: frame.log, bindings: frame.bindings, clock: frame.clock))
         life.generation = life.generation.next
         life.running = (stage, following)
     }
@@ -192,10 +192,13 @@ final class ResidentThread: Sendable {
         let following = life.running?.following
         let isBehind = following.map { !$0.hasCaughtUp } ?? true
         let condition: TaskSnapshot.Condition =
-            isPaused ? .paused
-            : life.supervision.isQuarantined ? .quarantined
-            : life.supervision.awaits != nil ? .waiting
-            : life.running == nil && life.supervision.failures > 0 ? .backingOff : isBehind ? .recovering : .running
+            isPaused
+            ? .paused
+            : life.supervision.isQuarantined
+                ? .quarantined
+                : life.supervision.awaits != nil
+                    ? .waiting
+                    : life.running == nil && life.supervision.failures > 0 ? .backingOff : isBehind ? .recovering : .running
         let snapshot = TaskSnapshot(
             task: id, slot: nil, condition: condition, awaits: life.supervision.awaits, recovery: isBehind ? following?.progress : nil,
             watermark: .distantPast, inlets: following?.snapshots ?? [], epoch: .none, epochAt: nil, generation: life.generation,

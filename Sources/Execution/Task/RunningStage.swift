@@ -70,7 +70,9 @@ final class RunningStage {
         } catch {
             throw StageFailure("beginning to read", error)
         }
-        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, partition: record.partition, reason) }
+        for (record, reason) in supervision.poisoned {
+            program.poison(record.offset, of: record.inlet, partition: record.partition, reason)
+        }
         for (partition, offsets) in marker?.buried ?? [:] {
             guard let source = sources.first(where: { $0.partition == partition }) else { continue }
             for offset in offsets { program.bury(offset, of: source.inlet.name, partition: partition.partition.index) }
@@ -122,7 +124,9 @@ final class RunningStage {
         let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
         var order = Array(sources.indices)
         if order.count > 1 { order.sort { sources[$0].inlet.watermark < sources[$1].inlet.watermark } }
-        let pace = sources.reduce(EventTime.distantFuture) { $1.inlet.silentSince == nil && $1.inlet.paces ? min($0, $1.inlet.watermark) : $0 }
+        let pace = sources.reduce(EventTime.distantFuture) {
+            $1.inlet.silentSince == nil && $1.inlet.paces ? min($0, $1.inlet.watermark) : $0
+        }
         for index in order where !waitsForBroadcast || sources[index].inlet.kind == .broadcast {
             // Far ahead of a sibling that still has records: it would only fill buffers and windows.
             if sources[index].inlet.paces, sources[index].inlet.watermark > pace.advanced(by: RunningStage.lead) { continue }
@@ -211,7 +215,8 @@ final class RunningStage {
             Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.partition, offset: $0.offset)
         }
         return FrozenEpoch(
-            task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
+            task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker,
+            deadLetters: deadLetters,
             late: program.takeLate(), stage: Confined(self), delivery: delivery)
     }
 
@@ -219,7 +224,9 @@ final class RunningStage {
     private func buried(
         with letters: [(inlet: InletPort, partition: Int, offset: Offset)], _ marker: Marker
     ) -> [TopicPartition: Set<Offset>] {
-        for letter in letters { letterOffsets[TopicPartition(letter.inlet.topic, Partition(letter.partition)), default: []].insert(letter.offset) }
+        for letter in letters {
+            letterOffsets[TopicPartition(letter.inlet.topic, Partition(letter.partition)), default: []].insert(letter.offset)
+        }
         for (partition, offsets) in letterOffsets {
             guard let resume = marker.positions[partition]?.resume else { continue }
             let left = offsets.filter { $0 >= resume }
@@ -240,7 +247,8 @@ final class RunningStage {
             let end = isClosed ? nil : reader.knownEnd(source.partition)?.number
             return TaskSnapshot.Inlet(
                 name: source.inlet.name, partition: source.partition, position: source.position,
-                lag: end.map { max(0, $0 - (sink.map { $0.confirmed[source.partition] ?? source.start } ?? source.position).number) } ?? 0, watermark: source.inlet.watermark)
+                lag: end.map { max(0, $0 - (sink.map { $0.confirmed[source.partition] ?? source.start } ?? source.position).number) } ?? 0,
+                watermark: source.inlet.watermark)
         }
     }
 

@@ -39,9 +39,11 @@ extension StageTask {
         case .running(let running): stage = running
         }
         let condition: TaskSnapshot.Condition =
-            isPaused ? .paused
-            : supervision.isQuarantined ? .quarantined
-            : supervision.awaits != nil ? .waiting : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
+            isPaused
+            ? .paused
+            : supervision.isQuarantined
+                ? .quarantined
+                : supervision.awaits != nil ? .waiting : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
         let sink = stage?.sink.map { TaskSnapshot.Sink(target: $0.target, written: counters.rowsWritten, pending: $0.pendingRows) }
         return TaskSnapshot(
             task: id, slot: slot, condition: condition, awaits: supervision.awaits, recovery: recovery,

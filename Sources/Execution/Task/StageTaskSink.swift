@@ -49,7 +49,8 @@ extension StageTask {
             let origin = delivery.batch.origins[row.index]
             guard origin.inlet >= 0, Int(origin.inlet) < stage.program.inlets.count else { continue }
             let inlet = stage.program.inlets[Int(origin.inlet)]
-            let record = Supervision.Record(inlet: inlet.name, topic: inlet.topic, partition: inlet.partition, offset: Offset(origin.offset))
+            let record = Supervision.Record(
+                inlet: inlet.name, topic: inlet.topic, partition: inlet.partition, offset: Offset(origin.offset))
             records[record] = row.reason
         }
         if records.isEmpty { return false }

@@ -52,7 +52,8 @@ struct TaskFrame: Sendable {
 
     func recovery(of task: TaskID, _ store: any TaskStore, _ progress: RecoveryProgress) -> Recovery {
         Recovery(
-            log: log, task: task, store: store, clock: clock, oldestStore: InternalTopics.tombstones.half, patience: settings.recoveryPatience,
+            log: log, task: task, store: store, clock: clock, oldestStore: InternalTopics.tombstones.half,
+            patience: settings.recoveryPatience,
             progress: progress)
     }
 

@@ -32,11 +32,11 @@ public struct APIKey: Entity {
     }
 
     public static let fields: [Field<APIKey>] = [
-        .plain(1, "name", \.name, checked: Check.notEmpty),
+        .plain(1, "name", \.name, as: .words),
         .plain(2, "role", \.role),
-        .maybe(3, "user_id", \.userID, checked: Check.notEmpty),
-        .maybe(4, "carrier_id", \.carrierID, checked: Check.uuid),
-        .maybe(5, "driver_id", \.driverID, checked: Check.uuid),
+        .maybe(3, "user_id", \.userID, as: .words),
+        .maybe(4, "carrier_id", \.carrierID, as: .uuid),
+        .maybe(5, "driver_id", \.driverID, as: .uuid),
         .maybe(6, "expires_at", \.expiresAt),
         .plain(7, "prefix", \.prefix, .derived),
         .plain(8, "digest", \.digest, .derived),

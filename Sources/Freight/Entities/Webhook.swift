@@ -28,12 +28,12 @@ public struct Webhook: Entity {
     public var contradictions: [FieldProblem] { [] }
 
     public static let fields: [Field<Webhook>] = [
-        .plain(1, "url", \.url, checked: WebhookCheck.url),
+        .plain(1, "url", \.url, as: .text(.url)),
         .plain(2, "event_types", \.eventTypes, .optional),
-        .plain(3, "secret", \.secret, checked: WebhookCheck.secret),
+        .plain(3, "secret", \.secret, as: .text(.signingSecret)),
         .maybe(4, "description", \.text),
         .plain(5, "enabled", \.isEnabled, .optional),
-        .maybe(6, "carrier_id", \.carrierID, checked: Check.uuid),
+        .maybe(6, "carrier_id", \.carrierID, as: .uuid),
         .plain(7, "deliveries", \.deliveries, .derived),
         .plain(8, "created_at", \.createdAt, .derived),
         .plain(9, "updated_at", \.updatedAt, .derived),
@@ -41,41 +41,9 @@ public struct Webhook: Entity {
     ]
 }
 
-/// What a webhook's members must be.
-enum WebhookCheck {
-    /// An absolute http or https URL, without credentials, which would end up in logs of others.
-    static func url(_ text: String) -> String? {
-        let issue = "must be a URL such as https://example.com/hooks, without user and password"
-        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }),
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x5c })
-        else { return issue }
-        let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return authority.isEmpty || authority.contains("@") || authority.hasPrefix(":") ? issue : nil
-    }
-
-    /// As Standard Webhooks has it: `whsec_` and 24 to 64 bytes of base64.
-    static func secret(_ sealed: Sealed) -> String? {
-        let text = sealed.revealed
-        let digits = text.dropFirst(6)
-        let filled = digits.utf8.prefix { $0 != UInt8(ascii: "=") }
-        let isBase64 = filled.allSatisfy {
-            switch $0 {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "+"), UInt8(ascii: "/"):
-                true
-            default: false
-            }
-        }
-        let isPadded = digits.utf8.count % 4 == 0 && digits.utf8.count - filled.count <= 2
-            && digits.utf8.dropFirst(filled.count).allSatisfy { $0 == UInt8(ascii: "=") }
-        guard text.hasPrefix("whsec_"), isBase64, isPadded, (24...64).contains(filled.count * 3 / 4) else {
-            return "must be whsec_ followed by 24 to 64 bytes in base64"
-        }
-        return nil
-    }
-}
-
 extension EventType: FieldValue {
+    public static var shape: Shape { .oneOf(allCases.map(\.rawValue)) }
+
     public static func read(_ json: JSON) throws(Complaint) -> EventType {
         guard let type = json.string.flatMap({ EventType(rawValue: $0.uppercased()) }) else {
             throw Complaint("must be a type of event, such as LOAD_CREATED")

@@ -12,6 +12,8 @@ public struct Sealed: FieldValue, Hashable {
     /// The text itself, for the one call that needs it.
     public var revealed: String { text }
 
+    public static var shape: Shape { .text }
+
     public static func read(_ json: JSON) throws(Complaint) -> Sealed { Sealed(try String.read(json)) }
 
     public func writeJSON(into out: inout ByteWriter) { out.jsonString(Sealed.dots) }

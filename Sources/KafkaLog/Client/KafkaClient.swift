@@ -39,11 +39,14 @@ final class LogSink: Sendable {
     /// Called on librdkafka's threads. Its errors are what it goes on from by itself: a broker that cannot be reached is no one's to mend
     /// until a call fails because of it.
     func log(_ level: Int32, _ facility: String, _ text: String) {
-        guard let logger else { return }
+        guard let logger, !isMistaken(facility, text) else { return }
         if level <= 4 {
             logger.warning("kafka client", [.reason: "\(facility): \(text)"])
         } else {
             logger.debug("kafka client", [.reason: "\(facility): \(text)"])
         }
     }
+
+    /// A producer is said to have no use for `isolation.level`; what it asks for offsets answers by it.
+    private func isMistaken(_ facility: String, _ text: String) -> Bool { facility == "CONFWARN" && text.contains("isolation.level") }
 }

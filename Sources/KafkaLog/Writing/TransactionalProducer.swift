@@ -90,11 +90,14 @@ final class TransactionalProducer {
 
     /// Ends the transaction without a trace. Failing, the coordinator does it when the next writer of this name comes, or in time.
     func abort(within limit: Duration) throws(LogFailure) {
-        guard let object = unsafe rd_kafka_abort_transaction(client.handle, Int32(limit.milliseconds)) else {
-            var late = DeliveryTracker(batches: 0)
-            unsafe late.poll(queue.handle, milliseconds: 0)
-            return
+        let deadline = Deadline(limit)
+        var late = DeliveryTracker(batches: 0)
+        // It returns when the report of every record has been taken, and may be called again until then.
+        while let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, min(10, deadline.milliseconds))) {
+            let error = unsafe KafkaError(owning: object)
+            guard error.code == RD_KAFKA_RESP_ERR__TIMED_OUT, !deadline.hasPassed else { throw error.failure("\(doing): aborting") }
+            unsafe late.poll(queue.handle, milliseconds: 10)
         }
-        throw unsafe KafkaError(owning: object).failure("\(doing): aborting")
+        unsafe late.poll(queue.handle, milliseconds: 0)
     }
 }

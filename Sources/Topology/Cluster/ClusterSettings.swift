@@ -81,6 +81,8 @@ public struct ClusterSettings: Hashable, Sendable {
     public var tls: TLS?
     /// Who has to say who they are.
     public var authentication = Authentication.automatic
+    /// The origins whose web pages may use the API; `*` is every one.
+    public var cors = ["http://localhost:3000"]
     /// How many slots, each one thread; `nil`: one for each core.
     public var slots: Int?
     /// When a slot commits.

@@ -29,7 +29,8 @@ enum JobReader {
         problems.keep(try map.finish())
         guard let name, let nameNode else { return nil }
         return JobDeclaration(
-            job: name, file: root.mark.file, needs: needs, inlets: inlets, outlets: outlets, parallelism: parallelism, attempts: attempts, stateTTL: ttl,
+            job: name, file: root.mark.file, needs: needs, inlets: inlets, outlets: outlets, parallelism: parallelism, attempts: attempts,
+            stateTTL: ttl,
             settings: settings.values, jobMark: nameNode.mark, inletsMark: map.mark(of: "inlets"), outletsMark: map.mark(of: "outlets"),
             settingsMark: map.mark(of: "settings"), settingMarks: settings.marks)
     }

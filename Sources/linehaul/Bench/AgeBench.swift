@@ -37,7 +37,7 @@ struct AgeBench {
             let clock = ContinuousClock()
             let start = clock.now
             try await bed.engine.resume(KeyCount.name)
-            try await bed.untilRead(round * records)
+            try await bed.untilRead(round * records, by: KeyCount.name)
             rates.append(Double(records) / ((clock.now - start) / .seconds(1)))
         }
         upkeep.cancel()

@@ -18,6 +18,8 @@ struct PostgresBench {
     var parallelism = 2
     /// Whether audit records go into `audit_logs` with all its indexes, by the job `postgres-sink`, and not narrow rows into a plain table.
     var isAudit = false
+    /// Whether narrow rows go by `COPY` in place of one `INSERT` from arrays.
+    var copies = false
 
     private static let partitions = 8
 
@@ -45,7 +47,7 @@ struct PostgresBench {
 
     private func deployment(_ pool: PostgresPool) throws -> (any Job, [String: JobBindings.Inlet]) {
         let rows = JobBindings.Topic("bench.rows", partitions: Self.partitions)
-        guard isAudit else { return (NarrowRows(pool: pool), ["rows": .init(rows)]) }
+        guard isAudit else { return (NarrowRows(pool: pool, copies: copies), ["rows": .init(rows)]) }
         var settings = SettingsReader()
         var inlets = Dictionary(
             uniqueKeysWithValues: EntityInlets.names.map { ($0, JobBindings.Inlet(JobBindings.Topic("bench.\($0)", partitions: 1))) })
@@ -88,12 +90,14 @@ private struct NarrowRows: Job {
     static let summary = "narrow rows, for measuring"
     private static let rows = Inlet<Narrow>("rows")
     let pool: PostgresPool
+    let copies: Bool
 
     func declare(in flow: Flow) {
         let schema = PostgresSchema(
-            of: Self.name, [.init("rows", "CREATE TABLE bench_rows (number bigint NOT NULL, at timestamptz NOT NULL, half float8 NOT NULL)")])
+            of: Self.name,
+            [.init("rows", "CREATE TABLE bench_rows (number bigint NOT NULL, at timestamptz NOT NULL, half float8 NOT NULL)")])
         flow.from(Self.rows, decoding: { NarrowDecoder() })
-            .written("write-rows", to: "postgres") { [pool] in PostgresSinkWriter(pool, schema, NarrowTable()) }
+            .written("write-rows", to: "postgres") { [pool, copies] in PostgresSinkWriter(pool, schema, NarrowTable(copies: copies)) }
     }
 }
 
@@ -105,14 +109,20 @@ private struct Narrow: Sendable {
 private struct NarrowDecoder: RecordDecoder {
     mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Narrow? {
         let number = unsafe batch.withValue(index) { value in
-            unsafe value?.reduce(Int64(0)) { unsafe $0 &* 10 &+ Int64($1) &- 48 }
+            unsafe value?.reduce(Int64(0)) { $0 &* 10 &+ Int64($1) &- 48 }
         }
         return number.map { Narrow(number: $0, time: batch.time(index)) }
     }
 }
 
 private struct NarrowTable: PostgresRows {
+    let copies: Bool
+
     func write(_ rows: ArraySlice<Narrow>, in session: PostgresSession) throws(PostgresFailure) {
+        if copies {
+            _ = try session.copy("COPY bench_rows FROM STDIN (FORMAT binary)", binary(rows))
+            return
+        }
         var (numbers, times, halves) = (PostgresColumn(.int8), PostgresColumn(.timestamp), PostgresColumn(.float8))
         for row in rows {
             numbers.append(row.number)
@@ -122,5 +132,22 @@ private struct NarrowTable: PostgresRows {
         _ = try session.query(
             "INSERT INTO bench_rows SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[])",
             [PostgresValue(numbers), PostgresValue(times), PostgresValue(halves)])
+    }
+
+    /// The rows in the form of `COPY … (FORMAT binary)`.
+    private func binary(_ rows: ArraySlice<Narrow>) -> [UInt8] {
+        var out = ByteWriter(capacity: rows.count * 38 + 32)
+        out.raw(Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0])
+        out.ordered(UInt64(0))
+        for row in rows {
+            out.ordered(UInt16(3))
+            let microseconds = row.time.microseconds - 946_684_800_000_000
+            for word in [UInt64(bitPattern: row.number), UInt64(bitPattern: microseconds), (Double(row.number) / 2).bitPattern] {
+                out.ordered(UInt32(8))
+                out.ordered(word)
+            }
+        }
+        out.ordered(UInt16.max)
+        return out.take()
     }
 }

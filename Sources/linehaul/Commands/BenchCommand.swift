@@ -9,17 +9,22 @@ enum BenchCommand {
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
         verbs: [audit, keys, age, latency, restart, process, ways, postgres, child])
 
+    private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
+    private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
+
     private static let audit = Command<Action>(
         "audit-anomaly", "audit records a second, from topic to outlet with durable epochs",
         [
             .option("input", "FILE", "audit records, one JSON object a line", .once),
             .option("parallelism", "N", "how many slots (default 2)"),
-            .flag("shuffled", "keys the topic by record id, so that the job shuffles"),
+            .flag("shuffled", "keys the topic by record id, so that the job shuffles"), kafka, beside,
         ],
         action: { invoked in
             var settings = AuditAnomalyBench.Settings(input: try invoked.arguments.required("input"))
             settings.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? 2
             settings.shuffles = invoked.arguments.has("shuffled")
+            settings.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            settings.beside = invoked.arguments["beside"]
             let bench = AuditAnomalyBench(settings: settings)
             return try await measure(invoked) { try await bench.run(in: $0) }
         })
@@ -54,21 +59,32 @@ enum BenchCommand {
 
     private static let latency = Command<Action>(
         "latency", "from a record's making to its durable effect, at a steady rate",
-        [.option("rate", "N", "records a second (default 10000)"), .option("seconds", "N", "for how long (default 10)")],
+        [
+            .option("rate", "N", "records a second (default 10000)"), .option("seconds", "N", "for how long (default 10)"),
+            .option("warm-up", "N", "seconds before, not measured (default 0)"), kafka, beside,
+        ],
         action: { invoked in
             var bench = LatencyBench()
             bench.rate = try invoked.arguments.int("rate", in: 1...1_000_000) ?? bench.rate
             bench.seconds = try invoked.arguments.int("seconds", in: 1...3_600) ?? bench.seconds
+            bench.warmUp = try invoked.arguments.int("warm-up", in: 0...3_600) ?? bench.warmUp
+            bench.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            bench.beside = invoked.arguments["beside"]
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
     private static let restart = Command<Action>(
         "restart", "back at work after kill -9, with so many keys",
-        [.option("keys", "N", "how many keys (default 1000000)"), .option("runs", "N", "how many kills (default 5)")],
+        [
+            .option("keys", "N", "how many keys (default 1000000)"), .option("runs", "N", "how many kills (default 5)"),
+            .flag("from-changelog", "takes the local state away before each start"), kafka,
+        ],
         action: { invoked in
             var bench = RestartBench()
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
             bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
+            bench.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            bench.loses = invoked.arguments.has("from-changelog")
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
@@ -98,6 +114,7 @@ enum BenchCommand {
             .option("uri", "URI", "an empty database, in which tables are made", .once),
             .option("records", "N", "how many rows (default 2000000)"),
             .option("parallelism", "N", "how many sessions (default 2)"),
+            .flag("copy", "narrow rows by COPY, not by one INSERT from arrays"),
             .flag("audit", "audit records into audit_logs with all its indexes, not narrow rows into a plain table"),
         ],
         action: { invoked in
@@ -105,18 +122,23 @@ enum BenchCommand {
             bench.uri = try invoked.arguments.required("uri")
             bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            bench.copies = invoked.arguments.has("copy")
             bench.isAudit = invoked.arguments.has("audit")
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
     private static let child = Command<Action>(
         "restart-child", "what `bench restart` runs and kills",
-        [.positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys")],
+        [
+            .positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys"), kafka,
+        ],
         action: { invoked in
             guard let keys = Int(try invoked.arguments.required("KEYS")) else {
                 throw invoked.arguments.failure("KEYS", "expected a number")
             }
-            try await RestartBench.beChild(try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys)
+            try await RestartBench.beChild(
+                try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys,
+                BenchBroker(servers: invoked.arguments["kafka"]))
             return .done
         })
 

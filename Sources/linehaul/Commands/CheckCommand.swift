@@ -48,7 +48,8 @@ enum CheckCommand {
             let problems = (files + (failure.map { [$0] } ?? [])).map { JSON.object(["reason": .string($0)]) }
             let answer = JSON.object([
                 "problems": .array(problems), "jobs": .array(names.map { .string($0) }),
-                "left_out": .array(topology.leftOut.map { .object(["job": .string($0.job), "needs": .string($0.needs.rawValue)]) }), "log": log?.json,
+                "left_out": .array(topology.leftOut.map { .object(["job": .string($0.job), "needs": .string($0.needs.rawValue)]) }),
+                "log": log?.json,
             ])
             invoked.terminal.print(answer.description + "\n")
         } else {

@@ -63,12 +63,13 @@ enum JobsCommand {
             ]
             var table = TextTable(columns + (isShared ? [.text("PROCESS")] : []))
             for task in tasks {
-                table.append([
-                    task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
-                    task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
-                    task.cell("watermark"),
-                    task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
-                ] + (isShared ? [task.cell("process")] : []))
+                table.append(
+                    [
+                        task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
+                        task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
+                        task.cell("watermark"),
+                        task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
+                    ] + (isShared ? [task.cell("process")] : []))
             }
             text += table.text(width: width)
         }

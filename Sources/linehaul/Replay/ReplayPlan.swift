@@ -17,6 +17,7 @@ struct ReplayPlan {
 
     init(_ invoked: Invoked) throws {
         let name = try invoked.arguments.required("JOB")
+        let jobs = jobs()
         guard let entry = jobs[name] else {
             let hint =
                 nearest(to: name, among: jobs.names).map { "did you mean \($0)?" } ?? "there are \(jobs.names.joined(separator: ", "))"

@@ -14,25 +14,25 @@ actor JobHost: TopologyHost {
     private let metrics: MetricsRegistry
     private let logger: Logger
     private let environment: [String: String]
-    private let cluster: ClusterSettings
     private let catalog: JobCatalog
+    private let cluster: ClusterSettings
     private let sharing: SharedTopology?
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
 
-    /// A host of what `engine` runs over `log`. Where others share the log, `sharing` is how all of them come to run the same.
+    /// A host of what `engine` runs over `log`, out of that catalog. Where others share the log, `sharing` is how all of them come to run the same.
     init(
-        engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
-        cluster: ClusterSettings, catalog: JobCatalog, sharing: sending SharedTopology? = nil
+        engine: Engine, log: any EventLog, catalog: JobCatalog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
+        cluster: ClusterSettings, sharing: sending SharedTopology? = nil
     ) {
-        self.catalog = catalog
         self.sharing = sharing
         self.engine = engine
         self.log = log
         self.metrics = metrics
         self.logger = logger
         self.environment = environment
+        self.catalog = catalog
         self.cluster = cluster
     }
 
@@ -140,35 +140,33 @@ actor JobHost: TopologyHost {
                 throw Refusal(error)
             }
         }
-        for entry in difference.entries where entry.change == .removed || entry.change == .changed {
-            try await engineDoes { () throws(EngineFailure) in try await engine.remove(entry.job) }
-            if entry.change == .removed {
-                deployed[entry.job] = nil
-                metrics.forget("job", entry.job)
-            }
+        let leaving = difference.entries.filter { $0.change == .removed || $0.change == .changed }
+        try await engineDoes { () throws(EngineFailure) in try await engine.remove(leaving.map(\.job)) }
+        for entry in leaving where entry.change == .removed {
+            deployed[entry.job] = nil
+            metrics.forget("job", entry.job)
         }
-        for entry in difference.entries where entry.change == .added || entry.change == .changed {
-            guard let deployment = deployments.first(where: { $0.name == entry.job }),
-                let job = plan.jobs.first(where: { $0.name == entry.job })
-            else { continue }
-            try await deploy(deployment, RunningJob(job))
-        }
+        let fresh = Set(difference.entries.filter { $0.change == .added || $0.change == .changed }.map(\.job))
+        try await deploy(
+            deployments.filter { fresh.contains($0.name) }, plan.jobs.filter { fresh.contains($0.name) }.map { RunningJob($0) })
         return difference
     }
 
-    /// Deploys a job; where that fails, what ran before under its name runs again.
-    private func deploy(_ deployment: JobDeployment, _ job: RunningJob) async throws(Refusal) {
+    /// Deploys jobs together; where that fails, what ran before under their names runs again.
+    private func deploy(_ fresh: [JobDeployment], _ running: [RunningJob]) async throws(Refusal) {
+        let before = running.compactMap { deployed.removeValue(forKey: $0.name) }
         do throws(EngineFailure) {
-            try await engine.deploy(deployment)
-            deployed[job.name] = (job, deployment)
+            try await engine.deploy(fresh)
+            for (deployment, job) in zip(fresh.sorted { $0.name < $1.name }, running.sorted { $0.name < $1.name }) {
+                deployed[job.name] = (job, deployment)
+            }
         } catch {
-            if let before = deployed.removeValue(forKey: job.name) {
-                do throws(EngineFailure) {
-                    try await engine.deploy(before.deployment)
-                    deployed[job.name] = before
-                } catch {
-                    logger.error("job cannot be brought back", [.job: job.name, .reason: error.description])
-                }
+            do throws(EngineFailure) {
+                try await engine.deploy(before.map(\.deployment))
+                for entry in before { deployed[entry.job.name] = entry }
+            } catch {
+                let names = before.map(\.job.name).joined(separator: ", ")
+                logger.error("jobs cannot be brought back", [.job: names, .reason: error.description])
             }
             throw Refusal(error)
         }
@@ -223,7 +221,9 @@ extension [JobDeployment] {
     /// The topics that the jobs make for themselves. A job that cannot be laid out has none here: deploying it says why.
     var ownTopics: [TopicSpec] {
         flatMap { deployment in
-            guard let graph = try? deployment.graph(), let plan = try? PhysicalPlan(graph, deployment.bindings) else { return [TopicSpec]() }
+            guard let graph = try? deployment.graph(), let plan = try? PhysicalPlan(graph, deployment.bindings) else {
+                return [TopicSpec]()
+            }
             return plan.topicSpecs
         }
     }

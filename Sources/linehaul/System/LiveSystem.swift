@@ -3,6 +3,7 @@ internal import Dispatch
 internal import EventLog
 internal import Execution
 internal import Foundation
+internal import Gateway
 internal import HTTPClient
 internal import HTTPServer
 internal import Inspection
@@ -48,7 +49,7 @@ struct LiveSystem {
         let logger = Logger(output)
         self.logger = logger
         let started = SystemClock.now()
-        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs).topology
+        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs()).topology
         let cluster = topology.cluster
         let databases = Databases(cluster.databases, name: cluster.name)
         self.databases = databases
@@ -76,9 +77,12 @@ struct LiveSystem {
         if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
+        let mount = HTTPMount()
+        let surroundings = Surroundings.process(
+            cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
         host = JobHost(
-            engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
-            catalog: jobCatalog(with: databases),
+            engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
+            environment: settings.environment, cluster: cluster,
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -96,7 +100,7 @@ struct LiveSystem {
                     Fellows(
                         instance: store.directory.instance, address: reached.description, isSecure: cluster.tls != nil,
                         session: HTTPSession(trustFile: cluster.tls?.ca, bodyLimit: 16 << 20), watch: $0)
-                }))
+                }), mount)
         self.settings = settings
     }
 

@@ -89,7 +89,9 @@ struct BlowPlan {
     private mutating func draw() -> Card {
         while true {
             if deck.isEmpty {
-                deck = [.kill, .kill, .kill, .kill, .kill, .kill, .wipe, .fault, .fault, .fault, .leader, .leader, .leader, .stall, .cut, .cut]
+                deck = [
+                    .kill, .kill, .kill, .kill, .kill, .kill, .wipe, .fault, .fault, .fault, .leader, .leader, .leader, .stall, .cut, .cut,
+                ]
                 deck += [.drain, .scale]
             }
             let card = deck.remove(at: random.integer(in: 0...deck.count - 1))

@@ -1,0 +1,41 @@
+internal import StreamCore
+
+/// Something that somebody should look at now: what SYSTEM_ALERT says. It may be about anything.
+public struct SystemAlert: Sendable {
+    /// Why, as a name that programs may ask for.
+    public var reason: String
+    /// In words.
+    public var message: String?
+    /// The violation that it is about.
+    public var violationID: EntityID?
+    /// The violation's type.
+    public var violationType: String?
+    /// How bad the violation is.
+    public var severityClass: String?
+
+    /// An alert for that reason; what it is about is set behind.
+    public init(reason: String, message: String? = nil) {
+        self.reason = reason
+        self.message = message
+    }
+
+    /// Its members.
+    public static let eventFields: [EventField<SystemAlert>] = [
+        .required("reason", \.reason, as: .words),
+        .optional("message", \.message),
+        .optional("violation_id", \.violationID, as: .uuid),
+        .optional("violation_type", \.violationType, as: .oneOf(HoursViolation.types)),
+        .optional("severity_class", \.severityClass, as: .oneOf(HoursViolation.severities)),
+    ]
+}
+
+/// What a model expects: what AI_PREDICTION says. Linehaul makes none; it carries those of others.
+enum Prediction {
+    static let members: [Shape.Member] = [
+        Shape.Member("prediction_type", .words, isRequired: true),
+        Shape.Member("model", .text, isRequired: false),
+        Shape.Member("confidence", .share, isRequired: false),
+        Shape.Member("prediction", .any, isRequired: false),
+        Shape.Member("valid_until", .instant, isRequired: false),
+    ]
+}
