@@ -50,6 +50,7 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CZlib", "zlib", "zlib1g-dev"),
     library("CJose", nil, "libcjose-dev"),
     library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
@@ -74,7 +75,7 @@ let layer2: [Target] = [
     source("PostgresClient", ["StreamCore", "CPostgres"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
-    source("HTTPServer", ["CBeast", "StreamCore"]),
+    source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
     source("HTTPClient", ["CCurl", "StreamCore"]),
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
@@ -97,14 +98,17 @@ let layer3: [Target] = [
     source("PostgresSinks", ["StreamCore", "Sinks", "PostgresClient"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
+    source("EventFeed", ["StreamCore", "EventLog", "Geodesy", "HTTPServer", "Metrics", "Threads", "Wire"]),
 ]
 
 let layer4: [Target] = [
     job("AccessKeys"),
     job("AuditAnomaly"),
+    job("CarrierPerformance"),
+    job("EventCatalog"),
     job(
         "Gateway",
-        ["Access", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
+        ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
@@ -128,7 +132,9 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("ReadModelConformance", ["StreamCore", "Wire", "Freight", "ReadModel"]),
     source("TestServers"),
+    source("TestPeers"),
     source(
         "StreamTesting",
         [
@@ -146,7 +152,9 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "PostgresClient",
+                "PostgresSink",
+                "PostgresSinks", "RouteDeviation",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
@@ -185,10 +193,18 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
+        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("CarrierPerformance", ["CarrierPerformance", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
+        suite(
+            "EventCatalog",
+            [
+                "EventCatalog", "AuditAnomaly", "FleetSimulator", "HOSViolations", "RouteDeviation", "StatusTransitions", "Freight",
+                "HoursOfService", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+            ]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
@@ -219,12 +235,19 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "Dataflow", "EmbeddedLog", "EventLog", "Freight", "Gateway", "HOSViolations", "HTTPServer",
-                "Metrics", "PostgresClient", "PostgresSink",
+                "Topology", "AccessKeys", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "Freight", "Gateway",
+                "HOSViolations",
+                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
-        suite("HTTPServer", ["HTTPServer"]),
+        suite("HTTPServer", ["HTTPServer", "TestPeers"], excluding: ["websocket_client.py"]),
+        suite(
+            "EventFeed",
+            [
+                "EventFeed", "EmbeddedLog", "EventLog", "Geodesy", "HTTPServer", "Metrics", "StreamCore", "StreamTesting", "TestPeers",
+                "Wire",
+            ]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
@@ -255,7 +278,7 @@ let package = Package(
             "Fuzz",
             [
                 "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
-                "Inspection", "StreamTesting",
+                "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]
 )

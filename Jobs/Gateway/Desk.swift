@@ -1,4 +1,5 @@
 internal import Dataflow
+internal import EventFeed
 internal import Freight
 internal import ReadModel
 internal import StreamCore
@@ -23,6 +24,7 @@ final class Desk: Sendable {
     /// Where what may take long is answered.
     let readers: WorkerThread
     let topicWatch: TopicWatch
+    let pushes: Pushes
 
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
         self.settings = settings
@@ -44,6 +46,7 @@ final class Desk: Sendable {
         hours = HoursDesk(replica, settings.terms)
         readers = WorkerThread(name: "gateway reads", width: settings.readers)
         topicWatch = TopicWatch(scope)
+        pushes = try Pushes(settings, surroundings, scope)
     }
 
     /// The clock on the wall.
@@ -63,6 +66,7 @@ final class Desk: Sendable {
     /// Turns everybody away who still waits, and ends its threads.
     func close() {
         tickets.turnAway()
+        pushes.feed.close("the API is closing")
         commands.stop()
         publisher.stop()
         readers.stop()

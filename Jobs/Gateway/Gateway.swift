@@ -37,9 +37,10 @@ public struct Gateway: Job {
         let (settings, surroundings) = (settings, surroundings)
         // Replies first: what a round reads of the snapshots after them was committed before them.
         let inlets: [any NamedInlet] = [Self.replies] + Self.entities.map(\.inlet) + [Self.hours] + Self.events.map(\.inlet)
-        let back = Dictionary(uniqueKeysWithValues: Self.events.map { event in
-            (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
-        })
+        let back = Dictionary(
+            uniqueKeysWithValues: Self.events.map { event in
+                (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
+            })
         flow.resident(
             "api", following: inlets, reachingBack: back, writing: [Self.commands, Self.audit] + Self.events.map(\.outlet)
         ) { scope throws(StageFailure) in
@@ -58,6 +59,8 @@ struct GatewaySettings: Sendable {
     /// How long events are counted for the dashboard, and how many of the newest are kept whole.
     let eventsKept: Duration
     let recentKept: Int
+    /// About how many bytes of the newest events are held for those who follow them and come back.
+    let feedHeld: Int
     /// How many threads answer what takes longer than a look.
     let readers: Int
     /// The terms of drivers who have none of their own.
@@ -69,6 +72,7 @@ struct GatewaySettings: Sendable {
         pointsKept = settings.integer("points-kept", default: 500_000, in: 1_000...100_000_000)
         eventsKept = settings.duration("events-kept", default: .seconds(30 * 86_400), atLeast: .seconds(60))
         recentKept = settings.integer("recent-kept", default: 10_000, in: 1...1_000_000)
+        feedHeld = settings.integer("feed-held", default: 16 << 20, in: 0...(1 << 40))
         readers = settings.integer("readers", default: 2, in: 1...64)
         terms = try HoursTerms(
             ruleSet: settings.text("ruleset", default: "US_PROPERTY"), cycle: settings.text("cycle", default: "70/8"),

@@ -1,4 +1,5 @@
 internal import Dataflow
+internal import EventFeed
 internal import EventLog
 internal import Freight
 internal import ReadModel
@@ -22,6 +23,7 @@ final class GatewayStage: Resident {
     private let rows: [String: (collection: Collection, reader: RowReader)]
     private let events: Set<String>
     private let seen = SeenEventReader()
+    private let pushed = FeedEventReader()
     private var arrived: [Arrived] = []
 
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
@@ -67,6 +69,7 @@ final class GatewayStage: Resident {
         let found = (0..<batch.count).compactMap { seen.read($0, of: batch, partition) }
         desk.tracks.take(found.compactMap(\.point))
         desk.events.take(found)
+        desk.pushes.feed.take(batch, of: partition, with: pushed)
     }
 
     private func take(replies batch: RecordBatch) {
@@ -85,6 +88,7 @@ final class GatewayStage: Resident {
             desk.tickets.answer(answer.ticket, .success(answer.outcome))
             return true
         }
+        desk.pushes.feed.tidy(at: desk.now)
     }
 
     private func isHeld(_ outcome: Reply.Outcome) -> Bool {
@@ -97,6 +101,7 @@ final class GatewayStage: Resident {
 
     func tick(at now: EventTime) {
         desk.tickets.giveUp(at: now)
+        desk.pushes.feed.tidy(at: now)
         arrived.removeAll { !desk.tickets.isWaiting($0.ticket) }
     }
 

@@ -33,7 +33,10 @@ public final class KafkaLog: EventLog {
         return differences
     }
 
-    /// Offsets only: librdkafka cannot ask for sizes, so they are 0. The key is what this process declared.
+    /// Asks the brokers to create them without doing it: whether this user may, with so many replicas and those properties.
+    public func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] { try administration().obstacles(to: topics) }
+
+    /// Offsets only: librdkafka has no call for sizes, so they are not known. The key is what this process declared.
     public func topics() throws(LogFailure) -> [TopicStatus] {
         try TopicListing(clients.open(), settings, keys: keys.withLock { $0 }).all()
     }

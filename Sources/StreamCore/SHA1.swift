@@ -3,7 +3,9 @@ public func sha1(_ message: [UInt8]) -> [UInt8] {
     var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
     var padded = message + [0x80]
     while padded.count % 64 != 56 { padded.append(0) }
-    for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: UInt64(message.count) * 8 >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+        padded.append(UInt8(truncatingIfNeeded: UInt64(message.count) * 8 >> UInt64(shift)))
+    }
     for block in stride(from: 0, to: padded.count, by: 64) {
         var words: [UInt32] = (0..<16).map { word in padded[block + word * 4..<block + word * 4 + 4].reduce(0) { $0 << 8 | UInt32($1) } }
         for index in 16..<80 { words.append((words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]).rotated(1)) }

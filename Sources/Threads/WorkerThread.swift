@@ -2,9 +2,9 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
+// SAFETY: all mutable state is behind `inbox`.
 /// A thread that runs what it is given, in order: where calls may block without holding up a slot or the listener. Several of them that share one queue
 /// are a pool: what is given is begun in order.
-// SAFETY: all mutable state is behind `inbox`.
 public final class WorkerThread: @unchecked Sendable {
     private let inbox = Mutex<[(@Sendable () -> Void)?]>([])
     private let signal = DispatchSemaphore(value: 0)

@@ -1,6 +1,8 @@
 internal import AccessKeys
 internal import AuditAnomaly
+internal import CarrierPerformance
 internal import Dataflow
+internal import EventCatalog
 internal import Gateway
 internal import HOSViolations
 internal import Ledger
@@ -14,6 +16,8 @@ func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = 
     JobCatalog(
         .init(AccessKeys.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
+        .init(CarrierPerformance.init(settings:)),
+        .init(EventCatalog.init(settings:)),
         .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
         .init(HOSViolations.init(settings:)),
         .init(Ledger.init(settings:)),

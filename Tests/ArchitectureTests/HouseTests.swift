@@ -15,7 +15,7 @@ import Testing
         "Sources/EmbeddedLog": 1,
         "Sources/Execution": 3,
         "Sources/HTTPClient": 1,
-        "Sources/HTTPServer": 2,
+        "Sources/HTTPServer": 4,
         "Sources/PostgresClient": 2,
         "Sources/RocksDB": 1,
         "Sources/Threads": 1,

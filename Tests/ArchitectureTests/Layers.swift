@@ -22,6 +22,7 @@ enum Layers {
             "Access",
             "Dataflow",
             "EmbeddedLog",
+            "EventFeed",
             "EventLogConformance",
             "Freight",
             "HoursOfService",
@@ -34,7 +35,7 @@ enum Layers {
             "SinkConformance",
         ],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting", "TestServers"],
+        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]
 
@@ -42,7 +43,7 @@ enum Layers {
     static let doors: [String: String?] = [
         "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CJose": "Tokens", "COpenSSL": "Tokens",
         "CPostgres": "PostgresClient", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB",
-        "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZstd": "Compression",
+        "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZlib": "HTTPServer", "CZstd": "Compression",
     ]
 
     /// The layer of jobs. Each folder of `Jobs/` is one target.

@@ -15,7 +15,7 @@ import Testing
     private static let loaded: [String: String?] = [
         "librocksdb-dev": "librocksdb7.8", "libyaml-dev": "libyaml-0-2", "libxxhash-dev": "libxxhash0", "libzstd-dev": "libzstd1",
         "librdkafka-dev": "librdkafka1", "libsimdjson-dev": "libsimdjson14", "libssl-dev": "libssl3", "libcurl4-openssl-dev": "libcurl4",
-        "libboost1.81-dev": nil, "libpq-dev": "libpq5", "libcjose-dev": "libcjose0",
+        "libboost1.81-dev": nil, "libpq-dev": "libpq5", "libcjose-dev": "libcjose0", "zlib1g-dev": "zlib1g",
     ]
     /// The packages of the libraries that shims of ours are linked with.
     private static let linked = [

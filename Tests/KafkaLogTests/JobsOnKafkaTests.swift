@@ -142,11 +142,13 @@ struct JobsOnKafkaTests {
         let lateness = EventTime.Span(.seconds(2))
         let harness = try JobHarness(job, lateness: [inlet: .seconds(2)], keys: keys)
         try harness.send(records, to: inlet)
+        let replayed = harness.texts(from: outlet).sorted()
 
         var bindings = try JobHarness.bindings(of: job, keys: keys, partitions: Depot.partitions)
         bindings.inlets[inlet]?.settings.lateness = lateness
         let depot = try await Depot(job, bindings)
         try depot.publish(records, to: inlet)
+        try await eventually("as many have left as in a replay") { try depot.texts(of: outlet).count >= replayed.count }
         try await depot.settled()
         let embedded = try depot.texts(of: outlet)
         await depot.stop()
@@ -154,7 +156,6 @@ struct JobsOnKafkaTests {
         let site = try Site(job, partitions: Depot.partitions, keys: keys) { $0.inlets[inlet]?.settings.lateness = lateness }
         let a = try await site.start("a")
         try site.publish(records, to: inlet)
-        let replayed = harness.texts(from: outlet).sorted()
         try await eventually("as many have left as in a replay") { try site.texts(of: outlet).count >= replayed.count }
         try await site.settled([a], tasks)
         let kafka = try site.texts(of: outlet)
@@ -172,7 +173,9 @@ struct JobsOnKafkaTests {
         }
         var random = SeededGenerator(seed: 7)
         var all = (0..<600).map { number in
-            Sample("k\(Int.random(in: 0..<12, using: &random))", number, at: 1_600_000_000_000_000 + number * 20_000 - Int.random(in: 0..<1_000_000, using: &random))
+            Sample(
+                "k\(Int.random(in: 0..<12, using: &random))", number,
+                at: 1_600_000_000_000_000 + number * 20_000 - Int.random(in: 0..<1_000_000, using: &random))
         }
         // One of every partition, far later, lets all windows close.
         all += (0..<40).map { Sample("z\($0)", 10_000, at: 1_600_000_900_000_000) }

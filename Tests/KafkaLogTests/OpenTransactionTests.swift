@@ -93,7 +93,8 @@ struct OpenTransactionTests {
         #expect(throws: LogFailure.self) {
             try first.log.makeWriter("one.0").commit(Transaction(batches: [PartitionBatch(data, records("six"))], turns: [turn: Epoch(6)]))
         }
-        _ = try second.log.makeWriter("two.0").commit(Transaction(batches: [PartitionBatch(data, records("seven"))], turns: [turn: Epoch(6)]))
+        _ = try second.log.makeWriter("two.0").commit(
+            Transaction(batches: [PartitionBatch(data, records("seven"))], turns: [turn: Epoch(6)]))
         #expect(try texts() == ["five", "seven"])
         first.leave()
         second.leave()
@@ -110,6 +111,24 @@ struct OpenTransactionTests {
         #expect(try second.log.committedEpochs(of: [turn]) == [turn: Epoch(5)])
         first.leave()
         second.leave()
+    }
+
+    @Test func `a transaction that is given up goes at once, with what is still under way`() throws {
+        let producer = try TransactionalProducer("one.0", fixture.settings, nil)
+        try producer.begin()
+        var tracker = DeliveryTracker(batches: 1)
+        var builder = BatchBuilder()
+        for number in 0..<5_000 { builder.append(key: nil, value: Array("\(number)".utf8), time: EventTime(milliseconds: 1)) }
+        try producer.write([PartitionBatch(data, builder.finish())], &tracker)
+        try producer.abort(within: .seconds(60))
+        try producer.begin()
+        var next = DeliveryTracker(batches: 1)
+        try producer.write([PartitionBatch(data, records("kept"))], &next)
+        try producer.settle(&next)
+        try producer.commit()
+        #expect(try texts() == ["kept"])
+        first.log.close()
+        second.log.close()
     }
 
     @Test func `a commit whose marks are still being written is read to its end by who comes next`() throws {

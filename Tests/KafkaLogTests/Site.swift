@@ -87,7 +87,9 @@ final class Site: Sendable {
     /// Publishes records to a port's topic, each to its key's partition.
     func publish(_ records: [Record], to port: String = "input") throws {
         var builders: [Int: BatchBuilder] = [:]
-        for record in records { builders[Partitioner.partition(of: record.key ?? [], among: partitions).index, default: BatchBuilder()].append(record) }
+        for record in records {
+            builders[Partitioner.partition(of: record.key ?? [], among: partitions).index, default: BatchBuilder()].append(record)
+        }
         _ = try log.append(
             builders.sorted { $0.key < $1.key }.map { number, builder in
                 var builder = builder
@@ -106,7 +108,11 @@ final class Site: Sendable {
             let partition = TopicPartition(topic(of: port), Partition(number))
             try reader.assign(partition, from: try log.bounds(of: partition).start)
             while true {
-                if let batch = try reader.next(partition, upTo: 1 << 20) { found += batch.records } else if try reader.isAtEnd(partition) { break }
+                if let batch = try reader.next(partition, upTo: 1 << 20) {
+                    found += batch.records
+                } else if try reader.isAtEnd(partition) {
+                    break
+                }
             }
         }
         return found
@@ -119,7 +125,9 @@ final class Site: Sendable {
         try await eventually("the job has read and committed everything") { [self] in
             var found: [TaskSnapshot] = []
             for station in stations { found += try await station.engine.snapshot(of: name).stages.flatMap(\.tasks) }
-            guard found.count == tasks, found.allSatisfy({ $0.condition == .running && $0.inlets.allSatisfy { $0.lag == 0 } && $0.isSettled }) else { return false }
+            guard found.count == tasks,
+                found.allSatisfy({ $0.condition == .running && $0.inlets.allSatisfy { $0.lag == 0 } && $0.isSettled })
+            else { return false }
             let epochs = try log.committedEpochs(of: found.map(\.task.turn))
             return found.allSatisfy { epochs[$0.task.turn] ?? .none == $0.epoch }
         }

@@ -1,5 +1,7 @@
 import AccessKeys
+import CarrierPerformance
 import Dataflow
+import EventCatalog
 import EventLog
 import Foundation
 import Freight
@@ -60,6 +62,8 @@ private struct Detector: KeyedProcess {
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
+                .init(CarrierPerformance.init(settings:)),
+                .init(EventCatalog.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
                 .init { settings throws(SettingsFailure) in
@@ -114,7 +118,8 @@ private struct Detector: KeyedProcess {
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
                 "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.replies",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
+                "tms.replies",
                 "tms.routes", "tms.rules.hos",
                 "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking", "tms.webhooks.attempts",
                 "tms.webhooks.failed", "tms.webhooks.outcomes",
@@ -123,9 +128,9 @@ private struct Detector: KeyedProcess {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
             #expect(topic.partitions == (isReference || topic.name.hasSuffix(".api_keys") ? 1 : 8))
             if case .compact = topic.cleanup {
-                #expect(isReference || topic.name.hasPrefix("tms.entities."))
+                #expect(isReference || topic.name == "tms.performance" || topic.name.hasPrefix("tms.entities."))
             } else {
-                #expect(!isReference && !topic.name.hasPrefix("tms.entities."))
+                #expect(!isReference && topic.name != "tms.performance" && !topic.name.hasPrefix("tms.entities."))
             }
         }
     }
@@ -143,9 +148,24 @@ private struct Detector: KeyedProcess {
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
     }
 
+    @Test func `the shipped carrier performance job shuffles what counts for whom, and deviations to their loads`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == CarrierPerformance.name })
+        #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.carriers", "performance": "tms.performance"])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "loads", "drivers", "vehicles", "counts"])
+    }
+
+    @Test func `the shipped event catalog reads every topic of events in one stage, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == EventCatalog.name })
+        #expect(deployment.bindings.inlets.count == 9 && deployment.bindings.outlets.isEmpty)
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["loads-events"])
+    }
+
     @Test func `the shipped hours of service job reads the drivers' topic by driver, without a shuffle, and writes to it`() throws {
         let deployment = try #require(deploy().deployments.first { $0.name == HOSViolations.name })
-        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["duty": "tms.drivers", "rules": "tms.rules.hos"])
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "duty": "tms.drivers", "rules": "tms.rules.hos", "carriers": "tms.entities.carriers",
+            ])
         #expect(
             deployment.bindings.outlets.mapValues(\.name) == [
                 "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",

@@ -21,7 +21,7 @@ struct Audit {
         while true {
             do {
                 try books.read(from: address, session)
-            } catch where ContinuousClock.now < deadline {
+            } catch  where ContinuousClock.now < deadline {
                 pause(.milliseconds(200))
                 continue
             }
@@ -49,7 +49,8 @@ struct Audit {
             "  checked: \(books.transfers.count) transfers (\(load.acknowledged.count) acknowledged, \(vanished(of: load)) of them gone), "
                 + "\(books.count("debits")) debits, \(books.count("credits")) credits, \(books.count("refused")) refused, "
                 + "\(books.count("late")) late, \(books.count("statements")) statements, \(books.count("counts")) counts: "
-                + "\(verdict.lost) lost, \(verdict.doubled) doubled, \(verdict.wrong) wrong, money \(off == 0 ? "conserved" : "off by \(off)")")
+                + "\(verdict.lost) lost, \(verdict.doubled) doubled, \(verdict.wrong) wrong, money \(off == 0 ? "conserved" : "off by \(off)")"
+        )
         for example in verdict.examples { say("    \(example)") }
     }
 }

@@ -25,6 +25,7 @@ final class Load: Sendable {
         var nextID = 0
         var acknowledged: [Int: Order] = [:]
         var unanswered = 0
+        var asked = 0
         var refusals: [String] = []
 
         /// The next process's; `nil` where there is none, or nothing is to be published.
@@ -71,6 +72,9 @@ final class Load: Sendable {
     /// How many requests got no answer.
     var unanswered: Int { state.withLock { $0.unanswered } }
 
+    /// How many requests were made, and how many of them were taken.
+    var requests: (asked: Int, taken: Int) { state.withLock { ($0.asked, $0.acknowledged.count / Load.batch) } }
+
     /// What the process refused to take, in its words.
     var refusals: [String] { state.withLock { $0.refusals } }
 
@@ -84,6 +88,7 @@ final class Load: Sendable {
             let (address, orders, isStopped) = state.withLock { state -> (String?, [Order], Bool) in
                 guard !state.isStopped, let address = state.nextAddress() else { return (nil, [], state.isStopped) }
                 state.busy += 1
+                state.asked += 1
                 return (address, (0..<Load.batch).map { _ in draw(&state) }, false)
             }
             if isStopped { return }
@@ -91,13 +96,15 @@ final class Load: Sendable {
                 pause(.milliseconds(2))
                 continue
             }
-            let answer = publish(orders, at: address)
+            var answer = publish(orders, at: address)
+            // Where nothing listens the request was never made: another process may take it.
+            if case .nobody = answer, let other = state.withLock({ $0.nextAddress() }) { answer = publish(orders, at: other) }
             state.withLock { state in
                 state.busy -= 1
                 switch answer {
                 case .taken: for order in orders { state.acknowledged[order.id] = order }
                 case .refused(let reason): state.refusals.append(reason)
-                case .silent: state.unanswered += 1
+                case .silent, .nobody: state.unanswered += 1
                 }
             }
         }
@@ -116,6 +123,8 @@ final class Load: Sendable {
         case taken
         case refused(String)
         case silent
+        /// Nothing listens there.
+        case nobody
     }
 
     /// Publishes those orders in one request, each dated up to 200 ms back, so that they come a little out of order.
@@ -136,7 +145,7 @@ final class Load: Sendable {
             if response.status == 200 || response.status == 201 { return .taken }
             return .refused("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
         } catch {
-            return .silent
+            return error.kind == .unreachable ? .nobody : .silent
         }
     }
 }

@@ -15,7 +15,8 @@ extension Desk {
         var command = Command(
             id: commandID, type: type, mode: mode, entityType: entityType, entityID: id ?? commandID, time: now,
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
-            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(), body: body)
+            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
+            body: body)
         guard let ticket = tickets.draw(at: now, { self.finish(call, $0) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)
         commands.send(command, ticket)

@@ -103,7 +103,9 @@ final class EventPublisher: Sendable {
     /// Commits what there is. What may have been committed and may not is given back: readers tell repeats by the event's id.
     private func commit(_ outgoing: [Outgoing], _ writer: inout (any LogWriter)?) -> [Outgoing] {
         var parts: [TopicPartition: (builder: BatchBuilder, order: Int)] = [:]
-        func append(_ topic: JobBindings.Topic, _ key: [UInt8], _ body: (inout BatchBuilder) -> Void) -> (partition: TopicPartition, index: Int) {
+        func append(_ topic: JobBindings.Topic, _ key: [UInt8], _ body: (inout BatchBuilder) -> Void) -> (
+            partition: TopicPartition, index: Int
+        ) {
             let partition = TopicPartition(topic.name, Partitioner.partition(of: key, among: topic.partitions))
             var part = parts[partition] ?? (BatchBuilder(), parts.count)
             let index = part.builder.count
@@ -136,7 +138,8 @@ final class EventPublisher: Sendable {
             let bases = Dictionary(uniqueKeysWithValues: zip(ordered.map(\.key), offsets))
             trouble.ended()
             for (one, place) in zip(outgoing, places) {
-                one.completion(.success(Placement(partition: place.partition, offset: (bases[place.partition] ?? .zero).advanced(by: place.index))))
+                one.completion(
+                    .success(Placement(partition: place.partition, offset: (bases[place.partition] ?? .zero).advanced(by: place.index))))
             }
             return []
         } catch {

@@ -109,7 +109,8 @@ final class Tickets: Sendable {
 extension Refusal {
     /// 504: it may have been done, or not.
     static let timedOut = Refusal(
-        504, "TIMED_OUT", "no answer came in time; the request may have been carried out: read it again, or send it again with its Idempotency-Key")
+        504, "TIMED_OUT",
+        "no answer came in time; the request may have been carried out: read it again, or send it again with its Idempotency-Key")
 
     /// 503: the gateway ends.
     static let closing = Refusal(503, "UNAVAILABLE", "the service is restarting; try again in a moment")

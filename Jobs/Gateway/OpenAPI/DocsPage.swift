@@ -72,7 +72,7 @@ enum DocsPage {
           if (type === "array") return [];
           if (type === "integer" || type === "number") return s.minimum > 0 ? s.minimum : 0;
           if (type === "boolean") return false;
-          if (s.format === "date-time") return new Date(Date.now() + 864e5).toISOString();
+          if (s.format === "date-time") return "2030-01-01T00:00:00Z";
           if (s.format === "uuid") return "00000000-0000-4000-8000-000000000000";
           return "text";
         };

@@ -40,7 +40,9 @@ enum OpenAPI {
     }
 
     private static func operation(_ route: Route, _ place: (method: Route.Method, path: String), isAlias: Bool) -> JSON {
-        let description = [route.note, route.right.map { "Needs the right to \($0.rawValue)." } ?? "Open to everybody."].filter { !$0.isEmpty }
+        let description = [route.note, route.right.map { "Needs the right to \($0.rawValue)." } ?? "Open to everybody."].filter {
+            !$0.isEmpty
+        }
         let responses =
             route.answers.map { JSON.Member("\($0.status)", answer($0, of: route)) }
             + route.refusals.map { JSON.Member("\($0)", refusal($0)) }
@@ -67,22 +69,28 @@ enum OpenAPI {
         }
         all += route.parameters.map { parameter in
             .object([
-                "name": .string(parameter.name), "in": "query", "description": .string(parameter.meaning), "schema": schema(of: parameter.form),
+                "name": .string(parameter.name), "in": "query", "description": .string(parameter.meaning),
+                "schema": schema(of: parameter.form),
                 "style": "form", "explode": false,
             ])
         }
         if route.traits.contains(.conditional) {
-            all.append(header("If-Match", "The version that is to be changed, as its ETag has it; another one is refused with 412.", #"^(W/)?"[0-9]{1,18}"$|^\*$"#))
+            all.append(
+                header(
+                    "If-Match", "The version that is to be changed, as its ETag has it; another one is refused with 412.",
+                    #"^(W/)?"[0-9]{1,18}"$|^\*$"#))
         }
         if route.traits.contains(.repeatable) {
-            all.append(header("Idempotency-Key", "Sent again with the same key, a request gets the same answer for 24 hours.", #"^[!-~]{1,255}$"#))
+            all.append(
+                header("Idempotency-Key", "Sent again with the same key, a request gets the same answer for 24 hours.", #"^[!-~]{1,255}$"#))
         }
         return all
     }
 
     private static func header(_ name: String, _ meaning: String, _ pattern: String) -> JSON {
         .object([
-            "name": .string(name), "in": "header", "description": .string(meaning), "schema": .object(["type": "string", "pattern": .string(pattern)]),
+            "name": .string(name), "in": "header", "description": .string(meaning),
+            "schema": .object(["type": "string", "pattern": .string(pattern)]),
         ])
     }
 
@@ -90,9 +98,14 @@ enum OpenAPI {
         switch form {
         case .value(let shape): shape.jsonSchema
         case .duration: .object(["type": "string", "pattern": "^[1-9][0-9]{0,3}(s|m|h)$", "examples": ["5m"]])
-        case .place: .object(["type": "string", "pattern": #"^-?[0-9]{1,2}(\.[0-9]{1,6})?,-?[0-9]{1,2}(\.[0-9]{1,6})?$"#, "examples": ["41.88,-87.63"]])
+        case .place:
+            .object([
+                "type": "string", "pattern": #"^-?[0-9]{1,2}(\.[0-9]{1,6})?,-?[0-9]{1,2}(\.[0-9]{1,6})?$"#, "examples": ["41.88,-87.63"],
+            ])
         case .sort(let names):
-            .object(["type": "array", "items": .object(["type": "string", "enum": .array(names.flatMap { [.string($0), .string("-\($0)")] })])])
+            .object([
+                "type": "array", "items": .object(["type": "string", "enum": .array(names.flatMap { [.string($0), .string("-\($0)")] })]),
+            ])
         case .several(let shape): .object(["type": "array", "items": shape.jsonSchema])
         }
     }
@@ -177,7 +190,8 @@ enum OpenAPI {
             .object([
                 .init("code", .text, isRequired: true), .init("message", .text, isRequired: true),
                 .init(
-                    "details", .list(.object([.init("field", .text, isRequired: true), .init("issue", .text, isRequired: true)])), isRequired: true),
+                    "details", .list(.object([.init("field", .text, isRequired: true), .init("issue", .text, isRequired: true)])),
+                    isRequired: true),
                 .init("correlation_id", .text, isRequired: true),
             ]), isRequired: true), .init("detail", .text, isRequired: true),
     ]).jsonSchema

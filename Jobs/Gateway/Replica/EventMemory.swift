@@ -78,7 +78,8 @@ final class EventMemory: Sendable {
         // Fixes are many and have their tracks.
         if event.type == EventType.vehicleLocationUpdated.rawValue { return }
         let recent = Recent(
-            text: event.text, type: event.type, entityType: event.entityType, entityID: event.entityID, time: event.time, place: event.place,
+            text: event.text, type: event.type, entityType: event.entityType, entityID: event.entityID, time: event.time,
+            place: event.place,
             offset: event.offset)
         if memory.recent.count < most { return memory.recent.append(recent) }
         memory.recent[memory.oldest] = recent

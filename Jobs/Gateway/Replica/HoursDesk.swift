@@ -16,7 +16,8 @@ struct HoursTerms: Sendable {
         }
         guard let cycle = Cycle(text: cycle) else { throw SettingsFailure("cycle takes hours and days such as 70/8, not \(cycle)") }
         guard let calendar = CarrierCalendar.minutes(text: dayStart).flatMap({ CarrierCalendar(timeZone: timeZone, dayStart: $0) }) else {
-            throw SettingsFailure("timezone and day-start take a time zone and a time of day such as 00:00, not \(timeZone) and \(dayStart)")
+            throw SettingsFailure(
+                "timezone and day-start take a time zone and a time of day such as 00:00, not \(timeZone) and \(dayStart)")
         }
         self.ruleSet = ruleSet
         duty = DutyTerms(rules: rules, cycle: cycle, calendar: calendar)

@@ -24,7 +24,8 @@ struct SeenEvent {
 struct SeenEventReader {
     private let parser = JSONParser()
     private let projection = JSONProjection(
-        "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data", "data.violation_id", "data.started_at", "data.state",
+        "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data", "data.violation_id", "data.started_at",
+        "data.state",
         "data.location.latitude", "data.location.longitude", "data.speed", "data.heading", "data.fuel_level", "data.odometer",
         "data.engine_hours")
 

@@ -53,7 +53,8 @@ struct Selection {
             let index = indices([column])
             return { entry in index.contains { index in texts.contains { entry.cells[index].reads($0) } } }
         case .available(let wanted):
-            guard let status = columns.firstIndex(where: { $0.name == "status" }), let load = columns.firstIndex(where: { $0.name == "current_load_id" })
+            guard let status = columns.firstIndex(where: { $0.name == "status" }),
+                let load = columns.firstIndex(where: { $0.name == "current_load_id" })
             else { return { _ in false } }
             return { entry in (entry.cells[status].text == "AVAILABLE" && entry.cells[load].isNone) == wanted }
         case .numbers(let column, let least, let most):

@@ -11,7 +11,8 @@ extension Route {
             right: .manage, filters: [Filters.text, Filters.status(CarrierStatus.self)],
             conditions: { query in Filters.texts(query, .carriers, ["status"]) + Filters.words(query) })
         return routes.all + [
-            routes.command("status", .status, [.put], "Set whether a carrier takes loads", right: .manage, body: .status(of: CarrierStatus.self)),
+            routes.command(
+                "status", .status, [.put], "Set whether a carrier takes loads", right: .manage, body: .status(of: CarrierStatus.self)),
             performance,
         ]
     }()
@@ -43,7 +44,8 @@ extension Route {
 /// How carriers and drivers have done within a range.
 enum Performance {
     static let parameters = [
-        Parameter("start", .instant, "From then on; 30 days before the end unless said."), Parameter("end", .instant, "Up to then; now unless said."),
+        Parameter("start", .instant, "From then on; 30 days before the end unless said."),
+        Parameter("end", .instant, "Up to then; now unless said."),
     ]
 
     private static let range = Shape.Member(

@@ -13,7 +13,8 @@ extension Route {
             group: "dashboard", right: .read,
             parameters: [
                 Parameter("range", .oneOf(DashboardAnswer.ranges.map(\.name)), "How far back from now; 24h unless said."),
-                Parameter("start", .instant, "From then on, instead of `range`."), Parameter("end", .instant, "Up to then; now unless said."),
+                Parameter("start", .instant, "From then on, instead of `range`."),
+                Parameter("end", .instant, "Up to then; now unless said."),
                 Parameter("carrier_id", .uuid, "Of that carrier alone."), Parameter("customer_id", .text, "Of that customer alone."),
             ], answers: [.init(200, .shape(DashboardAnswer.shape), "The figures.")],
             serve: { call, desk throws(Refusal) in
@@ -130,7 +131,8 @@ enum DashboardAnswer {
 
     private static let kpis: [Shape.Member] = [
         .init("delivered", .integer, isRequired: true), .init("on_time_rate", .number, isRequired: false),
-        .init("revenue", .number, isRequired: true, unit: .dollars), .init("average_transit_minutes", .number, isRequired: false, unit: .minutes),
+        .init("revenue", .number, isRequired: true, unit: .dollars),
+        .init("average_transit_minutes", .number, isRequired: false, unit: .minutes),
     ]
     private static let counts: [Shape.Member] = [.init("total", .count, isRequired: true), .init("by_status", .document, isRequired: true)]
 
@@ -140,7 +142,8 @@ enum DashboardAnswer {
         .init("vehicles", .object(counts + [.init("utilization", .share, isRequired: true)]), isRequired: true),
         .init("drivers", .object(counts + [.init("hos_violations", .count, isRequired: true)]), isRequired: true),
         .init("kpis", .object(kpis), isRequired: true),
-        .init("events", .object([.init("total", .count, isRequired: true), .init("by_type", .document, isRequired: true)]), isRequired: true),
+        .init(
+            "events", .object([.init("total", .count, isRequired: true), .init("by_type", .document, isRequired: true)]), isRequired: true),
         .init(
             "series",
             .list(

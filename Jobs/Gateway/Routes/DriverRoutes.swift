@@ -10,13 +10,14 @@ extension Route {
         let routes = EntityRoutes<Driver>(
             right: .manage,
             filters: [
-                Filters.text, Filters.ids("carrier_id", "Of one of those carriers.", aliases: ["carrier"]), Filters.status(DriverStatus.self),
+                Filters.text, Filters.ids("carrier_id", "Of one of those carriers.", aliases: ["carrier"]),
+                Filters.status(DriverStatus.self),
                 Filters.available,
             ] + Filters.nearby,
             conditions: { query in
                 Filters.texts(query, .drivers, ["carrier_id", "status"]) + (query.flag("available").map { [.available($0)] } ?? [])
                     + Filters.words(query) + Filters.near(query, .drivers)
-            }, takesTime: true, prepared: { Driver.named($0) })
+            }, takesTime: { _ in true }, prepared: { Driver.named($0) })
         return routes.all + [
             routes.command("status", .status, [.put], "Say what a driver does: an entry of the duty log", right: .report, body: .duty),
             routes.command("location", .location, [.put, .post], "Say where a driver is", right: .report, body: .location), hours,
@@ -27,7 +28,8 @@ extension Route {
     private static let hours = Route(
         method: .get, path: "/api/drivers/{id}/hos", summary: "Read a driver's hours of service",
         note: "The duty log held against the driver's rules at this instant. Clocks are in minutes; null where there is no such rule.",
-        group: "drivers", right: .read, answers: [.init(200, .shape(HoursAnswer.shape), "Clocks, violations, warnings and what comes back.")],
+        group: "drivers", right: .read,
+        answers: [.init(200, .shape(HoursAnswer.shape), "Clocks, violations, warnings and what comes back.")],
         serve: { call, desk throws(Refusal) in
             let entry = try desk.entry(.driver, call.id, for: call)
             desk.later(call) { () throws(Refusal) in call.answer(200, desk.hours.answer(of: call.id, entry.text, at: desk.now)) }
@@ -53,7 +55,8 @@ extension Route {
 /// The answer to `GET hos`.
 enum HoursAnswer {
     static let shape = Shape.object([
-        .init("driver_id", .id, isRequired: true), .init("ruleset", .text, isRequired: true), .init("cycle", .text(.cycle), isRequired: true),
+        .init("driver_id", .id, isRequired: true), .init("ruleset", .text, isRequired: true),
+        .init("cycle", .text(.cycle), isRequired: true),
         .init("status", .text, isRequired: false), .init("since", .instant, isRequired: false),
         .init(
             "remaining",

@@ -15,8 +15,8 @@ struct EntityRoutes<Thing: Entity> {
     let conditions: @Sendable (Arguments) -> [EntityQuery.Condition]
     /// What is embedded where one is read by id; nothing by default.
     var embedding: @Sendable ([UInt8], Replica.Entry, Desk) -> [UInt8] = { text, _, _ in text }
-    /// Whether reading one by id takes longer than a look.
-    var takesTime = false
+    /// Whether reading one by id takes longer than a look: hours of service are evaluated for it.
+    var takesTime: @Sendable (Replica.Entry) -> Bool = { _ in false }
     /// A body, before its fields are read.
     var prepared: @Sendable (JSON) -> JSON = { $0 }
 
@@ -45,7 +45,9 @@ struct EntityRoutes<Thing: Entity> {
                 desk.later(call) { [query] () throws(Refusal) in
                     let page = try desk.reading { () throws(ReadFailure) in try desk.model.page(query) }
                     call.answer(
-                        200, Paging.text(page.items.map { desk.shown($0, type) }, named: collection.rawValue, page.total, query.limit, query.offset))
+                        200,
+                        Paging.text(
+                            page.items.map { desk.shown($0, type) }, named: collection.rawValue, page.total, query.limit, query.offset))
                 }
             })
     }
@@ -53,8 +55,12 @@ struct EntityRoutes<Thing: Entity> {
     private var create: Route {
         let (type, prepared) = (type, prepared)
         return Route(
-            method: .post, path: path, summary: "Create a \(word)", group: plural, right: right, body: .creating(Thing.self, prepared: prepared),
-            answers: [.init(201, .entity(type), "The \(word), whole; `Location` says where it is."), .init(200, .entity(type), "It was made before under this key.")],
+            method: .post, path: path, summary: "Create a \(word)", group: plural, right: right,
+            body: .creating(Thing.self, prepared: prepared),
+            answers: [
+                .init(201, .entity(type), "The \(word), whole; `Location` says where it is."),
+                .init(200, .entity(type), "It was made before under this key."),
+            ],
             traits: [.repeatable, .logged, .contested, .conditional],
             serve: { call, desk throws(Refusal) in try desk.change(call, .create, of: type, body: call.body) })
     }
@@ -63,12 +69,14 @@ struct EntityRoutes<Thing: Entity> {
         let (type, embedding, takesTime) = (type, embedding, takesTime)
         return Route(
             method: .get, path: "\(path)/{id}", summary: "Read a \(word)", group: plural, right: .read,
-            answers: [.init(200, .entity(type), "The \(word), whole."), .init(304, .none, "It has the version that `If-None-Match` names.")],
+            answers: [
+                .init(200, .entity(type), "The \(word), whole."), .init(304, .none, "It has the version that `If-None-Match` names."),
+            ],
             serve: { call, desk throws(Refusal) in
                 let id = call.id
                 let entry = try desk.entry(type, id, for: call)
                 if call.request.headers["If-None-Match"] == "\"\(entry.version)\"" { return call.answerNothing(304) }
-                if !takesTime { return call.answer(200, entry.text, etag: entry.version) }
+                if !takesTime(entry) { return call.answer(200, embedding(entry.text, entry, desk), etag: entry.version) }
                 desk.later(call) { () throws(Refusal) in
                     call.answer(200, embedding(desk.shown(entry.text, type, id), entry, desk), etag: entry.version)
                 }
@@ -104,7 +112,8 @@ struct EntityRoutes<Thing: Entity> {
         let path = "\(path)/{id}/\(name)"
         return Route(
             method: methods[0], path: path, aliases: methods.dropFirst().map { ($0, path) }, summary: summary, group: plural, right: right,
-            body: body, answers: [.init(200, .entity(thing), "The \(word) after it.")], traits: [.repeatable, .conditional, .logged, .contested],
+            body: body, answers: [.init(200, .entity(thing), "The \(word) after it.")],
+            traits: [.repeatable, .conditional, .logged, .contested],
             serve: { call, desk throws(Refusal) in try desk.change(call, type, of: thing, call.id, body: call.body) })
     }
 }
@@ -126,7 +135,8 @@ extension Desk {
             return try read()
         } catch {
             switch error.kind {
-            case .unavailable: throw Refusal(503, "UNAVAILABLE", "lists and searches cannot be answered at the moment; try again in a moment")
+            case .unavailable:
+                throw Refusal(503, "UNAVAILABLE", "lists and searches cannot be answered at the moment; try again in a moment")
             case .timedOut: throw Refusal(504, "TIMED_OUT", "the answer took too long; ask for less")
             }
         }

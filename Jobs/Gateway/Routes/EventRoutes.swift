@@ -5,7 +5,7 @@ internal import Wire
 
 extension Route {
     /// Events.
-    static let events: [Route] = [publish, topics, recent, catalog]
+    static let events: [Route] = [publish, topics, recent, catalog, stream]
 
     private static let publish = Route(
         method: .post, path: "/api/events/publish", summary: "Publish an event",
@@ -48,8 +48,9 @@ extension Route {
                             .list(
                                 .object([
                                     .init("name", .text, isRequired: true), .init("partitions", .count, isRequired: true),
-                                    .init("records", .count, isRequired: true), .init("bytes", .count, isRequired: true),
-                                    .init("rate_per_s", .number, isRequired: true), .init("status", .oneOf(["ACTIVE", "IDLE"]), isRequired: true),
+                                    .init("records", .count, isRequired: true), .init("bytes", .count, isRequired: false),
+                                    .init("rate_per_s", .number, isRequired: true),
+                                    .init("status", .oneOf(["ACTIVE", "IDLE"]), isRequired: true),
                                     .init(
                                         "groups",
                                         .list(
@@ -66,7 +67,8 @@ extension Route {
         method: .get, path: "/api/events/recent", summary: "List recent events",
         note: "The newest first, of those that this process still has; positions have their tracks instead.", group: "events", right: .read,
         parameters: [
-            Parameter("event_type", .several(.oneOf(EventType.allCases.map(\.rawValue))), "Of one of those types.", aliases: ["event_types"]),
+            Parameter(
+                "event_type", .several(.oneOf(EventType.allCases.map(\.rawValue))), "Of one of those types.", aliases: ["event_types"]),
             Parameter("entity_type", .several(EntityType.shape), "About one of those types of things.", aliases: ["entity_types"]),
             Parameter("entity_id", .several(.id), "About one of those things.", aliases: ["entity_ids"]),
             Parameter("since", .instant, "Happened then or later."),
@@ -78,7 +80,8 @@ extension Route {
                 let (kinds, ids) = (query.texts("entity_type").map { Set($0) }, query.texts("entity_id").map { Set($0) })
                 let since = query.instant("since") ?? .distantPast
                 let found = desk.events.recent(limit: limit, offset: offset) { event in
-                    types?.contains(event.type) ?? true && kinds?.contains(event.entityType) ?? true && ids?.contains(event.entityID) ?? true
+                    types?.contains(event.type) ?? true && kinds?.contains(event.entityType) ?? true
+                        && ids?.contains(event.entityID) ?? true
                         && event.time >= since
                 }
                 call.answer(200, Paging.text(found.events.map(\.text), named: "events", found.total, limit, offset))
@@ -130,7 +133,8 @@ extension BodyForm {
             }
             if let data = body["data"], data.members != nil { problems += schema.problems(inData: data) }
             if let name = body["entity_type"]?.string, let type = EntityType(anyCase: name), !schema.entityTypes.contains(type) {
-                problems.append(FieldProblem("entity_type", "must be \(schema.entityTypes.map(\.rawValue).joined(separator: " or ")) for this type"))
+                problems.append(
+                    FieldProblem("entity_type", "must be \(schema.entityTypes.map(\.rawValue).joined(separator: " or ")) for this type"))
             }
             return problems
         }

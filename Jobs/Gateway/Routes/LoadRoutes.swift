@@ -8,10 +8,12 @@ extension Route {
     /// Loads.
     static let loads: [Route] = {
         let routes = EntityRoutes<Load>(
-            right: .dispatch, filters: LoadFilters.all, conditions: LoadFilters.conditions, embedding: LoadDetail.embed, takesTime: true)
+            right: .dispatch, filters: LoadFilters.all, conditions: LoadFilters.conditions, embedding: LoadDetail.embed,
+            takesTime: { !$0.cell("driver_id", of: .loads).isNone })
         return [
             routes.pages("/api/loads/search", "Search loads", LoadFilters.all),
-            routes.command("assign", .assign, [.post, .put], "Assign a load to a carrier, a vehicle and a driver", right: .dispatch, body: .assign),
+            routes.command(
+                "assign", .assign, [.post, .put], "Assign a load to a carrier, a vehicle and a driver", right: .dispatch, body: .assign),
             routes.command("status", .status, [.put, .post], "Bring a load to another status", right: .dispatch, body: .loadStatus),
         ] + routes.all
     }()

@@ -11,7 +11,8 @@ enum Paging {
     ]
 
     static func parameters(_ collection: Collection) -> [Parameter] {
-        [Parameter("sort", .sort(collection.columns.filter(\.isSortable).map(\.name)), "What to sort by; the newest first unless said.")] + window
+        [Parameter("sort", .sort(collection.columns.filter(\.isSortable).map(\.name)), "What to sort by; the newest first unless said.")]
+            + window
     }
 
     static func limit(_ query: Arguments) -> Int { query.whole("limit") ?? 50 }
@@ -19,7 +20,9 @@ enum Paging {
 
     static func query(_ collection: Collection, _ query: Arguments, _ conditions: [EntityQuery.Condition]) -> EntityQuery {
         let order = (query.texts("sort") ?? []).compactMap { text in
-            collection[String(text.hasPrefix("-") ? text.dropFirst() : text[...])].map { EntityQuery.Order($0, descending: text.hasPrefix("-")) }
+            collection[String(text.hasPrefix("-") ? text.dropFirst() : text[...])].map {
+                EntityQuery.Order($0, descending: text.hasPrefix("-"))
+            }
         }
         return EntityQuery(collection, conditions, order: order, limit: limit(query), offset: offset(query))
     }

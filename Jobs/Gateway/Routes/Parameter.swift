@@ -80,7 +80,8 @@ struct Arguments: Sendable {
         case .sort(let names):
             let parts = text.split(separator: ",").map(String.init)
             guard !parts.isEmpty, parts.allSatisfy({ names.contains(String($0.hasPrefix("-") ? $0.dropFirst() : $0[...])) }) else {
-                return .failure(Complaint("must be names with commas between, each with - for descending, of \(names.joined(separator: ", "))"))
+                return .failure(
+                    Complaint("must be names with commas between, each with - for descending, of \(names.joined(separator: ", "))"))
             }
             return .success(.array(parts.map(JSON.string)))
         case .several(let shape):

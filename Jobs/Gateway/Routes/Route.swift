@@ -22,7 +22,7 @@ struct Route: Sendable {
         case repeatable
         /// It leaves by the log: it can be away, or an answer can be late.
         case logged
-        /// It is refused where things stand otherwise.
+        /// It is refused where things stand otherwise, or where what it names is not there.
         case contested
     }
 
@@ -75,7 +75,7 @@ struct Route: Sendable {
         if body != nil { statuses.insert(413) }
         if traits.contains(.conditional) { statuses.formUnion([412, 422]) }
         if traits.contains(.repeatable) { statuses.formUnion([409, 422]) }
-        if traits.contains(.contested) { statuses.insert(409) }
+        if traits.contains(.contested) { statuses.formUnion([404, 409]) }
         if traits.contains(.logged) { statuses.formUnion([503, 504]) }
         return statuses.subtracting(answers.map(\.status)).sorted()
     }

@@ -10,7 +10,8 @@ extension Route {
             method: .get, path: "/health", aliases: [(.get, "/api/health"), (.get, "/health/ready")], summary: "Read how the process is",
             group: "system", right: nil,
             answers: [
-                .init(200, .shape(health), "It works, degraded or not."), .init(503, .shape(health), "It does not: the log does not answer."),
+                .init(200, .shape(health), "It works, degraded or not."),
+                .init(503, .shape(health), "It does not: the log does not answer."),
             ]),
         Route(
             method: .get, path: "/health/live", summary: "Ask whether the process lives", group: "system", right: nil,

@@ -63,9 +63,11 @@ enum Track {
             .list(
                 .object([
                     .init("timestamp", .instant, isRequired: true), .init("latitude", .number, isRequired: true, unit: .degrees),
-                    .init("longitude", .number, isRequired: true, unit: .degrees), .init("speed", .number, isRequired: false, unit: .milesPerHour),
+                    .init("longitude", .number, isRequired: true, unit: .degrees),
+                    .init("speed", .number, isRequired: false, unit: .milesPerHour),
                     .init("heading", .number, isRequired: false, unit: .degrees),
-                    .init("fuel_level", .number, isRequired: false, unit: .percent), .init("odometer", .number, isRequired: false, unit: .miles),
+                    .init("fuel_level", .number, isRequired: false, unit: .percent),
+                    .init("odometer", .number, isRequired: false, unit: .miles),
                     .init("engine_hours", .number, isRequired: false, unit: .hours),
                 ])), isRequired: false),
         .init(
@@ -75,7 +77,8 @@ enum Track {
                     .init("at", .instant, isRequired: true), .init("count", .count, isRequired: true),
                     .init("average_speed", .number, isRequired: false, unit: .milesPerHour),
                     .init("max_speed", .number, isRequired: false, unit: .milesPerHour),
-                    .init("distance_miles", .number, isRequired: true, unit: .miles), .init("latitude", .number, isRequired: true, unit: .degrees),
+                    .init("distance_miles", .number, isRequired: true, unit: .miles),
+                    .init("latitude", .number, isRequired: true, unit: .degrees),
                     .init("longitude", .number, isRequired: true, unit: .degrees),
                 ])), isRequired: false),
     ])
@@ -126,9 +129,11 @@ extension BodyForm {
             .init("location", Location.shape, isRequired: false),
         ]
         let device: [Shape.Member] = [
-            .init("speed", .quantity, isRequired: false, unit: .milesPerHour), .init("heading", .heading, isRequired: false, unit: .degrees),
+            .init("speed", .quantity, isRequired: false, unit: .milesPerHour),
+            .init("heading", .heading, isRequired: false, unit: .degrees),
             .init("accuracy", .quantity, isRequired: false, unit: .meters), .init("altitude", .number, isRequired: false, unit: .feet),
-            .init("fuel_level", .percentage, isRequired: false, unit: .percent), .init("odometer", .quantity, isRequired: false, unit: .miles),
+            .init("fuel_level", .percentage, isRequired: false, unit: .percent),
+            .init("odometer", .quantity, isRequired: false, unit: .miles),
             .init("engine_hours", .quantity, isRequired: false, unit: .hours), .init("timestamp", .instant, isRequired: false),
             .init("driver_id", .uuid, isRequired: false), .init("load_id", .uuid, isRequired: false),
         ]

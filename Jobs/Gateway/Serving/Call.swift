@@ -83,7 +83,10 @@ final class Answering: Sendable {
     private let begun: EventTime
     private let clock: @Sendable () -> EventTime
 
-    init(_ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, begun: EventTime, clock: @escaping @Sendable () -> EventTime) {
+    init(
+        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, begun: EventTime,
+        clock: @escaping @Sendable () -> EventTime
+    ) {
         self.reply = reply
         self.signature = signature
         self.meter = meter

@@ -65,7 +65,8 @@ final class Entrance: Sendable {
         _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ correlation: String, _ reply: Answering
     ) throws(Refusal) -> Call {
         if route.method != .get, !origins.allows(request) {
-            throw Refusal(403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
+            throw Refusal(
+                403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
         }
         let principal = try desk.surroundings.identify(request).get()
         guard route.right.map({ principal.role.rights.contains($0) }) ?? true else {
@@ -76,12 +77,15 @@ final class Entrance: Sendable {
         if !problems.isEmpty { throw .invalid(problems) }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
-            route: route, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation, reply: reply)
+            route: route, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation,
+            reply: reply)
     }
 
     /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
     private func correlation(of request: HTTPRequest) -> String {
-        if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count), given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) {
+        if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
+            given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        {
             return given
         }
         return desk.makeID().description

@@ -17,7 +17,10 @@ struct Mount {
     /// Requests are served from now on.
     func open() {
         let entrance = Entrance(desk)
-        place.serve { request, reply in entrance.take(request, reply) }
+        let pushes = desk.pushes
+        place.serve { request, reply in
+            if !pushes.take(request, reply) { entrance.take(request, reply) }
+        }
         logger.info("the API is open", [.loads: "\(desk.replica.count(.loads))", .vehicles: "\(desk.replica.count(.vehicles))"])
     }
 

@@ -17,7 +17,8 @@ final class RouteMeter: Sendable {
         self.registry = registry
         (self.method, self.route) = (method, route)
         seconds = registry.histogram(
-            "http_request_seconds", "From a request's arrival to its answer.", bounds: RouteMeter.bounds, ["method": method, "route": route])
+            "http_request_seconds", "From a request's arrival to its answer.", bounds: RouteMeter.bounds,
+            ["method": method, "route": route])
     }
 
     func count(_ status: Int, took span: EventTime.Span) {

@@ -48,10 +48,11 @@ final class TopicWatch: Sendable {
     }
 
     private func row(_ topic: TopicStatus, _ groups: [ConsumerGroup], rate: Double) -> JSON {
-        let records = topic.partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number }
         let readers = groups.compactMap { group -> JSON? in
             let behind = topic.partitions.compactMap { partition in
-                group.positions[TopicPartition(topic.spec.name, partition.partition)].map { max(0, partition.bounds.committed.number - $0.number) }
+                group.positions[TopicPartition(topic.spec.name, partition.partition)].map {
+                    max(0, partition.bounds.committed.number - $0.number)
+                }
             }
             if behind.isEmpty { return nil }
             return .object([
@@ -59,8 +60,8 @@ final class TopicWatch: Sendable {
             ])
         }
         return .object([
-            "name": .string(topic.spec.name), "partitions": .integer(Int64(topic.partitions.count)), "records": .integer(records),
-            "bytes": .integer(Int64(topic.partitions.reduce(0) { $0 + $1.bytes })), "rate_per_s": .number((rate * 10).rounded() / 10),
+            "name": .string(topic.spec.name), "partitions": .integer(Int64(topic.partitions.count)), "records": .integer(topic.records),
+            "bytes": topic.bytes.map { .integer(Int64($0)) }, "rate_per_s": .number((rate * 10).rounded() / 10),
             "status": .string(rate > 0 ? "ACTIVE" : "IDLE"), "groups": .array(readers),
         ])
     }

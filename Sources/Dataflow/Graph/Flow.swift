@@ -42,9 +42,11 @@ public final class Flow {
         _ inlet: Inlet<Element>, decoding decoder: @escaping @Sendable () -> Decoder
     ) -> BroadcastStream<Element> where Decoder.Element == Element {
         note(inlet: inlet.name)
-        return BroadcastStream(name: inlet.name) { draft, node in
+        return BroadcastStream(name: inlet.name) { draft, node, speaks in
             draft.addSource(.broadcast(inlet.name)) { context in
-                context.add(TypedInlet(decoder(), timeOf: nil, node.receiver(context)).port(inlet.name, .broadcast))
+                let receiver = node.receiver(context)
+                let heard = speaks ? receiver : Receiver(receive: receiver.receive, advance: { _ in })
+                context.add(TypedInlet(decoder(), timeOf: nil, heard).port(inlet.name, .broadcast))
             }
         }
     }

@@ -41,6 +41,8 @@ final class StageContext {
 
     func output(shuffle id: String) -> TopicOutput { output(.shuffle(id)) }
 
+    func output(deadLettersOf inlet: String) -> TopicOutput { output(.deadLetters(of: inlet)) }
+
     func side<Encoder: RecordEncoder>(_ outlet: String, _ encoder: Encoder) -> SideOutlet<Encoder.Element> {
         let output = output(outlet: outlet)
         return SideOutlet { element, time in

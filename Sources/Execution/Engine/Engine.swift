@@ -96,7 +96,7 @@ public actor Engine {
             }
             throw EngineFailure(error.kind, "\(doing): \(error)")
         }
-        for job in laid { jobs[job.plan.job]?.residents = residents(of: job.plan, job.deployment, job.frame) }
+        for job in laid { jobs[job.plan.job]?.residents = residents(of: job) }
         await act()
         for name in laid.map(\.plan.job) { logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"]) }
     }
@@ -124,10 +124,10 @@ public actor Engine {
     }
 
     /// Begins the stages that run in every process.
-    private func residents(of plan: PhysicalPlan, _ deployment: JobDeployment, _ frame: TaskFrame) -> [ResidentThread] {
-        plan.stages.compactMap { stage in
-            guard let maker = try? deployment.graph().resident(stage.logical.id) else { return nil }
-            return ResidentThread(stage, of: plan.job, frame: frame, isPaused: false, maker)
+    private func residents(of job: RunningJob) -> [ResidentThread] {
+        job.plan.stages.compactMap { stage in
+            guard let maker = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, maker)
         }
     }
 
@@ -201,15 +201,19 @@ public actor Engine {
         jobs = [:]
         if let membership { await door.run { membership.leave() } }
         membership = nil
-        for slot in slots { slot.stop() }
-        watchdog?.stop()
-        for worker in [housekeeper, restorers, door] { worker.stop() }
-        upkeep.stop()
-        do throws(StageFailure) {
-            try state.flush(waiting: true)
-        } catch {
-            logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+        // Off the actor: who asks meanwhile is told that it is stopping.
+        await door.run { [slots, watchdog, housekeeper, restorers, upkeep, state, logger] in
+            for slot in slots { slot.stop() }
+            watchdog?.stop()
+            for worker in [housekeeper, restorers] { worker.stop() }
+            upkeep.stop()
+            do throws(StageFailure) {
+                try state.flush(waiting: true)
+            } catch {
+                logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+            }
         }
+        door.stop()
     }
 
     /// What runs, by name; of each stage those tasks that run here.

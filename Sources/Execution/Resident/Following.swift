@@ -25,7 +25,8 @@ final class Following {
 
     /// Begins anew, at the start or the end of each partition.
     init(
-        _ inlets: [(name: String, binding: JobBindings.Inlet)], reachingBack back: [String: Duration], of log: any EventLog, at now: EventTime, waking wake: @escaping @Sendable () -> Void
+        _ inlets: [(name: String, binding: JobBindings.Inlet)], reachingBack back: [String: Duration], of log: any EventLog,
+        at now: EventTime, waking wake: @escaping @Sendable () -> Void
     ) throws(StageFailure) {
         self.log = log
         self.wake = wake
@@ -89,7 +90,8 @@ final class Following {
         cursors.map { cursor in
             let end = reader?.knownEnd(cursor.partition) ?? cursor.position
             return TaskSnapshot.Inlet(
-                name: cursor.inlet, partition: cursor.partition, position: cursor.position, lag: max(0, end.number - cursor.position.number),
+                name: cursor.inlet, partition: cursor.partition, position: cursor.position,
+                lag: max(0, end.number - cursor.position.number),
                 watermark: .distantPast)
         }
     }

@@ -27,7 +27,9 @@ public struct CatalogedEvents<Base: RecordDecoder>: RecordDecoder {
     private func isRefused(_ index: Int, of batch: RecordBatch) -> Bool {
         unsafe batch.withValue(index) { value in
             guard let value = unsafe value else { return false }
-            guard let event = try? unsafe JSON(parsing: value), !isBesideOthers || event["event_type"] != nil else { return !isBesideOthers }
+            guard let event = try? unsafe JSON(parsing: value), !isBesideOthers || event["event_type"] != nil else {
+                return !isBesideOthers
+            }
             return !EventValidator.problems(in: event).isEmpty
         }
     }

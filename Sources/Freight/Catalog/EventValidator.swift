@@ -58,7 +58,9 @@ struct ValidationPlan: Sendable {
 
     init(_ schemas: [EventSchema]) {
         var slots = Slots()
-        checks = schemas.map { schema in (Array(schema.type.rawValue.utf8), schema.topic, schema.envelope.map { slots.check($0, below: []) }) }
+        checks = schemas.map { schema in
+            (Array(schema.type.rawValue.utf8), schema.topic, schema.envelope.map { slots.check($0, below: []) })
+        }
         type = slots.slot(of: ["event_type"])
         projection = JSONProjection(paths: slots.paths)
     }
@@ -107,7 +109,8 @@ extension ValidationPlan.Check {
         case .number(let range): return fields.number(slot).map(range.contains) ?? false
         case .amount:
             if let whole = fields.integer(slot) { return whole >= 0 && shape.issue(of: .integer(whole)) == nil }
-            return (fields.number(slot).map(JSON.number) ?? fields.string(slot).map(JSON.string)).map { shape.issue(of: $0) == nil } ?? false
+            return (fields.number(slot).map(JSON.number) ?? fields.string(slot).map(JSON.string)).map { shape.issue(of: $0) == nil }
+                ?? false
         case .text(let form): return unsafe fields.withString(slot) { unsafe form.issue(of: $0) == nil } ?? false
         case .oneOf: return unsafe fields.withString(slot) { text in names.contains { unsafe Self.same(text, $0) } } ?? false
         case .list(let element):

@@ -97,6 +97,7 @@ public struct DutyChange: Hashable, Sendable {
     public func event(of driver: EntityID, on occasion: Occasion) -> BusinessEvent {
         let step = logEntryID.map { "\($0) \(revision ?? 0)" } ?? newStatus.rawValue
         return BusinessEvent(
-            occasion.envelope(.driverStatusChanged, .driver, driver, step: step), Entry.eventFields, of: Entry(driver: driver, change: self))
+            occasion.envelope(.driverStatusChanged, .driver, driver, step: step), Entry.eventFields, of: Entry(driver: driver, change: self)
+        )
     }
 }

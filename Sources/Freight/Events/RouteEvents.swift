@@ -3,7 +3,8 @@ internal import Wire
 
 extension Route {
     /// What ROUTE_OPTIMIZED says: the whole route.
-    static let eventFields: [EventField<Route>] = [.required("route_id", \.id, as: .uuid), .optional("id", \.id, as: .uuid)]
+    static let eventFields: [EventField<Route>] =
+        [.required("route_id", \.id, as: .uuid), .optional("id", \.id, as: .uuid)]
         + Route.fields.map(EventField.init)
 
     /// The event that it was planned, or planned anew.

@@ -105,6 +105,7 @@ public struct MaintenanceDue: Hashable, Sendable {
 
     /// The event that says so.
     public func event(on occasion: Occasion) -> BusinessEvent {
-        BusinessEvent(occasion.envelope(.vehicleMaintenanceDue, .vehicle, vehicleID, severity: .warning), MaintenanceDue.eventFields, of: self)
+        BusinessEvent(
+            occasion.envelope(.vehicleMaintenanceDue, .vehicle, vehicleID, severity: .warning), MaintenanceDue.eventFields, of: self)
     }
 }

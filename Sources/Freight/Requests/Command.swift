@@ -22,6 +22,8 @@ public struct Command: Sendable, Hashable {
     public var principal: Principal
     /// Who sent it: `api`, `cdc`, or a job as `linehaul/<job>`.
     public var source: String
+    /// Whether it is a change that was made in the database.
+    public var isFromDatabase: Bool { source == "cdc" }
     /// Who waits for the answer; nil for nobody.
     public var replyTo: String?
     /// The request that it goes back to.

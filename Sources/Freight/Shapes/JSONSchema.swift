@@ -61,12 +61,16 @@ extension TextForm {
         case .words: .object(["type": "string", "maxLength": .integer(Int64(TextForm.longest)), "pattern": "[^ \\t]"])
         case .id: .object(["type": "string", "minLength": 1, "maxLength": 200])
         case .uuid:
-            .object(["type": "string", "format": "uuid", "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"])
+            .object([
+                "type": "string", "format": "uuid",
+                "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            ])
         case .instant: .object(["type": "string", "format": "date-time"])
         case .cycle: .object(["type": "string", "pattern": "^[0-9]{1,3}/[0-9]{1,2}$", "examples": ["70/8"]])
         case .timeOfDay: .object(["type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["00:00"]])
         case .email: .object(["type": "string", "format": "email"])
-        case .url: .object(["type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://", "examples": ["https://example.com/hooks"]])
+        case .url:
+            .object(["type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://", "examples": ["https://example.com/hooks"]])
         case .signingSecret: .object(["type": "string", "pattern": "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$", "writeOnly": true])
         case .version: .object(["type": "string", "pattern": "^1(\\.[0-9]+)*$", "examples": [.string(EventEnvelope.version)]])
         }

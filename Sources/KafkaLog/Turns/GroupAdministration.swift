@@ -48,7 +48,8 @@ struct GroupAdministration: Sendable {
     }
 
     private func list() throws(LogFailure) -> [String] {
-        unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, settings.requestTimeout, "listing consumer groups") { options, queue in
+        unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, settings.requestTimeout, "listing consumer groups") {
+            options, queue in
             unsafe rd_kafka_ListConsumerGroups(client.handle, options, queue)
         } read: { event throws(LogFailure) in
             var count = 0
@@ -130,7 +131,9 @@ struct GroupAdministration: Sendable {
             var count = 0
             let found = unsafe rd_kafka_AlterConsumerGroupOffsets_result_groups(
                 rd_kafka_event_AlterConsumerGroupOffsets_result(event), &count)
-            for entry in try unsafe Self.entries(found, count) where entry.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(entry.code) }
+            for entry in try unsafe Self.entries(found, count) where entry.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                throw KafkaError(entry.code)
+            }
         }
     }
 

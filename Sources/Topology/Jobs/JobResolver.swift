@@ -108,14 +108,15 @@ struct JobResolver {
         for inlet in declared.inlets where graph.inlets.contains(inlet.name) {
             let isResident = resident.contains(.broadcast(inlet.name))
             let useless =
-                isResident ? ["lateness", "idle-after", "steps-aside"]
+                isResident
+                ? ["lateness", "idle-after", "steps-aside"]
                 : broadcast.contains(inlet.name) ? ["lateness", "idle-after", "steps-aside", "start"] : ["read-to-end"]
             let reason =
                 isResident
                 ? "which a stage follows that knows no event time; leave it out"
                 : broadcast.contains(inlet.name)
-                ? "which every task reads whole, from its start, and which holds no watermark back; leave it out"
-                : "which is not a broadcast inlet, so each task reads its own partition and never all of it first; leave it out"
+                    ? "which every task reads whole, from its start, and which holds no watermark back; leave it out"
+                    : "which is not a broadcast inlet, so each task reads its own partition and never all of it first; leave it out"
             for key in useless {
                 if let mark = inlet.keyMarks[key] { problems.note(mark, "`\(key)` means nothing for inlet `\(inlet.name)`, \(reason)") }
             }

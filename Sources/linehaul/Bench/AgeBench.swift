@@ -43,7 +43,7 @@ struct AgeBench {
         upkeep.cancel()
         // ORDER: the log is closed when nothing maintains it any more.
         if case .failure(let failure) = await upkeep.result, !(failure is CancellationError) { throw failure }
-        let bytes = try log.topics().reduce(0) { $0 + $1.partitions.reduce(0) { $0 + $1.bytes } }
+        let bytes = try log.topics().reduce(0) { $0 + $1.partitions.reduce(0) { $0 + ($1.bytes ?? 0) } }
         await bed.close()
         let quarter = max(1, rounds / 4)
         return .object([

@@ -108,6 +108,9 @@ struct LiveSystem {
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
+        if let certificate = HTTPServerSettings(topology.cluster).certificate {
+            services.append(CertificateRenewal(listener, certificate, logger))
+        }
         if let watch { services.append(looks(watch)) }
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }

@@ -50,6 +50,9 @@ final class ListenerService: Service {
 
     var port: Int { listener.port }
 
+    /// Serves new connections with that certificate; where it cannot be used, nothing changes.
+    func renew(_ certificate: HTTPServerSettings.Certificate) throws(HTTPFailure) { try listener.renew(certificate: certificate) }
+
     /// Has requests answered by `inspection`, and those that are not about the process itself by who serves at `mount`.
     func open(_ inspection: Inspection, _ mount: HTTPMount) { entrance.open(inspection, mount) }
 
@@ -78,7 +81,8 @@ private final class Entrance: Sendable {
                 reply.send(
                     .refusal(
                         503, code: "UNAVAILABLE",
-                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"))
+                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"
+                    ))
             }
         } else if request.path == "/health/live" {
             reply.send(.json(["starting"]))

@@ -21,6 +21,8 @@ struct ClusterRun {
         let brokerKills: Int
         let refusals: Int
         let unanswered: Int
+        /// Requests during rolling restarts.
+        let rolled: (answered: Int, asked: Int)
     }
 
     func run() throws -> Outcome {
@@ -40,18 +42,22 @@ struct ClusterRun {
         }
         let torturer = ClusterTorturer(server, members, load, opening: opening) { say($0) }
         defer { torturer.end() }
-        try torture(torturer, breaksBrokers: isOurs)
+        let rolled = try torture(torturer, breaksBrokers: isOurs)
         return Outcome(
-            score: torturer.finished(), brokerKills: torturer.brokerKills, refusals: load.refusals.count, unanswered: load.unanswered)
+            score: torturer.finished(), brokerKills: torturer.brokerKills, refusals: load.refusals.count, unanswered: load.unanswered,
+            rolled: rolled)
     }
 
-    /// First 1, 3 and 2 processes under load; then one blow after another, and a look every so many kills.
-    private func torture(_ torturer: ClusterTorturer, breaksBrokers: Bool) throws {
+    /// First 1, 3 and 2 processes under load, restarted in turn; then one blow after another, and a look every so many kills; a while without
+    /// brokers at the end. Returns how many requests were answered during the rolling restarts.
+    private func torture(_ torturer: ClusterTorturer, breaksBrokers: Bool) throws -> (answered: Int, asked: Int) {
         for size in [1, 3, 2] {
             say("scale to \(size)")
             try torturer.strike(.scale(to: size), then: .seconds(size == 1 ? 8 : 5))
         }
         try torturer.check()
+        say("rolling restarts of 2 processes")
+        let rolled = try torturer.roll(times: kills < 50 ? 1 : 5, seed: seed, accounts: ClusterRun.accounts)
         try torturer.strike(.scale(to: ClusterRun.processes), then: .seconds(2))
         var plan = BlowPlan(seed: seed, breaksBrokers: breaksBrokers)
         let brokerKills = breaksBrokers ? kills / 5 : 0
@@ -66,7 +72,13 @@ struct ClusterRun {
             try torturer.check()
         }
         if torturer.score.isClean { try torturer.check() }
+        if breaksBrokers, torturer.score.isClean {
+            say("all brokers down, and back")
+            try torturer.blackOut(ClusterRun.nodes)
+            try torturer.check()
+        }
         if torturer.score.isClean { try torturer.checkFromOutside() }
+        return rolled
     }
 }
 
@@ -77,6 +89,7 @@ extension ClusterRun.Outcome {
         lines.append(
             "start: serving \(score.serving.text) (\(score.serving.count) starts); \(refusals) requests refused while the log was away, "
                 + "\(unanswered) without an answer")
+        lines.append("rolling restarts: \(rolled.answered) of \(rolled.asked) requests answered")
         lines.append("everything mended: all tasks run and have caught up after \(score.caughtUp.text)")
         lines.append(
             "\(score.kills) kills (\(score.faults) at fault points, \(score.wipes) losing the state), \(brokerKills) kills of a broker, "

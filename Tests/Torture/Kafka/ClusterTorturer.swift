@@ -54,6 +54,64 @@ final class ClusterTorturer {
         try tend(atMost: rest) { false }
     }
 
+    /// Restarts every process in its turn, in order, while transfers are published and accounts are asked for: the share of requests answered.
+    func roll(times: Int, seed: UInt64, accounts: Int) throws -> (answered: Int, asked: Int) {
+        let reader = StateReader(seed: seed, accounts: accounts)
+        let before = load.requests
+        for _ in 0..<times {
+            for member in running {
+                try serve()
+                reader.aim(at: running.compactMap(\.address))
+                try tend(atMost: .seconds(2)) { false }
+                member.drain(down: .zero, &score)
+            }
+        }
+        try serve()
+        let (read, after) = (reader.end(), load.requests)
+        let (published, taken) = (after.asked - before.asked, after.taken - before.taken)
+        say(
+            "  rolling restarts: of \(published) requests to publish \(taken) were taken, of \(read.asked) for an account \(read.answered) answered"
+        )
+        for failure in read.failures + load.refusals.suffix(3) { say("    \(failure)") }
+        return (taken + read.answered, published + read.asked)
+    }
+
+    /// Takes all brokers away for a while: it must be said, and go on by itself when they are back.
+    func blackOut(_ nodes: Int) throws {
+        try serve()
+        try brokers.blackOut(nodes) {
+            for member in running {
+                guard let address = member.address else { continue }
+                let isSaid = try tend(atMost: .seconds(60)) {
+                    pause(.milliseconds(200))
+                    return text("\(address)/health").contains("UNHEALTHY") && text("\(address)/ops/jobs").contains("WAITING")
+                }
+                if !isSaid { fail("process \(member.number) does not say that it waits for the brokers: \(text("\(address)/ops/jobs"))") }
+            }
+        }
+    }
+
+    private func text(_ url: String) -> String {
+        var request = HTTPClientRequest("GET", url)
+        request.totalTimeout = .seconds(20)
+        return (try? session.send(request)).map { String(decoding: $0.body, as: UTF8.self) } ?? ""
+    }
+
+    /// Waits until all processes serve and all tasks run.
+    private func serve() throws {
+        try tend(atMost: .seconds(90)) { running.allSatisfy { $0.isAtEase && $0.address != nil } }
+        guard let address = running.first?.address else { return fail("no process serves") }
+        var progress = Progress(address, session)
+        if try !tend(
+            atMost: .seconds(90),
+            {
+                pause(.milliseconds(100)); return progress.hasCaughtUp()
+            })
+        {
+            fail("not every task runs: \(standing(address))")
+        }
+    }
+
     /// Waits until a member is one to whom something can be done, and does it.
     private func whenAtEase(_ member: Int, _ work: () throws -> Void) throws {
         try tend(atMost: .seconds(90)) { members[member].isAtEase }
@@ -75,12 +133,20 @@ final class ClusterTorturer {
     func check() throws {
         score.checks += 1
         for member in members { member.relieve() }
-        guard try tend(atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
+        guard
+            try tend(
+                atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
         else { return fail("within two minutes not every process served again") }
         guard let first = running.first?.address, let last = running.last?.address else { return fail("no process runs") }
         let began = ContinuousClock.now
         var progress = Progress(first, session)
-        guard try tend(atMost: .seconds(120), { pause(.milliseconds(100)); return progress.hasCaughtUp() }) else {
+        guard
+            try tend(
+                atMost: .seconds(120),
+                {
+                    pause(.milliseconds(100)); return progress.hasCaughtUp()
+                })
+        else {
             return fail("two minutes after everything was mended not every task runs and has caught up: \(standing(first))")
         }
         score.caughtUp.add(ContinuousClock.now - began)
@@ -124,8 +190,5 @@ final class ClusterTorturer {
         say("  \(misdeed)")
     }
 
-    private func standing(_ address: String) -> String {
-        let response = try? session.send(HTTPClientRequest("GET", "\(address)/ops/jobs/ledger"))
-        return response.map { String(decoding: $0.body, as: UTF8.self) } ?? "no answer"
-    }
+    private func standing(_ address: String) -> String { text("\(address)/ops/jobs/ledger") }
 }

@@ -26,7 +26,9 @@ struct ForeignReader {
         return try text.split(separator: "\n").map { line in
             // CreateTime:1700000000000	Partition:0	Offset:7	{…}
             let parts = line.split(separator: "\t", maxSplits: 3)
-            func number(_ index: Int) -> Int64? { index < parts.count ? parts[index].split(separator: ":").last.flatMap { Int64($0) } : nil }
+            func number(_ index: Int) -> Int64? {
+                index < parts.count ? parts[index].split(separator: ":").last.flatMap { Int64($0) } : nil
+            }
             guard parts.count == 4, let time = number(0), let partition = number(1), let offset = number(2) else {
                 throw Trouble("the console consumer printed \(line)")
             }

@@ -61,7 +61,11 @@ final class Line: Sendable {
                 // One that was just accepted has not been looked at.
                 let at = listeners.count + 2 * index
                 var relay = relay
-                if at + 1 >= polls.count || relay.move(polls[at].revents, polls[at + 1].revents) { kept.append(relay) } else { relay.close() }
+                if at + 1 >= polls.count || relay.move(polls[at].revents, polls[at + 1].revents) {
+                    kept.append(relay)
+                } else {
+                    relay.close()
+                }
             }
             relays = kept
         }

@@ -105,7 +105,6 @@ final class Member {
     /// Tells it to stop; it comes back after `down`, or not at all.
     func drain(down: Duration?, _ score: inout Score) {
         guard case .up(let subject) = state else { return state = down.map { .down(until: .now + $0, fault: nil) } ?? .away }
-        load.aim(at: nil, of: number)
         subject.terminate()
         score.drains += 1
         state = .draining(subject, until: .now + Member.drainLimit, down: down)
@@ -146,6 +145,7 @@ final class Member {
         case .stalled: break
         case .draining(let subject, let until, let down):
             if subject.isRunning, now < until { break }
+            load.aim(at: nil, of: number)
             let end = subject.waitEnd(within: .zero)
             if end != .drained {
                 score.misdeeds.append("process \(number), told to stop, ended as \(end.map { "\($0)" } ?? "still running at its limit")")

@@ -1,12 +1,12 @@
-import Glibc
+internal import Glibc
 
 /// A client that says exactly the bytes it is told to: what no HTTP library would send.
-final class RawPeer {
+public final class RawPeer {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
     /// Connects to that port of this machine. Reading gives up after ten seconds, so that a test fails instead of hanging.
-    init(_ port: Int) {
+    public init(_ port: Int) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -25,8 +25,11 @@ final class RawPeer {
     deinit { close(descriptor) }
 
     /// Sends text, or as much of it as the server takes.
-    func send(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    public func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// Sends bytes, or as many of them as the server takes.
+    public func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count <= 0 { return }
@@ -35,17 +38,17 @@ final class RawPeer {
     }
 
     /// Says that nothing more will be sent.
-    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Leaves at once, without a goodbye.
-    func vanish() {
+    public func vanish() {
         var now = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     /// What arrives up to and with that text; less when the server ends first.
-    func read(through mark: String) -> String {
+    public func read(through mark: String) -> String {
         let mark = Array(mark.utf8)
         while true {
             if let end = end(of: mark) {
@@ -56,8 +59,15 @@ final class RawPeer {
         }
     }
 
+    /// Exactly so many bytes; `nil` when the server ends first.
+    public func read(_ count: Int) -> [UInt8]? {
+        while received.count < count { if !readMore() { return nil } }
+        defer { received.removeFirst(count) }
+        return Array(received[..<count])
+    }
+
     /// What arrives until the server ends the connection.
-    func readToEnd() -> String {
+    public func readToEnd() -> String {
         while readMore() {}
         return takeAll()
     }
