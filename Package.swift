@@ -54,6 +54,7 @@ let doors: [Target] = [
     library("CJose", nil, "libcjose-dev"),
     library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
+    library("CPostgres", "libpq", "libpq-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
     shim("CCurl", linking: ["curl"]),
@@ -70,6 +71,8 @@ let layer1: [Target] = [
 let layer2: [Target] = [
     source("RocksDB", ["CRocksDB", "StreamCore"]),
     source("EventLog", ["StreamCore"]),
+    source("Sinks", ["StreamCore"]),
+    source("PostgresClient", ["StreamCore", "CPostgres"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
     source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
@@ -83,14 +86,16 @@ let layer2: [Target] = [
 
 let layer3: [Target] = [
     source("Access", ["StreamCore", "Wire", "Tokens"]),
-    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Sinks", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
     source("ReadModel", ["StreamCore", "Geodesy"]),
     source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
+    source("SinkConformance", ["StreamCore", "Sinks"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
+    source("PostgresSinks", ["StreamCore", "Sinks", "PostgresClient"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
     source("EventFeed", ["StreamCore", "EventLog", "Geodesy", "HTTPServer", "Metrics", "Threads", "Wire"]),
@@ -106,6 +111,7 @@ let layer4: [Target] = [
         ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
     job("Webhooks", ["HTTPClient", "Tokens"]),
@@ -116,7 +122,7 @@ let layer4: [Target] = [
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source(
         "Execution",
-        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Threads", "Wire", "StructuredLog", "Metrics"]),
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Sinks", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -133,7 +139,7 @@ let layer5: [Target] = [
         "StreamTesting",
         [
             "StreamCore", "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDB", "RocksDBState", "Metrics",
-            "StructuredLog", "Wire",
+            "Sinks", "StructuredLog", "Wire",
         ]),
 ]
 
@@ -146,7 +152,9 @@ let package = Package(
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "PostgresClient",
+                "PostgresSink",
+                "PostgresSinks", "RouteDeviation",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
@@ -159,13 +167,25 @@ let package = Package(
         suite("Access", ["Access", "StreamCore", "Tokens", "Wire"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
+        suite("StreamTesting", ["StreamTesting", "SinkConformance", "Sinks", "StreamCore"]),
+        suite("PostgresClient", ["PostgresClient", "StreamCore", "TestServers"]),
+        suite(
+            "PostgresSinks",
+            [
+                "PostgresSinks", "PostgresClient", "SinkConformance", "Sinks", "Dataflow", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "PostgresSink",
+            [
+                "PostgresSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
             "Execution",
             [
                 "Execution", "Dataflow", "KeyedState", "EventLog", "EmbeddedLog", "RocksDBState", "RocksDB", "Savepoints", "Wire",
                 "Metrics",
-                "Ledger", "StructuredLog", "StreamCore", "StreamTesting",
+                "Ledger", "Sinks", "StructuredLog", "StreamCore", "StreamTesting",
             ]),
         suite("Savepoints", ["Savepoints", "Compression", "KeyedState", "StreamCore", "StreamTesting"]),
         suite(
@@ -217,7 +237,7 @@ let package = Package(
             [
                 "Topology", "AccessKeys", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "Freight", "Gateway",
                 "HOSViolations",
-                "HTTPServer", "Metrics",
+                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
@@ -247,7 +267,8 @@ let package = Package(
         suite(
             "Linehaul",
             [
-                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers", "Topology",
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers",
+                "Topology",
                 "Wire",
             ]),
         suite("Architecture", []),

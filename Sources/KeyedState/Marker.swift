@@ -41,11 +41,13 @@ public struct Marker: Hashable, Sendable {
     public var hash: UInt64
     /// When it was written, on the wall: how old a store is that stands at it.
     public var at: EventTime
+    /// The records that have become dead letters and may be read again: they are passed over then.
+    public var buried: [TopicPartition: Set<Offset>]
 
     /// A marker of those parts.
     public init(
         epoch: Epoch, generation: Generation, watermark: EventTime, positions: [TopicPartition: Position], outputs: Int, changes: Int,
-        hash: UInt64, at: EventTime
+        hash: UInt64, at: EventTime, buried: [TopicPartition: Set<Offset>] = [:]
     ) {
         self.epoch = epoch
         self.generation = generation
@@ -55,6 +57,7 @@ public struct Marker: Hashable, Sendable {
         self.changes = changes
         self.hash = hash
         self.at = at
+        self.buried = buried
     }
 
     /// The key of every marker.
@@ -68,7 +71,7 @@ public struct Marker: Hashable, Sendable {
     /// The marker's stored form.
     public var bytes: [UInt8] {
         var writer = ByteWriter(capacity: 128)
-        writer.byte(1)
+        writer.byte(2)
         writer.signed(epoch.number)
         writer.signed(generation.number)
         writer.word(watermark.microseconds)
@@ -89,6 +92,13 @@ public struct Marker: Hashable, Sendable {
         writer.varint(UInt64(changes))
         writer.word(hash)
         writer.word(at.microseconds)
+        writer.varint(UInt64(buried.count))
+        for (partition, offsets) in buried.sorted(by: { $0.key < $1.key }) {
+            writer.text(partition.topic)
+            writer.varint(UInt64(partition.partition.number))
+            writer.varint(UInt64(offsets.count))
+            for offset in offsets.sorted() { writer.signed(offset.number) }
+        }
         return writer.bytes
     }
 
@@ -96,15 +106,13 @@ public struct Marker: Hashable, Sendable {
     public init(_ bytes: [UInt8]) throws(DecodeFailure) {
         self = try ByteReader.read(bytes) { reader throws(DecodeFailure) in
             let version = try reader.byte()
-            guard version == 1 else { throw DecodeFailure("a marker of version \(version); this program reads 1") }
+            guard version == 1 || version == 2 else { throw DecodeFailure("a marker of version \(version); this program reads 1 and 2") }
             var marker = Marker(
                 epoch: Epoch(try reader.signed()), generation: Generation(try reader.signed()),
                 watermark: EventTime(microseconds: try reader.word()), positions: [:], outputs: 0, changes: 0, hash: 0,
                 at: EventTime(microseconds: 0))
             for _ in 0..<(try reader.count(ofAtLeast: 12)) {
-                let topic = try reader.text()
-                let number = try reader.varint()
-                guard number <= UInt64(Int32.max) else { throw DecodeFailure("a marker with partition \(number)") }
+                let partition = try Marker.partition(&reader)
                 var position = Position(
                     resume: Offset(try reader.signed()), readTo: Offset(try reader.signed()),
                     newest: EventTime(microseconds: try reader.word()))
@@ -113,15 +121,28 @@ public struct Marker: Hashable, Sendable {
                     guard let writer = Int32(exactly: writer) else { throw DecodeFailure("a marker with writer \(writer)") }
                     position.writers[writer] = EventTime(microseconds: try reader.word())
                 }
-                marker.positions[TopicPartition(topic, Partition(Int(number)))] = position
+                marker.positions[partition] = position
             }
             marker.outputs = try Marker.small(&reader)
             marker.changes = try Marker.small(&reader)
             marker.hash = try reader.word()
             marker.at = EventTime(microseconds: try reader.word())
+            if version > 1 {
+                for _ in 0..<(try reader.count(ofAtLeast: 3)) {
+                    let partition = try Marker.partition(&reader)
+                    for _ in 0..<(try reader.count()) { marker.buried[partition, default: []].insert(Offset(try reader.signed())) }
+                }
+            }
             if !reader.isAtEnd { throw DecodeFailure("a marker with \(reader.remaining) bytes after its end") }
             return marker
         }
+    }
+
+    private static func partition(_ reader: inout ByteReader) throws(DecodeFailure) -> TopicPartition {
+        let topic = try reader.text()
+        let number = try reader.varint()
+        guard number <= UInt64(Int32.max) else { throw DecodeFailure("a marker with partition \(number)") }
+        return TopicPartition(topic, Partition(Int(number)))
     }
 
     private static func small(_ reader: inout ByteReader) throws(DecodeFailure) -> Int {

@@ -83,7 +83,8 @@ public final class Depot: Sendable {
         let reader = try log.makeReader(waking: {})
         defer { reader.close() }
         var found: [Record] = []
-        for number in 0..<Depot.partitions {
+        // Dead letters have one partition.
+        for number in 0..<(topic.hasSuffix(".dlq") ? 1 : Depot.partitions) {
             let partition = TopicPartition(topic, Partition(number))
             try reader.assign(partition, from: try log.bounds(of: partition).start)
             while let batch = try reader.next(partition, upTo: 1 << 20) { found += batch.records }
@@ -103,6 +104,18 @@ public final class Depot: Sendable {
             return try now.stages.flatMap(\.tasks).allSatisfy {
                 (try log.committedEpochs(of: [$0.task.turn])[$0.task.turn] ?? .none) == $0.epoch
             }
+        }
+    }
+
+    /// Whether a task of it waits for what it stands on.
+    public var isWaiting: Bool {
+        get async throws { try await engine.snapshot(of: type(of: job).name).condition == .waiting }
+    }
+
+    /// What failed last in any of its tasks.
+    public var lastFailure: String? {
+        get async throws {
+            try await engine.snapshot(of: type(of: job).name).stages.flatMap(\.tasks).compactMap(\.lastFailure?.reason).last
         }
     }
 

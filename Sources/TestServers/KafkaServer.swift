@@ -38,7 +38,7 @@ public final class KafkaServer: Sendable {
         if scripts == nil {
             return "no Kafka to test against: set LINEHAUL_TEST_SERVERS to the folder of kafka.sh, or LINEHAUL_TEST_KAFKA to host:port"
         }
-        return run("/usr/bin/env", ["java", "-version"]).status == 0 ? nil : "no Kafka to test against: it needs Java 17 on the PATH"
+        return Shell.run("/usr/bin/env", ["java", "-version"]).status == 0 ? nil : "no Kafka to test against: it needs Java 17 on the PATH"
     }
 
     /// A running cluster's address, where the environment names one: nothing is started, nothing can be killed.
@@ -79,7 +79,7 @@ public final class KafkaServer: Sendable {
             try properties.joined(separator: "\n").write(toFile: "\(directory)/extra.properties", atomically: true, encoding: .utf8)
             arguments += ["--config", "\(directory)/extra.properties"]
         }
-        let started = Self.run("\(scripts)/kafka.sh", arguments)
+        let started = Shell.run("\(scripts)/kafka.sh", arguments)
         guard started.status == 0 else { throw Missing(description: "kafka.sh did not start: \(started.output)") }
         let secure = user.map {
             Secure(bootstrap: "127.0.0.1:\(port + 51)", authorities: "\(directory)/ca.pem", user: $0, password: password)
@@ -101,14 +101,14 @@ public final class KafkaServer: Sendable {
     /// Ends every node and removes what they kept.
     public func stop() {
         guard let directory, let scripts = Self.scripts, FileManager.default.fileExists(atPath: directory) else { return }
-        _ = Self.run("\(scripts)/kafka.sh", ["stop", directory])
+        _ = Shell.run("\(scripts)/kafka.sh", ["stop", directory])
         try? FileManager.default.removeItem(atPath: directory)
     }
 
     /// Runs one of Kafka's own commands, lending it `input`; what it printed.
     public static func tool(_ name: String, _ arguments: [String], input: String = "") throws -> String {
         guard let scripts else { throw Missing(description: missing ?? "no scripts") }
-        let outcome = run("\(scripts)/kafka.sh", ["tool", name] + arguments, input: input)
+        let outcome = Shell.run("\(scripts)/kafka.sh", ["tool", name] + arguments, input: input)
         guard outcome.status == 0 else { throw Missing(description: "\(name): \(outcome.output)") }
         return outcome.output
     }
@@ -128,7 +128,7 @@ public final class KafkaServer: Sendable {
 
     private func command(_ name: String, _ node: String) throws {
         guard let directory, let scripts = Self.scripts else { throw Missing(description: "this Kafka's nodes are not ours to \(name)") }
-        let outcome = Self.run("\(scripts)/kafka.sh", [name, directory, node])
+        let outcome = Shell.run("\(scripts)/kafka.sh", [name, directory, node])
         guard outcome.status == 0 else { throw Missing(description: "kafka.sh \(name) \(node): \(outcome.output)") }
     }
 
@@ -138,23 +138,4 @@ public final class KafkaServer: Sendable {
         let folder = ProcessInfo.processInfo.environment["LINEHAUL_TEST_SERVERS"] ?? beside
         return FileManager.default.isExecutableFile(atPath: "\(folder)/kafka.sh") ? folder : nil
     }()
-
-    private static func run(_ program: String, _ arguments: [String], input: String? = nil) -> (status: Int32, output: String) {
-        let process = Process()
-        // A server started in the background would keep what it inherits beyond its three streams: the pipes that are read to their end
-        // here, and the socket by which the end of a process is heard of.
-        let closing = #"for f in /proc/self/fd/*; do n=${f##*/}; ((n > 2)) && eval "exec $n>&-"; done 2>/dev/null; exec "$@""#
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", closing, "bash", program] + arguments
-        let (output, feed) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = feed
-        do { try process.run() } catch { return (-1, "\(error)") }
-        feed.fileHandleForWriting.write(Data((input ?? "").utf8))
-        try? feed.fileHandleForWriting.close()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-    }
 }

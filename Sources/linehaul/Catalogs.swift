@@ -6,12 +6,13 @@ internal import EventCatalog
 internal import Gateway
 internal import HOSViolations
 internal import Ledger
+internal import PostgresSink
 internal import RouteDeviation
 internal import StatusTransitions
 internal import Webhooks
 
 /// The jobs that this program can run; those that serve or lean on something get it from the surroundings of the process.
-func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
+func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = .none) -> JobCatalog {
     JobCatalog(
         .init(AccessKeys.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
@@ -20,6 +21,7 @@ func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
         .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
         .init(HOSViolations.init(settings:)),
         .init(Ledger.init(settings:)),
+        .init { settings throws(SettingsFailure) in try PostgresSink(databases.postgres, settings: &settings) },
         .init(RouteDeviation.init(settings:)),
         .init(StatusTransitions.init(settings:)),
         .init(Webhooks.init(settings:)))

@@ -11,10 +11,12 @@ import Testing
 
     /// Where the compiler takes our word that a type may cross threads; each with its reason beside it.
     private static let uncheckedSendable = [
+        "Sources/Dataflow": 1,
         "Sources/EmbeddedLog": 1,
         "Sources/Execution": 3,
         "Sources/HTTPClient": 1,
         "Sources/HTTPServer": 4,
+        "Sources/PostgresClient": 2,
         "Sources/RocksDB": 1,
         "Sources/Threads": 1,
         "Sources/Tokens": 1,

@@ -11,7 +11,9 @@ enum Layers {
             "HTTPClient",
             "HTTPServer",
             "KeyedState",
+            "PostgresClient",
             "RocksDB",
+            "Sinks",
             "Tokens",
             "Wire",
             "YAML",
@@ -25,10 +27,12 @@ enum Layers {
             "Freight",
             "HoursOfService",
             "KafkaLog",
+            "PostgresSinks",
             "ReadModel",
             "RoadNetwork",
             "RocksDBState",
             "Savepoints",
+            "SinkConformance",
         ],
         ["Topology", "Execution"],
         ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
@@ -37,7 +41,8 @@ enum Layers {
 
     /// The C libraries, and the one target that each is a door for.
     static let doors: [String: String?] = [
-        "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CJose": "Tokens", "COpenSSL": "Tokens", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB",
+        "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CJose": "Tokens", "COpenSSL": "Tokens",
+        "CPostgres": "PostgresClient", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB",
         "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZlib": "HTTPServer", "CZstd": "Compression",
     ]
 

@@ -6,7 +6,9 @@ internal import Testing
 
 /// The log is away for a while: nobody gives up, nothing is lost, and all go on by themselves.
 @Suite(.serialized) struct LogAwayTests {
-    private func tasks(_ world: World) async throws -> [TaskSnapshot] { try await world.engine.snapshot(of: "sketch").stages.flatMap(\.tasks) }
+    private func tasks(_ world: World) async throws -> [TaskSnapshot] {
+        try await world.engine.snapshot(of: "sketch").stages.flatMap(\.tasks)
+    }
 
     @Test(arguments: [false, true]) func `tasks wait for as long as it lasts, say why, and go on`(shuffled: Bool) async throws {
         let world = try await World(
@@ -50,7 +52,7 @@ internal import Testing
         try await cluster.runs(a, 4)
         #expect(a.log.commits > commits)
         #expect(epochs.count == 4)
-        #expect(a.lines.count("job waits for the log") == 1)
+        #expect(a.lines.count("job waits for what it stands on") == 1)
         #expect(a.lines.count("job goes on") == 1)
         #expect(a.lines.count("task failed") == 0)
         await cluster.stop([a])
@@ -76,7 +78,8 @@ internal import Testing
     @Test(arguments: [false, true], [false, true])
     func `a log that fetches in the background is waited for, in recovery too`(shuffled: Bool, wipingState: Bool) async throws {
         var world = try await World(
-            shuffled ? Jobs.shuffling : Jobs.counting, partitions: 2, isLate: true, tune: { $0.writeBehindEvery = .init(microseconds: 3_000) })
+            shuffled ? Jobs.shuffling : Jobs.counting, partitions: 2, isLate: true,
+            tune: { $0.writeBehindEvery = .init(microseconds: 3_000) })
         let all = samples(114, count: 300)
         for start in stride(from: 0, to: 300, by: 100) {
             try world.publish(Array(all[start..<start + 100]))

@@ -89,7 +89,7 @@ internal import Wire
             if !isTold {
                 // Each epoch of its slots that holds a task it has lost fails whole.
                 try await eventually("its commits are fenced") { cluster.shared.fencedCommits > 0 }
-                try await eventually("it says that it waits") { a.lines.count("job waits for the log") >= 1 }
+                try await eventually("it says that it waits") { a.lines.count("job waits for what it stands on") >= 1 }
                 #expect(try await cluster.tasks(a).allSatisfy { $0.failures == 0 })
                 cluster.shared.tell("a", lost: lost)
             }
@@ -119,7 +119,8 @@ internal import Wire
     @Test func `money moves once though the tasks that move it move`() async throws {
         var settings = SettingsReader(texts: ["opening": "500", "statement-after": "5s"])
         let cluster = try Cluster(
-            try Ledger(settings: &settings), keys: ["transfers": "from"], bind: { $0.inlets["transfers"]?.settings.lateness = .init(.seconds(2)) })
+            try Ledger(settings: &settings), keys: ["transfers": "from"],
+            bind: { $0.inlets["transfers"]?.settings.lateness = .init(.seconds(2)) })
         var members = [try await cluster.start("a"), try await cluster.start("b")]
         try cluster.shared.balance()
         var random = SeededGenerator(seed: 5)
@@ -127,10 +128,13 @@ internal import Wire
         func transfer(_ id: Int, _ from: String, at micros: Int) -> Record {
             let (to, amount) = (names[Int.random(in: 0..<12, using: &random)], Int.random(in: 1...20, using: &random))
             return Record(
-                #"{"id":"t\#(id)","from":"\#(from)","to":"\#(to)","amount":\#(amount)}"#, key: from, at: EventTime(microseconds: Int64(micros)))
+                #"{"id":"t\#(id)","from":"\#(from)","to":"\#(to)","amount":\#(amount)}"#, key: from,
+                at: EventTime(microseconds: Int64(micros)))
         }
         for round in 0..<60 {
-            let records = (0..<10).map { transfer(round * 10 + $0, names[Int.random(in: 0..<12, using: &random)], at: 1_000_000 + (round * 10 + $0) * 10_000) }
+            let records = (0..<10).map {
+                transfer(round * 10 + $0, names[Int.random(in: 0..<12, using: &random)], at: 1_000_000 + (round * 10 + $0) * 10_000)
+            }
             try cluster.publish(records, to: "transfers")
             switch round % 12 {
             case 3: cluster.shared.move(cluster.turns("accounts"), to: members[round / 12 % members.count].name)
@@ -142,7 +146,9 @@ internal import Wire
         }
         // Far later ones, of every account, let all others be judged.
         try cluster.publish(names.enumerated().map { transfer(10_000 + $0, $1, at: 3_600_000_000) }, to: "transfers")
-        func ids(_ topic: String) throws -> [String] { try cluster.texts(topic).map { try JSON(parsing: Array($0.utf8))["id"]?.string ?? "" } }
+        func ids(_ topic: String) throws -> [String] {
+            try cluster.texts(topic).map { try JSON(parsing: Array($0.utf8))["id"]?.string ?? "" }
+        }
         try await eventually("all are judged") { try ids("debits").count + ids("refused").count >= 600 }
         try await eventually("all that was paid is received") { try ids("credits").count >= ids("debits").count }
         #expect(try (ids("debits") + ids("refused")).sorted() == (0..<600).map { "t\($0)" }.sorted())
@@ -155,4 +161,3 @@ internal import Wire
         await cluster.stop(members)
     }
 }
-

@@ -11,9 +11,13 @@ final class RunningProcess {
     let greeting: String
 
     /// Starts it and waits until it serves.
-    init(_ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository) throws {
+    init(
+        _ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository,
+        environment: [String: String] = [:]
+    ) throws {
         process = Launched.process(
-            ["run"] + words, in: directory, ["LINEHAUL_DATA": scratch.file("data"), "LINEHAUL_LISTEN": "127.0.0.1:0"])
+            ["run"] + words, in: directory,
+            environment.merging(["LINEHAUL_DATA": scratch.file("data"), "LINEHAUL_LISTEN": "127.0.0.1:0"]) { $1 })
         process.standardOutput = output
         process.standardError = errors
         try process.run()
@@ -25,6 +29,9 @@ final class RunningProcess {
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// Whether it is still there.
+    var isRunning: Bool { process.isRunning }
 
     /// Runs a command against it.
     func command(_ words: String..., input: String = "") throws -> Launched.Outcome {

@@ -77,8 +77,8 @@ import Topology
                 "t/cluster.yaml:3:17: expected an address such as 127.0.0.1:8080, found `8080`",
                 "t/cluster.yaml:4:17: expected a duration from 1ms to 10s, found `1h`",
                 "t/cluster.yaml:5:11: unknown key `cach`; did you mean `cache`?",
-                "t/cluster.yaml:6:1: unknown key `drain`; the cluster knows `cluster`, `data`, `drain-limit`, `epoch`, `http`, `log`, "
-                    + "`memory`, `slots`",
+                "t/cluster.yaml:6:1: unknown key `drain`; the cluster knows `cluster`, `data`, `databases`, `drain-limit`, `epoch`, `http`, "
+                    + "`log`, `memory`, `slots`",
             ])
     }
 }

@@ -9,6 +9,8 @@ import Gateway
 import HOSViolations
 import HTTPServer
 import Metrics
+import PostgresClient
+import PostgresSink
 import RouteDeviation
 import StatusTransitions
 import StreamCore
@@ -64,6 +66,10 @@ private struct Detector: KeyedProcess {
                 .init(EventCatalog.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
+                .init { settings throws(SettingsFailure) in
+                    let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
+                    return try PostgresSink(pool, settings: &settings)
+                },
                 .init(RouteDeviation.init(settings:)),
                 .init(StatusTransitions.init(settings:)),
                 .init(Webhooks.init(settings:))))
@@ -71,6 +77,14 @@ private struct Detector: KeyedProcess {
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
         #expect(try deploy().topology.cluster == ClusterSettings())
+    }
+
+    @Test func `the shipped sink into PostgreSQL is left out, and said to be, where none is configured`() throws {
+        let (without, with) = (try deploy(), try deploy(["LINEHAUL_POSTGRES": "postgresql://db/tms"]))
+        #expect(without.topology.leftOut.map(\.job) == ["postgres-sink"])
+        #expect(!without.deployments.map(\.name).contains("postgres-sink"))
+        #expect(with.topology.leftOut.isEmpty)
+        #expect(with.deployments.map(\.name).contains("postgres-sink"))
     }
 
     @Test func `the shipped cluster file follows the environment`() throws {

@@ -63,6 +63,8 @@ struct FatePlan {
         case .recovering, .recovered: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(2))
         // What is written behind is written every five seconds, a task each, and flushed as often.
         case .writing, .written: return .fault(point, pass: random.integer(in: 1...8), within: .seconds(7))
+        // The ledger ends in outlets alone.
+        case .delivering, .delivered: return fault()
         case .flushed: return .fault(point, pass: 1, within: .seconds(7))
         }
     }

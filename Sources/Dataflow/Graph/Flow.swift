@@ -70,6 +70,7 @@ public final class Flow {
     func finished() throws(GraphFailure) -> [StageDraft] {
         if !problems.isEmpty { throw GraphFailure(problems.joined(separator: "; ")) }
         let stages = drafts.filter { $0.mergedInto == nil }
+        if let problem = stages.lazy.compactMap(\.described.sinkProblem).first { throw GraphFailure(problem) }
         var seen: Set<String> = []
         for stage in stages where !seen.insert(stage.id).inserted {
             throw GraphFailure("two stages have the id \(stage.id)")
@@ -99,6 +100,7 @@ final class StageDraft {
     private var sourceMakers: [() -> LogicalGraph.Source] = []
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
+    private var sinks: [LogicalGraph.Sink] = []
     private var starts: [(StageContext) -> Void] = []
     /// What makes it, where it runs in every process and not in tasks.
     var resident: ResidentMaker?
@@ -132,6 +134,8 @@ final class StageDraft {
         root.steps.append(LogicalGraph.Step(id: id, kind: kind, after: after))
     }
 
+    func addSink(_ sink: LogicalGraph.Sink) { sinks.append(sink) }
+
     func addOutlet(_ name: String) { if !root.outlets.contains(name) { root.outlets.append(name) } }
 
     func addShuffle(to stage: StageDraft) { root.shuffleDrafts.append(stage) }
@@ -145,6 +149,7 @@ final class StageDraft {
         mine.sourceMakers += theirs.sourceMakers
         mine.steps += theirs.steps
         mine.outlets += theirs.outlets.filter { !mine.outlets.contains($0) }
+        mine.sinks += theirs.sinks
         mine.starts += theirs.starts
         mine.shuffleDrafts += theirs.shuffleDrafts
         theirs.mergedInto = mine
@@ -153,7 +158,9 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil)
+        LogicalGraph.Stage(
+            id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil,
+            sinks: sinks)
     }
 }
 

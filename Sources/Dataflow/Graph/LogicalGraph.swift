@@ -27,6 +27,20 @@ public struct LogicalGraph: Hashable, Sendable {
         }
     }
 
+    /// A way into a target outside the log.
+    public struct Sink: Hashable, Sendable {
+        /// The id of the step that writes.
+        public let step: String
+        /// What the target is called.
+        public let target: String
+
+        /// A sink of those parts.
+        public init(step: String, target: String) {
+            self.step = step
+            self.target = target
+        }
+    }
+
     /// What runs between two shuffles.
     public struct Stage: Hashable, Sendable {
         /// Its id: names its tasks, its state and its topics.
@@ -41,15 +55,21 @@ public struct LogicalGraph: Hashable, Sendable {
         public let shufflesTo: [String]
         /// Whether it runs once in every process instead of in tasks.
         public let isResident: Bool
+        /// The targets outside the log that it writes into.
+        public let sinks: [Sink]
 
         /// A stage of those parts.
-        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], isResident: Bool = false) {
+        public init(
+            id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], isResident: Bool = false,
+            sinks: [Sink] = []
+        ) {
             self.id = id
             self.sources = sources
             self.steps = steps
             self.outlets = outlets
             self.shufflesTo = shufflesTo
             self.isResident = isResident
+            self.sinks = sinks
         }
     }
 

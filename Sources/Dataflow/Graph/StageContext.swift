@@ -13,6 +13,8 @@ final class StageContext {
     private(set) var steps: [StepHandle] = []
     private(set) var outputs: [TopicOutput] = []
     private var shared: [String: AnyObject] = [:]
+    /// Its way into a target outside the log, where it has one.
+    var sink: SinkPort?
 
     init(scope: StateScope, partition: Partition, bind: @escaping (OutputBinding) -> (topic: String, partitions: Int)) {
         self.scope = scope

@@ -25,6 +25,8 @@ public final class StageProgram {
     public private(set) var moment = Moment(watermark: .distantPast, now: .distantPast)
     /// Whether timers of the wall clock may fire; a task that is catching up says no.
     public var firesProcessingTimers = true
+    /// Its way into a target outside the log, where it has one.
+    public var sink: SinkPort? { context.sink }
     /// Called with the inlet, the record and the reason for each dead letter; for counters and logs.
     public var onDeadLetter: ((String, Offset, String) -> Void)?
 
@@ -143,7 +145,9 @@ public final class StageProgram {
     }
 
     func isPoison(_ offset: Offset, _ inlet: InletPort) -> Bool {
-        !poison.isEmpty && poison[PoisonRecord(inlet: inlet.index, partition: inlet.partition, offset: offset.number)] != nil
+        if poison.isEmpty, buried.isEmpty { return false }
+        let record = PoisonRecord(inlet: inlet.index, partition: inlet.partition, offset: offset.number)
+        return poison[record] != nil || buried.contains(record)
     }
 
     /// Puts a record into its topic's dead-letter topic, in the epoch being filled.

@@ -90,7 +90,10 @@ public actor Engine {
         do throws(EngineFailure) {
             try await follow()
         } catch {
-            for job in laid { jobs[job.plan.job] = nil }
+            for job in laid {
+                jobs[job.plan.job] = nil
+                job.frame.door?.stop()
+            }
             throw EngineFailure(error.kind, "\(doing): \(error)")
         }
         for job in laid { jobs[job.plan.job]?.residents = residents(of: job) }
@@ -103,14 +106,21 @@ public actor Engine {
         let name = deployment.name
         let (plan, states) = try lay(out: deployment)
         let frame = TaskFrame(
-            log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings,
-            budget: budget,
-            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
-            deadLetters: metrics.deadLetters(name))
+            log: log, state: state, restorers: restorers, door: door(for: plan, deployment), clock: clock, deployment: deployment,
+            plan: plan,
+            settings: settings, budget: budget, logger: logger, waiters: LogWaiters(job: name, logger: logger),
+            failures: metrics.failures(name),
+            deadLetters: metrics.deadLetters(name), rows: metrics.rows(name), deliveries: metrics.deliveries(name))
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         return RunningJob(
             deployment: deployment, plan: plan, states: states, frame: frame,
             slots: (0..<width).map { slots[(first + $0) % slots.count] })
+    }
+
+    /// The threads on which a job's targets are asked: as many as it may have transactions under way.
+    private func door(for plan: PhysicalPlan, _ deployment: JobDeployment) -> WorkerThread? {
+        guard plan.stages.contains(where: { !$0.logical.sinks.isEmpty }) else { return nil }
+        return WorkerThread(name: "sink \(plan.job)", width: deployment.bindings.parallelism)
     }
 
     /// Begins the stages that run in every process.
@@ -174,6 +184,7 @@ public actor Engine {
         for resident in job.residents { await resident.stop() }
         await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
         await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
+        if let door = job.frame.door { await self.door.run { door.stop() } }
     }
 
     /// Stops everything in order, and flushes; others may have the turns from then on. The engine is of no more use.

@@ -14,6 +14,10 @@ public struct EngineSettings: Sendable {
     public var stateMemory = 512 << 20
     /// How many bytes a task reads at once.
     public var readBytes = 256 << 10
+    /// How many rows for its target a task gathers before it reads no more.
+    public var sinkRows = 8_192
+    /// The same, in bytes of the records read.
+    public var sinkBytes = 2 << 20
     /// How often changes are written behind, and the store flushed.
     public var writeBehindEvery = EventTime.Span(microseconds: 5_000_000)
     /// How many unwritten bytes of a task start that at once.

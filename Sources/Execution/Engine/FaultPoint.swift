@@ -10,6 +10,10 @@ public enum FaultPoint: String, Hashable, Sendable, CaseIterable {
     case committed
     /// The tasks know.
     case published
+    /// An epoch's rows are about to go to their target.
+    case delivering
+    /// The target has them, and nobody here knows.
+    case delivered
     /// Rows are about to be written behind.
     case writing
     /// Rows have been written behind, and the tasks do not know.

@@ -99,6 +99,8 @@ public final class LocalRun {
         while isMoving {
             isMoving = false
             for (_, program) in programs {
+                // There is no target here.
+                _ = program.sink?.take()
                 for (partition, batch) in program.drainOutputs() {
                     if partition.topic.hasPrefix("outlet:") {
                         emit(String(partition.topic.dropFirst("outlet:".count)), batch)

@@ -210,7 +210,7 @@ final class ResidentThread: Sendable {
             task: id, slot: nil, condition: condition, awaits: life.supervision.awaits, recovery: isBehind ? following?.progress : nil,
             watermark: .distantPast, inlets: following?.snapshots ?? [], epoch: .none, epochAt: nil, generation: life.generation,
             recordsIn: life.counters.recordsIn, recordsOut: 0, deadLetters: 0, late: 0, rate: life.counters.rate(at: now), memory: 0,
-            lastFailure: life.supervision.lastFailure, isSettled: true, failures: life.supervision.failures)
+            sink: nil, lastFailure: life.supervision.lastFailure, isSettled: true, failures: life.supervision.failures)
         shown.withLock { $0 = snapshot }
     }
 }

@@ -15,6 +15,8 @@ struct FrozenEpoch: Sendable {
     /// How many records came too late for a window or an ordering in it.
     let late: Int
     let stage: Confined<RunningStage>
+    /// What goes to the stage's target once it has committed.
+    let delivery: SinkDelivery?
 }
 
 /// Rows on their way to a task's store.

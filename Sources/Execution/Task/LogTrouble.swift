@@ -15,7 +15,8 @@ extension StageFailure {
     }
 }
 
-/// Which tasks of a job wait for the log: said when the first begins to and when the last goes on, whatever they try in between.
+/// Which tasks of a job wait for the log or for a target: said when the first begins to and when the last goes on, whatever they try in
+/// between.
 final class LogWaiters: Sendable {
     private let tasks = Mutex<Set<TaskID>>([])
     private let logger: Logger
@@ -32,7 +33,7 @@ final class LogWaiters: Sendable {
             defer { tasks.insert(task) }
             return tasks.isEmpty
         }
-        if isFirst { logger.warning("job waits for the log", [.job: job, .reason: reason]) }
+        if isFirst { logger.warning("job waits for what it stands on", [.job: job, .reason: reason]) }
     }
 
     /// That task is here no more, or begins anew.
@@ -41,6 +42,6 @@ final class LogWaiters: Sendable {
     /// That task goes on.
     func ended(_ task: TaskID) {
         let wasLast = tasks.withLock { $0.remove(task) != nil && $0.isEmpty }
-        if wasLast { logger.info("job goes on: the log is back", [.job: job]) }
+        if wasLast { logger.info("job goes on: what it stands on is back", [.job: job]) }
     }
 }

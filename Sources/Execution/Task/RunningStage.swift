@@ -1,6 +1,7 @@
 internal import Dataflow
 internal import EventLog
 internal import KeyedState
+internal import Sinks
 internal import StreamCore
 
 /// A task between a start and the next failure: its program, its scope, its reader. Made on a restore thread, since the log is asked where
@@ -9,8 +10,12 @@ final class RunningStage {
     let program: StageProgram
     let scope: StateScope
     let store: any TaskStore
+    /// How far its rows are, where it writes into a target outside the log.
+    let sink: SinkProgress?
     private let reader: any LogReader
-    private var sources: [Source] = []
+    private var sources: [Source]
+    /// Where the records lie that have become dead letters and may be read again.
+    private var letterOffsets: [TopicPartition: Set<Offset>]
     private var consumed = 0
     private var isClosed = false
     private var heldMemory = 0
@@ -28,15 +33,18 @@ final class RunningStage {
         var isAtEnd = false
         /// After the last record read. An inlet's cursor does not say so where it is broadcast: that stands for several partitions.
         var position = Offset.zero
+        /// Where it began.
+        var start = Offset.zero
     }
 
     init(
-        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ supervision: Supervision,
+        _ id: TaskID, _ frame: TaskFrame, store: any TaskStore, marker: Marker?, _ supervision: Supervision, owner: SinkOwner,
         waking wake: @escaping @Sendable () -> Void, at now: EventTime
     ) throws(StageFailure) {
         scope = StateScope(store: store, defaultTTL: frame.bindings.stateTTL.map { EventTime.Span($0) })
         self.store = store
         lastMarkAt = now
+        letterOffsets = marker?.buried ?? [:]
         backlogDeadline = now.advanced(by: EventTime.Span(microseconds: 30_000_000))
         let program: StageProgram?
         do throws(GraphFailure) {
@@ -49,54 +57,65 @@ final class RunningStage {
         guard let program else { throw StageFailure("building \(id): the job has no stage \(id.stage)", blame: .job, remedy: .stop) }
         self.program = program
         program.firesProcessingTimers = false
+        var sources: [Source] = []
+        for inlet in program.inlets {
+            sources += RunningStage.partitions(of: inlet, id, frame).map { Source(inlet: inlet, partition: $0) }
+        }
+        self.sources = sources
+        let own = sources.filter { $0.inlet.kind != .broadcast }.map(\.partition)
+        sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings) } else { nil }
         do throws(LogFailure) {
             reader = try frame.log.makeReader(waking: wake)
-            try assign(id, frame, marker)
+            try place(frame, marker)
         } catch {
             throw StageFailure("beginning to read", error)
         }
-        for (record, reason) in supervision.poisoned { program.poison(record.offset, of: record.inlet, partition: record.partition, reason) }
-        for record in supervision.buried { program.bury(record.offset, of: record.inlet, partition: record.partition) }
+        for (record, reason) in supervision.poisoned {
+            program.poison(record.offset, of: record.inlet, partition: record.partition, reason)
+        }
+        for (partition, offsets) in marker?.buried ?? [:] {
+            guard let source = sources.first(where: { $0.partition == partition }) else { continue }
+            for offset in offsets { program.bury(offset, of: source.inlet.name, partition: partition.partition.index) }
+        }
     }
 
-    private func assign(_ id: TaskID, _ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
-        for inlet in program.inlets {
-            switch inlet.kind {
-            case .partitioned:
-                guard let binding = frame.bindings.inlets[inlet.name] else { continue }
-                inlet.settings = binding.settings
-                bind(inlet, TopicPartition(binding.topic.name, id.partition))
-            case .repartition:
-                inlet.settings.ahead = nil
-                inlet.writerCount = frame.plan.stages.first { $0.logical.id == id.stage }?.writers[inlet.name] ?? 0
-                bind(inlet, TopicPartition(PhysicalPlan.repartitionTopic(job: id.job, step: inlet.name), id.partition))
-            case .broadcast:
-                guard let binding = frame.bindings.inlets[inlet.name] else { continue }
-                inlet.settings = binding.settings
-                for partition in 0..<binding.topic.partitions { bind(inlet, TopicPartition(binding.topic.name, Partition(partition))) }
-            }
+    /// What an inlet reads for that task; tells the inlet how.
+    private static func partitions(of inlet: InletPort, _ id: TaskID, _ frame: TaskFrame) -> [TopicPartition] {
+        if inlet.kind == .repartition {
+            inlet.settings.ahead = nil
+            inlet.writerCount = frame.plan.stages.first { $0.logical.id == id.stage }?.writers[inlet.name] ?? 0
+            return [bound(inlet, TopicPartition(PhysicalPlan.repartitionTopic(job: id.job, step: inlet.name), id.partition))]
         }
+        guard let binding = frame.bindings.inlets[inlet.name] else { return [] }
+        inlet.settings = binding.settings
+        if inlet.kind == .partitioned { return [bound(inlet, TopicPartition(binding.topic.name, id.partition))] }
+        return (0..<binding.topic.partitions).map { bound(inlet, TopicPartition(binding.topic.name, Partition($0))) }
+    }
+
+    private static func bound(_ inlet: InletPort, _ partition: TopicPartition) -> TopicPartition {
+        inlet.topic = partition.topic
+        inlet.partition = partition.partition.index
+        return partition
+    }
+
+    /// Places the reader: where its target says, else where the marker does, else where the inlet is to begin.
+    private func place(_ frame: TaskFrame, _ marker: Marker?) throws(LogFailure) {
         if let marker { program.resume(from: marker) }
         for (index, source) in sources.enumerated() {
             let start: Offset
+            let known = sink.map { $0.confirmed[source.partition] } ?? marker?.positions[source.partition]?.resume
             if source.inlet.kind == .broadcast {
                 start = try frame.log.resolve(.earliest, in: source.partition)
-            } else if let position = marker?.positions[source.partition] {
-                start = position.resume
+            } else if let known {
+                start = known
             } else {
                 let wanted = frame.bindings.inlets[source.inlet.name]?.start ?? .earliest
                 start = try frame.log.resolve(wanted == .latest ? .latest : .earliest, in: source.partition)
-                source.inlet.begin(at: start)
             }
-            sources[index].position = start
+            if source.inlet.kind != .broadcast { source.inlet.begin(at: start) }
+            (sources[index].position, sources[index].start) = (start, start)
             try reader.assign(source.partition, from: start)
         }
-    }
-
-    private func bind(_ inlet: InletPort, _ partition: TopicPartition) {
-        inlet.topic = partition.topic
-        inlet.partition = partition.partition.index
-        sources.append(Source(inlet: inlet, partition: partition))
     }
 
     /// Reads at most one batch of each partition, the one furthest behind in event time first. Returns how many records.
@@ -105,7 +124,9 @@ final class RunningStage {
         let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
         var order = Array(sources.indices)
         if order.count > 1 { order.sort { sources[$0].inlet.watermark < sources[$1].inlet.watermark } }
-        let pace = sources.reduce(EventTime.distantFuture) { $1.inlet.silentSince == nil && $1.inlet.paces ? min($0, $1.inlet.watermark) : $0 }
+        let pace = sources.reduce(EventTime.distantFuture) {
+            $1.inlet.silentSince == nil && $1.inlet.paces ? min($0, $1.inlet.watermark) : $0
+        }
         for index in order where !waitsForBroadcast || sources[index].inlet.kind == .broadcast {
             // Far ahead of a sibling that still has records: it would only fill buffers and windows.
             if sources[index].inlet.paces, sources[index].inlet.watermark > pace.advanced(by: RunningStage.lead) { continue }
@@ -123,6 +144,7 @@ final class RunningStage {
         try program.consume(batch, from: source.inlet, at: now)
         sources[index].position = batch.next
         if source.inlet.kind != .broadcast { consumed += batch.count }
+        sink?.read(batch.byteCount)
         return batch.count
     }
 
@@ -151,6 +173,7 @@ final class RunningStage {
 
     /// What the epoch being filled holds.
     var work: EpochMachine.Work {
+        if sink?.isBacklogged == true { return EpochMachine.Work() }
         let pending = program.pending
         let changes = scope.changes
         return EpochMachine.Work(
@@ -169,6 +192,14 @@ final class RunningStage {
         var marker = Marker(
             epoch: epoch, generation: generation, watermark: program.moment.watermark, positions: program.positions,
             outputs: outputs.reduce(0) { $0 + $1.batch.count }, changes: 0, hash: 0, at: program.moment.now)
+        // Not `readTo`, which a task that reads again has yet to come to.
+        let delivery = sink?.freeze(at: marker.positions.mapValues(\.resume))
+        for source in sources {
+            // What the target has not is read again.
+            if let sink { marker.positions[source.partition]?.resume = sink.confirmed[source.partition] ?? source.start }
+        }
+        let letters = program.takeDeadLettered()
+        marker.buried = buried(with: letters, marker)
         scope.freezeTime = program.moment.now
         var changelog = BatchBuilder(capacity: 16_384)
         let batch = scope.freeze(&changelog) { builder in
@@ -180,12 +211,28 @@ final class RunningStage {
             return builder.finish()
         }
         consumed = 0
-        let deadLetters = program.takeDeadLettered().map {
+        let deadLetters = letters.map {
             Supervision.Record(inlet: $0.inlet.name, topic: $0.inlet.topic, partition: $0.partition, offset: $0.offset)
         }
         return FrozenEpoch(
-            task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker, deadLetters: deadLetters,
-            late: program.takeLate(), stage: Confined(self))
+            task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker,
+            deadLetters: deadLetters,
+            late: program.takeLate(), stage: Confined(self), delivery: delivery)
+    }
+
+    /// The records with a dead letter that the next run may read again.
+    private func buried(
+        with letters: [(inlet: InletPort, partition: Int, offset: Offset)], _ marker: Marker
+    ) -> [TopicPartition: Set<Offset>] {
+        for letter in letters {
+            letterOffsets[TopicPartition(letter.inlet.topic, Partition(letter.partition)), default: []].insert(letter.offset)
+        }
+        for (partition, offsets) in letterOffsets {
+            guard let resume = marker.positions[partition]?.resume else { continue }
+            let left = offsets.filter { $0 >= resume }
+            letterOffsets[partition] = left.isEmpty ? nil : left
+        }
+        return letterOffsets
     }
 
     /// The record whose processing threw last.
@@ -200,7 +247,8 @@ final class RunningStage {
             let end = isClosed ? nil : reader.knownEnd(source.partition)?.number
             return TaskSnapshot.Inlet(
                 name: source.inlet.name, partition: source.partition, position: source.position,
-                lag: end.map { max(0, $0 - source.position.number) } ?? 0, watermark: source.inlet.watermark)
+                lag: end.map { max(0, $0 - (sink.map { $0.confirmed[source.partition] ?? source.start } ?? source.position).number) } ?? 0,
+                watermark: source.inlet.watermark)
         }
     }
 

@@ -23,18 +23,22 @@ actor StageTask {
     var store: (any TaskStore)?
     var state = State.resting
     var marker: Marker?
-    private var generation = Generation(0)
+    var generation = Generation(0)
     var supervision: Supervision
-    private var inFlight: Epoch?
+    var inFlight: Epoch?
     private var isWriting = false
+    /// Whether a batch of rows is at its target's door.
+    var isDelivering = false
+    /// How far its target must come before it counts as being there again, once it has failed to take rows.
+    var owedRows: [TopicPartition: Offset] = [:]
     var isPaused: Bool
     private var isLeaving = false
     /// Another process runs it: whatever is still on its way here is of no consequence.
-    private var isLost = false
-    private var hasMarkedIdle = false
+    var isLost = false
+    var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
-    private var counters = TaskCounters()
-    private var epochAt: EventTime?
+    var counters = TaskCounters()
+    var epochAt: EventTime?
     /// After the last record that it knows in its changelog.
     private var changelogEnd = Offset.zero
     /// The epoch whose commit failed for want of the log, until one has committed.
@@ -57,19 +61,18 @@ actor StageTask {
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
     }
 
-    // MARK: The slot's loop
-
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
         if isPaused || isLeaving { return false }
         switch state {
         case .recovering: return false
         case .resting:
-            if supervision.mayTry(at: now), inFlight == nil, !isWriting { start() }
+            if supervision.mayTry(at: now), !isBusy { start() }
             return false
         case .running(let stage):
             // The disk does not keep up with what changes: what cannot be written behind must not grow without end.
             if isWriting, stage.scope.unwrittenBytes > 4 * frame.settings.writeBehindBytes { return false }
+            if stage.sink?.isFull == true { return false }
             do throws(StageFailure) {
                 let progress = try stage.step(at: now, frame.settings.readBytes)
                 counters.read(progress, at: now)
@@ -89,7 +92,11 @@ actor StageTask {
     }
 
     /// Whether something of it is being committed or written.
-    var isBusy: Bool { inFlight != nil || isWriting }
+    var isBusy: Bool { inFlight != nil || isWriting || isDelivering || isRowWaiting }
+
+    private var isRowWaiting: Bool {
+        if case .running(let stage) = state { stage.sink?.isBusy == true } else { false }
+    }
 
     /// Whether nothing of it is under way, here or on another thread.
     var isStill: Bool { !isBusy && !isRecovering }
@@ -147,6 +154,17 @@ actor StageTask {
             return
         }
         changelogEnd = end
+        guard let delivery = frozen.delivery else {
+            if stage.sink == nil { madeProgress() }
+            return
+        }
+        // Not before: what became a dead letter in this epoch is passed over from here on.
+        stage.sink?.committed(delivery)
+        deliver(stage)
+    }
+
+    /// An epoch has committed, and what goes elsewhere is there.
+    func madeProgress() {
         supervision.madeProgress()
         goesOn()
     }
@@ -199,13 +217,11 @@ actor StageTask {
     /// How many rows of each state are looked at for expiry after each write-behind.
     private static let sweptRows = 10_000
 
-    // MARK: Starting and failing
-
     /// Has it recovered, and its stage made, on a restore thread.
     func start() {
         let progress = RecoveryProgress()
         state = .recovering(progress)
-        frame.restorers.post { [start = TaskStart(self, supervision, store, progress)] in
+        frame.starters(of: id.stage).post { [start = TaskStart(self, supervision, store, progress)] in
             let outcome = start.run()
             start.task.executor.post { start.task.assumeIsolated { $0.recovered(outcome, progress) } }
         }
@@ -240,15 +256,18 @@ actor StageTask {
     }
 
     private func run(_ stage: RunningStage) {
-        generation = marker?.generation.next ?? Generation(1)
+        generation = StageTask.generation(after: marker)
         stage.program.onDeadLetter = { [frame, id] inlet, offset, reason in
             frame.deadLettered(id, inlet, offset, reason)
         }
         state = .running(stage)
         if supervision.failures > 0 { frame.note(.info, "task restarted", id, "from epoch \(marker?.epoch ?? .none)") }
         // Reading the log does not tell that it takes commits again.
-        if marker?.epoch ?? .none >= owed ?? .none { goesOn() }
+        if marker?.epoch ?? .none >= owed ?? .none, stage.sink?.has(owedRows) ?? true { goesOn() }
     }
+
+    /// The number of the owner that takes over from a marker's.
+    static func generation(after marker: Marker?) -> Generation { marker?.generation.next ?? Generation(1) }
 
     private func goesOn() {
         owed = nil
@@ -261,7 +280,7 @@ actor StageTask {
     }
 
     /// Ends a run. What it had changed goes with it: the next start takes the store and what the changelog has beyond it.
-    private func stop(_ stage: RunningStage, _ failure: StageFailure, _ record: Supervision.Record?, at now: EventTime) {
+    func stop(_ stage: RunningStage, _ failure: StageFailure, _ record: Supervision.Record?, at now: EventTime) {
         state = .resting
         report(failure, record, at: now)
         stage.close()
@@ -280,12 +299,10 @@ actor StageTask {
         }
     }
 
-    private func settle() {
+    func settle() {
         for waiter in waiters { waiter.resume() }
         waiters = []
     }
-
-    // MARK: Coming and going, by mail
 
     /// Waits until nothing of this task is being committed or written.
     func quiet() async {
@@ -319,7 +336,7 @@ actor StageTask {
 
     /// Waits, once it was lost, until its store is written no more.
     func gone() async {
-        while isWriting || isRecovering { await changed() }
+        while isWriting || isDelivering || isRecovering { await changed() }
     }
 
     private func cancelRecovery() {
@@ -347,51 +364,7 @@ actor StageTask {
         if case .running(let stage) = state { stage.close() }
         state = .resting
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
-        hasMarkedIdle = false
+        (hasMarkedIdle, owedRows) = (false, [:])
         frame.waiters.forget(id)
-    }
-
-    // MARK: What is told of it
-
-    /// How far it has committed what it reads of each partition.
-    var positions: [TopicPartition: Offset] { (marker?.positions ?? [:]).mapValues(\.resume) }
-
-    /// How far each repartition partition that it reads is no longer needed.
-    var spent: [(partition: TopicPartition, below: Offset)] {
-        positions.compactMap { partition, position in
-            frame.plan.topics.contains { $0.purpose == .repartition && $0.name == partition.topic } ? (partition, position) : nil
-        }
-    }
-
-    /// The marks that let later stages go on without it, once its quarantine has lasted; asked for once.
-    func idleMarks(at now: EventTime) -> [PartitionBatch] {
-        guard supervision.isQuarantined, !hasMarkedIdle, now >= supervision.holdEnds else { return [] }
-        hasMarkedIdle = true
-        let mark = IdleMark.batch(of: id.partition, at: now)
-        return frame.plan.shuffles(from: id.stage).flatMap { topic, partitions in
-            (0..<partitions).map { PartitionBatch(TopicPartition(topic, Partition($0)), mark) }
-        }
-    }
-
-    /// What it is doing now.
-    func snapshot(slot: Int, at now: EventTime) -> TaskSnapshot {
-        var stage: RunningStage?
-        var recovery: (read: Int, of: Int)?
-        switch state {
-        case .resting: break
-        case .recovering(let progress): recovery = progress.rows
-        case .running(let running): stage = running
-        }
-        let condition: TaskSnapshot.Condition =
-            isPaused ? .paused
-            : supervision.isQuarantined ? .quarantined
-            : supervision.awaits != nil ? .waiting : stage != nil ? .running : supervision.failures > 0 ? .backingOff : .recovering
-        return TaskSnapshot(
-            task: id, slot: slot, condition: condition, awaits: supervision.awaits, recovery: recovery,
-            watermark: stage?.program.moment.watermark ?? marker?.watermark ?? .distantPast,
-            inlets: stage?.inletSnapshots ?? [], epoch: marker?.epoch ?? .none, epochAt: epochAt, generation: generation,
-            recordsIn: counters.recordsIn, recordsOut: counters.recordsOut, deadLetters: counters.deadLetters,
-            late: counters.late, rate: counters.rate(at: now), memory: stage?.scope.memory ?? 0, lastFailure: supervision.lastFailure,
-            isSettled: work.isEmpty && inFlight == nil, failures: supervision.failures)
     }
 }

@@ -27,8 +27,6 @@ struct Supervision {
     private(set) var lastFailure: (reason: String, at: EventTime)?
     private var suspects: [Record: StageProgram.PoisonReason] = [:]
     private(set) var poisoned: [Record: StageProgram.PoisonReason] = [:]
-    /// Those of them whose dead letters have committed: read again to fill a buffer, they are passed over.
-    private(set) var buried: Set<Record> = []
 
     init(settings: EngineSettings, attempts: Int) {
         self.settings = settings
@@ -83,9 +81,20 @@ struct Supervision {
     /// It runs again: what was waited for is there, until the next failure says otherwise.
     mutating func runs() { awaits = nil }
 
-    /// Those records' dead letters have committed.
+    /// Those records' dead letters have committed; the marker knows of them from then on.
     mutating func buried(_ records: [Record]) {
-        for record in records where poisoned[record] != nil { buried.insert(record) }
+        for record in records {
+            poisoned[record] = nil
+            suspects[record] = nil
+        }
+    }
+
+    /// A target refuses the rows of those records: they become dead letters at the next try, which need not be waited for.
+    mutating func refused(_ records: [Record: String], at now: EventTime) {
+        for (record, reason) in records { poisoned[record] = StageProgram.PoisonReason(reason: reason, attempts: 1, firstSeen: now) }
+        failures += 1
+        awaits = nil
+        nextTry = now
     }
 
     /// An epoch has committed since.

@@ -6,6 +6,7 @@ struct TaskCounters {
     var recordsOut = 0
     var deadLetters = 0
     var late = 0
+    var rowsWritten = 0
     private var marks: [(at: EventTime, count: Int)] = []
 
     mutating func read(_ count: Int, at now: EventTime) {

@@ -12,6 +12,8 @@ struct TaskFrame: Sendable {
     let state: any StateBackend
     /// Where recoveries run, which block.
     let restorers: WorkerThread
+    /// Where the job's targets outside the log are asked, which block; `nil` for a job that has none.
+    let door: WorkerThread?
     let clock: @Sendable () -> EventTime
     let deployment: JobDeployment
     let plan: PhysicalPlan
@@ -21,6 +23,15 @@ struct TaskFrame: Sendable {
     let waiters: LogWaiters
     let failures: Counter
     let deadLetters: Counter
+    /// Rows that targets have taken, and how long they took for each batch.
+    let rows: Counter
+    let deliveries: Histogram
+
+    /// Where a task of that stage starts: one that asks a target does so where nobody else waits.
+    func starters(of stage: String) -> WorkerThread {
+        let writes = plan.stages.contains { $0.logical.id == stage && !$0.logical.sinks.isEmpty }
+        return writes ? door ?? restorers : restorers
+    }
 
     /// How many bytes of decoded objects one task may keep.
     var stateBudget: Int { budget.share }
@@ -41,7 +52,8 @@ struct TaskFrame: Sendable {
 
     func recovery(of task: TaskID, _ store: any TaskStore, _ progress: RecoveryProgress) -> Recovery {
         Recovery(
-            log: log, task: task, store: store, clock: clock, oldestStore: InternalTopics.tombstones.half, patience: settings.recoveryPatience,
+            log: log, task: task, store: store, clock: clock, oldestStore: InternalTopics.tombstones.half,
+            patience: settings.recoveryPatience,
             progress: progress)
     }
 

@@ -32,6 +32,16 @@ public struct TaskSnapshot: Sendable {
         public let watermark: EventTime
     }
 
+    /// How far a task's rows are that go outside the log.
+    public struct Sink: Hashable, Sendable {
+        /// What the target is called.
+        public let target: String
+        /// Rows written since it started here.
+        public let written: Int
+        /// Rows read and not yet there.
+        public let pending: Int
+    }
+
     /// Which task.
     public let task: TaskID
     /// Which slot runs it; `nil` for a resident stage, which has a thread of its own.
@@ -64,6 +74,8 @@ public struct TaskSnapshot: Sendable {
     public let rate: Double
     /// About how many bytes its decoded objects take.
     public let memory: Int
+    /// Its way into a target outside the log, where it has one and runs.
+    public let sink: Sink?
     /// What failed last, and when.
     public let lastFailure: (reason: String, at: EventTime)?
     /// Whether everything it has done is committed.

@@ -1,4 +1,5 @@
 internal import KeyedState
+internal import Sinks
 internal import StreamCore
 
 /// What a restore thread does for a task that starts: everything that blocks.
@@ -45,6 +46,7 @@ struct TaskStart: Sendable {
             let restored = try restored()
             let stage = try RunningStage(
                 task.id, task.frame, store: restored.store, marker: restored.marker, supervision,
+                owner: SinkOwner(task.id, StageTask.generation(after: restored.marker)),
                 waking: { [executor = task.executor] in executor.wake() }, at: task.frame.clock())
             return .success(Outcome(restored: restored, stage: Confined(stage)))
         } catch {

@@ -44,6 +44,7 @@ extension JobSnapshot.Stage {
             "id": .string(plan.logical.id),
             "steps": .array(plan.logical.steps.map { .string($0.id) }),
             "outlets": .array(plan.logical.outlets.map { .string($0) }),
+            "targets": plan.logical.sinks.isEmpty ? nil : .array(plan.logical.sinks.map { .string($0.target) }),
             "shuffles_to": .array(plan.logical.shufflesTo.map { .string($0) }),
             "states": .array(states.map { .string($0.name) }),
             "planned": .integer(Int64(plan.tasks)),
@@ -82,6 +83,11 @@ extension TaskSnapshot {
             "late": .integer(Int64(late)),
             "rate": .number(rounded(rate)),
             "memory_bytes": .integer(Int64(memory)),
+            "target": sink.map {
+                .object([
+                    "name": .string($0.target), "rows_written": .integer(Int64($0.written)), "rows_pending": .integer(Int64($0.pending)),
+                ])
+            },
             "failures": .integer(Int64(failures)),
             "last_failure": lastFailure.map { .object(["reason": .string($0.reason), "at": $0.at.instant]) },
             "inlets": .array(

@@ -47,18 +47,40 @@ public struct Dependency: Hashable, Sendable {
     /// What is wrong with it, without hosts, files or SQL.
     public let detail: String?
 
+    /// The sessions with it, where it is asked through a pool of them.
+    public let pool: Pool?
+
+    /// A pool of sessions.
+    public struct Pool: Hashable, Sendable {
+        /// How many it may have, has and has lent, and how many callers wait for one.
+        public let limit, open, lent, waiting: Int
+
+        /// A pool of those figures.
+        public init(limit: Int, open: Int, lent: Int, waiting: Int) {
+            (self.limit, self.open, self.lent, self.waiting) = (limit, open, lent, waiting)
+        }
+
+        var json: JSON {
+            .object([
+                "limit": .integer(Int64(limit)), "open": .integer(Int64(open)), "lent": .integer(Int64(lent)),
+                "waiting": .integer(Int64(waiting)),
+            ])
+        }
+    }
+
     /// A dependency of those parts.
-    public init(_ name: String, _ status: Status, latency: EventTime.Span? = nil, detail: String? = nil) {
+    public init(_ name: String, _ status: Status, latency: EventTime.Span? = nil, detail: String? = nil, pool: Pool? = nil) {
         self.name = name
         self.status = status
         self.latency = latency
         self.detail = detail
+        self.pool = pool
     }
 
     var json: JSON {
         .object([
             "status": .string(status.rawValue), "latency_ms": latency.map { .number(Double($0.microseconds) / 1_000) },
-            "detail": detail.map { .string($0) },
+            "pool": pool?.json, "detail": detail.map { .string($0) },
         ])
     }
 }

@@ -1,3 +1,4 @@
+internal import StreamCore
 internal import YAML
 
 /// Reads `cluster.yaml`.
@@ -5,6 +6,7 @@ enum ClusterReader {
     /// A transaction on Kafka costs more than a synced write, so an epoch there fills for longer.
     private static let kafkaEpoch = Duration.milliseconds(50)
     private static let mostSlots = 1_024
+    private static let mostSessions = 200
     private static let epochBytes = 64 << 10...1 << 30
 
     static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> ClusterSettings {
@@ -22,6 +24,10 @@ enum ClusterReader {
                 problems.note(log.mark(of: "kind"), KafkaReader.lacksServers)
             }
             problems.keep(try log.finish())
+        }
+        if var databases = section("databases", "the databases", of: &map, &problems) {
+            for kind in Database.allCases { settings.databases[kind] = database(kind.rawValue, of: &databases, &problems) }
+            problems.keep(try databases.finish())
         }
         if var http = section("http", "http", of: &map, &problems) {
             settings.listen = problems.keep(try address("listen", of: &http), or: nil) ?? settings.listen
@@ -56,6 +62,16 @@ enum ClusterReader {
             try map.duration("drain-limit", default: settings.drainLimit, in: .milliseconds(100) ... .seconds(3_600)), or: .zero)
         problems.keep(try map.finish())
         return settings
+    }
+
+    /// Where a database is; `nil` where no URI says so.
+    private static func database(_ key: String, of map: inout YAMLMap, _ problems: inout FolderProblems) -> DatabaseSettings? {
+        guard var lines = section(key, key, of: &map, &problems) else { return nil }
+        let uri = problems.keep(try lines.optionalString("uri"), or: nil) ?? ""
+        let sessions = problems.keep(try lines.optionalInt("sessions", in: 1...mostSessions), or: nil)
+        problems.keep(try lines.finish())
+        if uri.isEmpty { return nil }
+        return DatabaseSettings(uri: Secret(uri), sessions: sessions ?? 8)
     }
 
     /// The listener's certificate and key, which come together, and whom the cluster's other processes are trusted by.

@@ -71,6 +71,8 @@ public struct ClusterSettings: Hashable, Sendable {
     public var durability = Durability.sync
     /// The brokers, where Kafka is the log.
     public var kafka = KafkaSettings()
+    /// Where databases are; one that is left out there is not used.
+    public var databases: [Database: DatabaseSettings] = [:]
     /// Where HTTP and WebSocket are served.
     public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
     /// The address at which other processes reach this one; `nil`: the one it listens on.

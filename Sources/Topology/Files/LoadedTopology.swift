@@ -13,13 +13,24 @@ public struct LoadedTopology: Sendable {
     /// The other files, by file name.
     public let jobs: [JobDeclaration]
 
-    /// The jobs made ready to run: settings read by the job, ports bound to declared topics, plans laid out. Every problem of every job
+    /// The jobs that do not run for want of a database.
+    public var leftOut: [LeftOutJob] {
+        jobs.compactMap { job in job.needs.flatMap { cluster.databases[$0] == nil ? LeftOutJob(job: job.job, needs: $0) : nil } }
+    }
+
+    /// The jobs made ready to run, those left out excepted: settings read by the job, ports bound to declared topics, plans laid out. Every problem of every job
     /// is thrown at once. Called by `check`, `plan`, `apply` and at every start.
     public func deployments(catalog: JobCatalog) throws(TopologyFailure) -> [JobDeployment] {
         var resolver = JobResolver(catalog: catalog, topics: topics)
         let deployments = resolver.resolve(jobs)
         try resolver.problems.throwAll()
-        return deployments
+        return running(deployments)
+    }
+
+    /// Those of them that have what they need; the others are checked all the same.
+    fileprivate func running(_ deployments: [JobDeployment]) -> [JobDeployment] {
+        let names = leftOut.map(\.job)
+        return deployments.filter { !names.contains($0.name) }
     }
 }
 
@@ -42,6 +53,6 @@ extension TopologyFolder {
         var problems = reading.problems
         problems.add(resolver.problems)
         try problems.throwAll()
-        return (reading.loaded, deployments)
+        return (reading.loaded, reading.loaded.running(deployments))
     }
 }

@@ -33,6 +33,8 @@ public struct JobDeclaration: Sendable {
     public let job: String
     /// The file that declares it.
     public let file: String
+    /// The database without which it does not run; `nil`: it needs none.
+    public let needs: Database?
     /// Its inlets, in the order written.
     public let inlets: [Inlet]
     /// Its outlets, in the order written.

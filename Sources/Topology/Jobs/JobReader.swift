@@ -13,6 +13,8 @@ enum JobReader {
         let nameNode = problems.keep(try map.node("job", "the job's name"))
         var name: String?
         if let nameNode { name = problems.keep(try nameNode.string()) }
+        var needs: Database?
+        if let node = map.optionalNode("needs") { needs = problems.keep(try node.choice()) }
         let parallelism = problems.keep(try map.int("parallelism", default: 1, in: 1...mostSlots), or: 1)
         let attempts = problems.keep(try map.int("attempts", default: 3, in: 1...mostAttempts), or: 3)
         let inlets = entries("inlets", &map, &problems).compactMap { PortReader.inlet($0, &problems) }
@@ -27,7 +29,8 @@ enum JobReader {
         problems.keep(try map.finish())
         guard let name, let nameNode else { return nil }
         return JobDeclaration(
-            job: name, file: root.mark.file, inlets: inlets, outlets: outlets, parallelism: parallelism, attempts: attempts, stateTTL: ttl,
+            job: name, file: root.mark.file, needs: needs, inlets: inlets, outlets: outlets, parallelism: parallelism, attempts: attempts,
+            stateTTL: ttl,
             settings: settings.values, jobMark: nameNode.mark, inletsMark: map.mark(of: "inlets"), outletsMark: map.mark(of: "outlets"),
             settingsMark: map.mark(of: "settings"), settingMarks: settings.marks)
     }

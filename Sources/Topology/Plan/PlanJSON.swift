@@ -63,6 +63,7 @@ extension JobPlan.Stage {
             "reads": .array(logical.sources.map(JobPlan.Stage.json)),
             "steps": .array(logical.steps.map(JobPlan.Stage.json)),
             "outlets": .array(logical.outlets.map { .string($0) }),
+            "targets": logical.sinks.isEmpty ? nil : .array(logical.sinks.map { .string($0.target) }),
             "shuffles_to": .array(logical.shufflesTo.map { .string($0) }),
             "states": .array(states.map(\.json)),
         ])

@@ -2,7 +2,7 @@ internal import Dataflow
 internal import KeyedState
 
 extension TopologyPlan {
-    /// The plan as a Mermaid flowchart: topics as cylinders shared by all jobs, a frame for each job and stage, shuffles dotted, broadcasts
+    /// The plan as a Mermaid flowchart: topics as cylinders and targets as boxes shared by all jobs, a frame for each job and stage, shuffles dotted, broadcasts
     /// thick.
     public var mermaid: String {
         var chart = MermaidChart()
@@ -16,6 +16,7 @@ private struct MermaidChart {
     private var frames: [String] = []
     private var links: [String] = []
     private var topicIDs: [String: String] = [:]
+    private var targetIDs: [String: String] = [:]
     private var topics: [String] = []
 
     var text: String { (["flowchart LR"] + topics + frames + links).map { $0 + "\n" }.joined() }
@@ -59,6 +60,7 @@ private struct MermaidChart {
             case (_, .downstream(let step)):
                 links.append("\(from) -. \(quoted("key(\(edge.shuffledBy ?? ""))")) .-> \(steps[step] ?? stage)")
             case (_, .outlet(let name)): links.append("\(from) -- \(quoted(name)) --> \(topic(bindings.outlets[name]?.name ?? name))")
+            case (_, .target(let name)): links.append("\(from) --> \(target(name))")
             case (.broadcast, _): links.append("\(from) ==> \(stage)n\(edge.to)")
             default: links.append("\(from) --> \(stage)n\(edge.to)")
             }
@@ -70,13 +72,22 @@ private struct MermaidChart {
         switch kind {
         case .inlet(let name), .broadcast(let name): "([\(quoted(name))])"
         case .step(let id, let key): "[\(quoted(key.map { "key(\($0))" } ?? id))]"
-        case .upstream, .downstream, .outlet: nil
+        case .upstream, .downstream, .outlet, .target: nil
         }
+    }
+
+    /// A target outside the log: a database shared by all jobs.
+    private mutating func target(_ name: String) -> String {
+        if let known = targetIDs[name] { return known }
+        let id = "d\(targetIDs.count)"
+        targetIDs[name] = id
+        topics.append("  \(id)[[\(quoted(name))]]")
+        return id
     }
 
     private mutating func topic(_ name: String) -> String {
         if let known = topicIDs[name] { return known }
-        let id = "t\(topics.count)"
+        let id = "t\(topicIDs.count)"
         topicIDs[name] = id
         topics.append("  \(id)[(\(quoted(name)))]")
         return id

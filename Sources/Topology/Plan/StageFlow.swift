@@ -15,6 +15,8 @@ struct StageFlow {
         case outlet(String)
         /// A step of another stage that gets records through a shuffle.
         case downstream(String)
+        /// A target outside the log, by its name.
+        case target(String)
     }
 
     struct Edge: Hashable {
@@ -53,6 +55,7 @@ struct StageFlow {
                 let node = add(.step(step.id, key: step.key))
                 for from in before { connect(from, node) }
                 named[step.id] = node
+                if let sink = stage.sinks.first(where: { $0.step == step.id }) { connect(node, add(.target(sink.target))) }
             }
         }
         for other in job.stages where other.id != stage.id {
@@ -88,9 +91,6 @@ struct StageFlow {
 extension LogicalGraph.Step {
     /// The outlet, where the step writes to one.
     var outletName: String? { kind == "into" && id.hasPrefix("into ") ? String(id.dropFirst("into ".count)) : nil }
-
-    /// The field, where the step keys the stream.
-    var key: String? { kind.hasPrefix("keyed(") && kind.hasSuffix(")") ? String(kind.dropFirst("keyed(".count).dropLast()) : nil }
 }
 
 extension LogicalGraph.Stage {

@@ -109,6 +109,18 @@ struct BenchBed {
         }
     }
 
+    /// Waits until targets have taken `rows`.
+    func untilWritten(_ rows: Int) async throws {
+        while true {
+            let tasks = await engine.snapshot().flatMap(\.stages).flatMap(\.tasks)
+            if let failed = tasks.first(where: { $0.condition == .quarantined }) {
+                throw BenchFailure("\(failed.task) failed: \(failed.lastFailure?.reason ?? "")")
+            }
+            if tasks.reduce(0, { $0 + ($1.sink?.written ?? 0) }) >= rows { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// How many records a topic holds, counted by reading it to its end.
     func records(in topic: String, partitions: Int) throws -> Int {
         let signal = DispatchSemaphore(value: 0)

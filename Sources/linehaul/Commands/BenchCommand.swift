@@ -7,7 +7,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, ways, hello, child])
+        verbs: [audit, keys, age, latency, restart, process, ways, postgres, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -116,6 +116,25 @@ enum BenchCommand {
             bench.places = try invoked.arguments.int("places", in: 4...10_000_000) ?? bench.places
             bench.queries = try invoked.arguments.int("queries", in: 1...10_000_000) ?? bench.queries
             return try await measure(invoked) { [bench] _ in try await bench.run() }
+        })
+
+    private static let postgres = Command<Action>(
+        "postgres", "rows a second into PostgreSQL, from topic to committed rows with their positions",
+        [
+            .option("uri", "URI", "an empty database, in which tables are made", .once),
+            .option("records", "N", "how many rows (default 2000000)"),
+            .option("parallelism", "N", "how many sessions (default 2)"),
+            .flag("copy", "narrow rows by COPY, not by one INSERT from arrays"),
+            .flag("audit", "audit records into audit_logs with all its indexes, not narrow rows into a plain table"),
+        ],
+        action: { invoked in
+            var bench = PostgresBench()
+            bench.uri = try invoked.arguments.required("uri")
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            bench.copies = invoked.arguments.has("copy")
+            bench.isAudit = invoked.arguments.has("audit")
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
     private static let child = Command<Action>(

@@ -47,12 +47,15 @@ enum CheckCommand {
         if invoked.wantsJSON {
             let problems = (files + (failure.map { [$0] } ?? [])).map { JSON.object(["reason": .string($0)]) }
             let answer = JSON.object([
-                "problems": .array(problems), "jobs": .array(names.map { .string($0) }), "log": log?.json,
+                "problems": .array(problems), "jobs": .array(names.map { .string($0) }),
+                "left_out": .array(topology.leftOut.map { .object(["job": .string($0.job), "needs": .string($0.needs.rawValue)]) }),
+                "log": log?.json,
             ])
             invoked.terminal.print(answer.description + "\n")
         } else {
             let counts = "\(counted(topology.topics.count, "topic")) and \(counted(names.count, "job"))"
             invoked.terminal.print("\(counts) are sound: \(names.joined(separator: ", "))\n")
+            for job in topology.leftOut { invoked.terminal.print("\(job)\n") }
             if let log { invoked.terminal.print(log.text) }
             for problem in files { invoked.terminal.complain(problem) }
             if let failure { invoked.terminal.complain(failure) }

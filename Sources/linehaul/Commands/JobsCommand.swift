@@ -52,8 +52,9 @@ enum JobsCommand {
     private static func text(of job: JSON, width: Int?) -> String {
         var text = "\(job.cell("name")): \(job.cell("state")), lag \(job.cell("lag"))\n"
         for stage in job["stages"]?.array ?? [] {
-            let steps = (stage["steps"]?.array ?? []).compactMap(\.string).joined(separator: " → ")
-            text += "\nstage \(stage.cell("id")): \(steps)\n"
+            let steps = (stage["steps"]?.array ?? []).compactMap(\.string)
+            let targets = (stage["targets"]?.array ?? []).compactMap(\.string).map { "(\($0))" }
+            text += "\nstage \(stage.cell("id")): \((steps + targets).joined(separator: " → "))\n"
             let tasks = stage["tasks"]?.array ?? []
             let isShared = tasks.contains { $0["process"] != nil }
             let columns: [TextTable.Column] = [
@@ -62,12 +63,13 @@ enum JobsCommand {
             ]
             var table = TextTable(columns + (isShared ? [.text("PROCESS")] : []))
             for task in tasks {
-                table.append([
-                    task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
-                    task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
-                    task.cell("watermark"),
-                    task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
-                ] + (isShared ? [task.cell("process")] : []))
+                table.append(
+                    [
+                        task.cell("partition"), task.cell("slot"), task.cell("state"), task.cell("lag"), task.cell("rate"),
+                        task.cell("records_in"), task.cell("records_out"), task.cell("epoch"), task.cell("memory_bytes"),
+                        task.cell("watermark"),
+                        task["last_failure"].map { "\($0.cell("at")) \($0.cell("reason"))" } ?? "",
+                    ] + (isShared ? [task.cell("process")] : []))
             }
             text += table.text(width: width)
         }

@@ -13,7 +13,8 @@ enum PlanCommand {
         ], action: { try plan($0) })
 
     private static func plan(_ invoked: Invoked) throws -> ExitCode {
-        let plan = try TopologyPlan(try TopologyFiles.checked(invoked).deployments)
+        let (topology, deployments) = try TopologyFiles.checked(invoked)
+        let plan = try TopologyPlan(deployments)
         if invoked.arguments.has("mermaid") {
             invoked.terminal.print(plan.mermaid)
             return .done
@@ -25,6 +26,7 @@ enum PlanCommand {
             invoked.terminal.print(JSON.object(members).description + "\n")
         } else {
             invoked.terminal.print(plan.text)
+            for job in topology.leftOut { invoked.terminal.print("\n\(job)\n") }
             if let difference { invoked.terminal.print("\nagainst \(try invoked.remote().url):\n\(difference.text)") }
         }
         return difference?.isRefused == true ? .refused : .done

@@ -38,6 +38,7 @@ struct LiveSystem {
     private let listener: ListenerService
     private let settings: Settings
     private let watch: LogWatch?
+    private let databases: Databases
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -50,6 +51,9 @@ struct LiveSystem {
         let started = SystemClock.now()
         topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs()).topology
         let cluster = topology.cluster
+        let databases = Databases(cluster.databases, name: cluster.name)
+        self.databases = databases
+        for job in topology.leftOut { logger.info("job left out", [.job: job.job, .reason: job.description]) }
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if cluster.isAuthenticationRequired, token == nil {
             throw CommandFailure(
@@ -77,7 +81,8 @@ struct LiveSystem {
         let surroundings = Surroundings.process(
             cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
         host = JobHost(
-            engine: engine, log: store.log, catalog: jobs(in: surroundings), metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
+            environment: settings.environment, cluster: cluster,
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -89,7 +94,7 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { ["postgres", "timescale", "neo4j"].map { Dependency($0, .notConfigured) } }),
+                    dependencies: { databases.dependencies }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
                     Fellows(
@@ -114,7 +119,10 @@ struct LiveSystem {
             services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })
-        defer { output.flush() }
+        defer {
+            databases.close()
+            output.flush()
+        }
         let outcome = try await group.run()
         return outcome.cancelled.isEmpty ? .inOrder : .cut(outcome.cancelled)
     }

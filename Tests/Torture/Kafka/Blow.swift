@@ -115,6 +115,8 @@ struct BlowPlan {
         }
         switch point {
         case .freezing, .frozen, .committing, .committed, .published: return Blow.Fault(point: point, pass: random.integer(in: 1...40))
+        // What runs here ends in outlets alone.
+        case .delivering, .delivered: return fault()
         case .recovering, .recovered, .writing, .written: return Blow.Fault(point: point, pass: random.integer(in: 1...4))
         case .flushed: return Blow.Fault(point: point, pass: 1)
         }
