@@ -88,6 +88,7 @@ let layer3: [Target] = [
 ]
 
 let layer4: [Target] = [
+    job("ArrivalsAndDelays", ["Geodesy", "HoursOfService"]),
     job("AuditAnomaly"),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
@@ -125,8 +126,8 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AuditAnomaly", "FleetSimulator",
-                "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "ArrivalsAndDelays", "AuditAnomaly",
+                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
                 "ServiceLifecycle",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -180,9 +181,15 @@ let package = Package(
                 "StreamTesting",
             ]),
         suite(
+            "ArrivalsAndDelays",
+            [
+                "ArrivalsAndDelays", "FleetSimulator", "HOSViolations", "StatusTransitions", "HoursOfService", "Freight", "Geodesy", "Wire",
+                "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
+            ]),
+        suite(
             "Topology",
             [
-                "Topology", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
+                "Topology", "ArrivalsAndDelays", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
                 "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),

@@ -1,3 +1,4 @@
+import ArrivalsAndDelays
 import Dataflow
 import EventLog
 import Foundation
@@ -44,7 +45,8 @@ private struct Detector: KeyedProcess {
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
-            catalog: JobCatalog(AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+            catalog: JobCatalog(
+                ArrivalsAndDelays.self, AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -127,6 +129,22 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "vehicles"])
+    }
+
+    @Test func `the shipped job of arrivals reads each topic by its key, and shuffles only trips on their way to driver and vehicle`()
+        throws
+    {
+        let deployment = try #require(deploy().deployments.first { $0.name == ArrivalsAndDelays.name })
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "tracking": "tms.vehicles.tracking", "loads": "tms.entities.loads", "routes": "tms.entities.routes",
+                "hours": "tms.entities.hours", "vehicles": "tms.entities.vehicles",
+            ])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "commands": "tms.commands", "alerts": "tms.system.alerts", "maintenance": "tms.vehicles",
+            ])
+        try Golden.expect(TopologyPlan([deployment]).text, "arrivals-and-delays.txt")
     }
 
     @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {

@@ -1,0 +1,159 @@
+internal import Freight
+internal import StreamCore
+
+/// What a vehicle has turned over: miles, and hours of its engine.
+struct Readings: Hashable, Sendable, Storable {
+    var odometer: Double?
+    var engineHours: Double?
+
+    init(odometer: Double? = nil, engineHours: Double? = nil) {
+        self.odometer = odometer
+        self.engineHours = engineHours
+    }
+
+    /// These, and what they leave out as it was.
+    func or(_ older: Readings) -> Readings {
+        Readings(odometer: odometer ?? older.odometer, engineHours: engineHours ?? older.engineHours)
+    }
+
+    init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
+        odometer = try Double?(from: &reader, version: version)
+        engineHours = try Double?(from: &reader, version: version)
+    }
+
+    func store(into writer: inout ByteWriter) {
+        odometer.store(into: &writer)
+        engineHours.store(into: &writer)
+    }
+
+    var json: JSON { .object(["odometer": odometer.map(JSON.number), "engine_hours": engineHours.map(JSON.number)]) }
+}
+
+/// When a vehicle is to be serviced, by date, odometer and engine hours, and what it has turned over by now.
+struct Upkeep: Hashable, Sendable, Storable {
+    let number: String?
+    let carrier: EntityID?
+    var date: EventTime?
+    var miles: Double?
+    var engineHours: Double?
+    var readings = Readings()
+
+    init(number: String? = nil, carrier: EntityID? = nil) {
+        self.number = number
+        self.carrier = carrier
+    }
+
+    /// The figure by which service is due on some ground, where there is one.
+    func due(_ ground: ServiceGround) -> Double? {
+        switch ground {
+        case .date: date.map { Double($0.milliseconds) }
+        case .odometer: miles
+        case .engineHours: engineHours
+        }
+    }
+
+    /// Whether service is due on that ground.
+    func isDue(_ ground: ServiceGround, at now: EventTime) -> Bool {
+        switch ground {
+        case .date: date.map { now >= $0 } ?? false
+        case .odometer: Upkeep.has(readings.odometer, reached: miles)
+        case .engineHours: Upkeep.has(readings.engineHours, reached: engineHours)
+        }
+    }
+
+    private static func has(_ reading: Double?, reached due: Double?) -> Bool {
+        guard let reading, let due else { return false }
+        return reading >= due
+    }
+
+    init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
+        number = try String?(from: &reader, version: version)
+        carrier = try EntityID?(from: &reader, version: version)
+        date = try EventTime?(from: &reader, version: version)
+        miles = try Double?(from: &reader, version: version)
+        engineHours = try Double?(from: &reader, version: version)
+        readings = try Readings(from: &reader, version: version)
+    }
+
+    func store(into writer: inout ByteWriter) {
+        number.store(into: &writer)
+        carrier.store(into: &writer)
+        date.store(into: &writer)
+        miles.store(into: &writer)
+        engineHours.store(into: &writer)
+        readings.store(into: &writer)
+    }
+
+    var json: JSON {
+        .object([
+            "date": date.json, "odometer": miles.map(JSON.number), "engine_hours": engineHours.map(JSON.number), "readings": readings.json,
+        ])
+    }
+}
+
+/// Watches when a vehicle is due for service: says so once for each figure that was set.
+struct UpkeepWatch: Hashable, Sendable, Storable {
+    private var upkeep: Upkeep?
+    /// The figures that have been told, by ground.
+    private var told: [Double?] = [nil, nil, nil]
+
+    init() {}
+
+    /// The instant at which the next figure is reached by time alone.
+    var next: EventTime? { upkeep.flatMap { told[Int(ServiceGround.date.rawValue)] == $0.due(.date) ? nil : $0.date } }
+
+    /// The vehicle's owner says so.
+    mutating func take(_ new: Upkeep?) {
+        guard var new else { return upkeep = nil }
+        new.readings = new.readings.or(upkeep?.readings ?? Readings())
+        upkeep = new
+    }
+
+    /// The vehicle says so.
+    mutating func take(_ readings: Readings) {
+        guard let known = upkeep?.readings else { return }
+        upkeep?.readings = readings.or(known)
+    }
+
+    /// What is due and has not been said.
+    mutating func news(at now: EventTime) -> [ServiceDue] {
+        guard let upkeep else { return [] }
+        return ServiceGround.allCases.compactMap { ground in
+            guard upkeep.isDue(ground, at: now), told[Int(ground.rawValue)] != upkeep.due(ground) else { return nil }
+            told[Int(ground.rawValue)] = upkeep.due(ground)
+            return ServiceDue(ground: ground, upkeep: upkeep)
+        }
+    }
+
+    init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
+        upkeep = try Upkeep?(from: &reader, version: version)
+        for ground in told.indices { told[ground] = try Double?(from: &reader, version: version) }
+    }
+
+    func store(into writer: inout ByteWriter) {
+        upkeep.store(into: &writer)
+        for figure in told { figure.store(into: &writer) }
+    }
+
+    var json: JSON { upkeep.json }
+}
+
+/// Why service is due.
+enum ServiceGround: UInt8, CaseIterable, Sendable {
+    case date, odometer, engineHours
+
+    /// The name on the wire.
+    var name: String {
+        switch self {
+        case .date: "DATE"
+        case .odometer: "ODOMETER"
+        case .engineHours: "ENGINE_HOURS"
+        }
+    }
+}
+
+/// A vehicle is due for service.
+struct ServiceDue: Hashable, Sendable {
+    let ground: ServiceGround
+    let upkeep: Upkeep
+}
