@@ -19,7 +19,7 @@ RUN mkdir -p /runtime/usr/lib/swift/linux \
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
         ca-certificates tzdata \
-        libcurl4 librdkafka1 librocksdb7.8 libsimdjson14 libssl3 libxxhash0 libyaml-0-2 libzstd1 \
+        libcjose0 libcurl4 librdkafka1 librocksdb7.8 libsimdjson14 libssl3 libxxhash0 libyaml-0-2 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /linehaul --shell /usr/sbin/nologin linehaul \
     && install -d -o linehaul -g linehaul /linehaul /var/lib/linehaul

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test test-units test-threads test-torture torture bench fuzz format lint prepare
+.PHONY: help run build test test-units test-clients test-threads test-torture torture torture-build torture-kafka bench fuzz format lint prepare
 
 # An import that Package.swift does not declare is an error.
 strict := --explicit-target-dependency-import-check error
@@ -12,7 +12,7 @@ release := .build/release
 tests := -c release -Xswiftc -enable-testing --scratch-path .build/tests
 # The thread sanitizer needs a build of its own, without optimisation and with exclusivity enforced at run time.
 threads := --sanitize thread --scratch-path .build/threads
-kills ?= 1000
+kills ?= $(if $(filter torture-kafka,$(MAKECMDGOALS)),100,1000)
 seconds ?= 30
 
 help: ## say what there is to make
@@ -25,15 +25,21 @@ build: prepare ## leave the release binary at .build/release/linehaul
 	@echo "==> release build"
 	swift build -c release --product linehaul $(strict)
 
-test: test-torture test-threads test-units ## hold everything: a tenth of the torture, the engine under the thread sanitizer, every suite
+test: test-torture test-threads test-units test-clients ## hold everything: a tenth of the torture, the engine under the thread sanitizer, every suite
 
 test-units: prepare ## every suite, the replay of the fuzzing corpora among them
 	@echo "==> building every suite"
 	swift build --build-tests $(tests) $(strict)
 	@echo "==> every suite without a server of its own"
-	swift test --skip-build $(tests) --skip '^KafkaLogTests\.'
+	swift test --skip-build $(tests) --skip '^KafkaLogTests\.|^LinehaulTests\.Kafka'
 	@echo "==> the log on a real Kafka, by itself: the broker needs the processors that it is given"
-	swift test --skip-build $(tests) --filter '^KafkaLogTests\.'
+	swift test --skip-build $(tests) --filter '^KafkaLogTests\.|^LinehaulTests\.Kafka'
+
+test-clients: export LINEHAUL_CLIENT_LOADS ?= 100
+test-clients: export LINEHAUL_CLIENT_EXAMPLES ?= 10
+test-clients: build ## the API as clients have it: a load's life, races, retries over kill -9, a fuzzer over its document
+	@echo "==> the API's clients"
+	Tests/Clients/run $(release)/linehaul
 
 test-threads: prepare ## the engine's suites under the thread sanitizer
 	@echo "==> building for the thread sanitizer"
@@ -46,15 +52,17 @@ test-threads: prepare ## the engine's suites under the thread sanitizer
 test-torture: kills := 100
 test-torture: torture
 
-torture: build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
-	@if [[ $$(swift package describe --type json) == *'"name" : "torture"'* ]]; then \
-	    echo "==> release build of the torture"; \
-	    swift build -c release --product torture $(strict); \
-	    echo "==> torture: $(kills) kills"; \
-	    $(release)/torture --kills $(kills); \
-	else \
-	    echo "==> no torture in this package"; \
-	fi
+torture: torture-build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
+	@echo "==> torture: $(kills) kills"
+	$(release)/torture --kills $(kills)
+
+torture-kafka: torture-build ## the same among processes that share a real Kafka, brokers killed too: `make torture-kafka kills=100`
+	@echo "==> torture on Kafka: $(kills) kills"
+	$(release)/torture --kafka $(kills)
+
+torture-build: build
+	@echo "==> release build of the torture"
+	swift build -c release --product torture $(strict)
 
 fuzz: prepare ## libFuzzer over every decoder: `make fuzz seconds=60`
 	Tests/fuzz.sh $(seconds)

@@ -33,7 +33,7 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], excluding exclud
 }
 
 /// A C library of Debian's behind a module map; one target imports it.
-func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -50,6 +50,9 @@ let doors: [Target] = [
     library("CYAML", "yaml-0.1", "libyaml-dev"),
     library("CXXHash", "libxxhash", "libxxhash-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    library("CZlib", "zlib", "zlib1g-dev"),
+    library("CJose", nil, "libcjose-dev"),
+    library("COpenSSL", "libcrypto", "libssl-dev"),
     library("CRdKafka", "rdkafka", "librdkafka-dev"),
     shim("CSimdJSON", linking: ["simdjson"]),
     shim("CBeast", linking: ["ssl", "crypto", "pthread"]),
@@ -61,6 +64,7 @@ let layer1: [Target] = [
     source("StructuredLog"),
     source("Metrics"),
     source("ServiceLifecycle"),
+    source("Threads"),
 ]
 
 let layer2: [Target] = [
@@ -68,38 +72,52 @@ let layer2: [Target] = [
     source("EventLog", ["StreamCore"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
-    source("HTTPServer", ["CBeast", "StreamCore"]),
+    source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
     source("HTTPClient", ["CCurl", "StreamCore"]),
     source("YAML", ["CYAML", "StreamCore"]),
     source("CommandLine", ["StreamCore"]),
     source("Compression", ["CZstd"]),
+    source("Tokens", ["CJose", "COpenSSL", "StreamCore"]),
     source("Geodesy", ["StreamCore"]),
 ]
 
 let layer3: [Target] = [
-    source("Dataflow", ["StreamCore", "KeyedState", "Wire"]),
+    source("Access", ["StreamCore", "Wire", "Tokens"]),
+    source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
+    source("ReadModel", ["StreamCore", "Geodesy"]),
+    source("RoadNetwork", ["StreamCore", "Wire", "Geodesy"]),
     source("EmbeddedLog", ["StreamCore", "EventLog", "RocksDB", "StructuredLog"]),
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
+    source("EventFeed", ["StreamCore", "EventLog", "Geodesy", "HTTPServer", "Metrics", "Threads", "Wire"]),
 ]
 
 let layer4: [Target] = [
+    job("AccessKeys"),
     job("ArrivalsAndDelays", ["Geodesy", "HoursOfService"]),
     job("AuditAnomaly"),
+    job("CarrierPerformance"),
+    job("EventCatalog"),
+    job(
+        "Gateway",
+        ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("Webhooks", ["HTTPClient", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
-    source("Execution", ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Wire", "StructuredLog", "Metrics"]),
+    source(
+        "Execution",
+        ["StreamCore", "Dataflow", "KeyedState", "EventLog", "Savepoints", "Threads", "Wire", "StructuredLog", "Metrics"]),
 ]
 
 let layer5: [Target] = [
@@ -109,7 +127,9 @@ let layer5: [Target] = [
             "StreamCore", "Execution", "HTTPServer", "HTTPClient", "Wire", "EventLog", "Dataflow", "KeyedState", "Savepoints", "Topology",
             "Metrics",
         ]),
+    source("ReadModelConformance", ["StreamCore", "Wire", "Freight", "ReadModel"]),
     source("TestServers"),
+    source("TestPeers"),
     source(
         "StreamTesting",
         [
@@ -126,15 +146,19 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "ArrivalsAndDelays", "AuditAnomaly",
-                "FleetSimulator", "HOSViolations", "Ledger", "RouteDeviation", "StatusTransitions", "Topology", "Execution", "Inspection", "Savepoints",
-                "ServiceLifecycle",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "ArrivalsAndDelays",
+                "AuditAnomaly",
+                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation",
+                "StatusTransitions", "Webhooks",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
-            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution"], path: "Tests/Torture",
-            swiftSettings: strict),
+            name: "torture", dependencies: ["StreamCore", "Wire", "HTTPClient", "CommandLine", "Execution", "TestServers"],
+            path: "Tests/Torture", swiftSettings: strict),
         suite("StreamCore", ["StreamCore", "StreamTesting"]),
+        suite("Tokens", ["Tokens", "StreamCore", "Wire"]),
+        suite("Access", ["Access", "StreamCore", "Tokens", "Wire"]),
         suite("KeyedState", ["KeyedState", "StreamCore", "StreamTesting", "RocksDBState", "RocksDB"]),
         suite("RocksDBState", ["RocksDBState", "RocksDB", "KeyedState", "StreamCore", "StreamTesting"]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
@@ -151,9 +175,18 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
+        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
+        suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("AuditAnomaly", ["AuditAnomaly", "FleetSimulator", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
+        suite("CarrierPerformance", ["CarrierPerformance", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting"]),
+        suite(
+            "EventCatalog",
+            [
+                "EventCatalog", "AuditAnomaly", "FleetSimulator", "HOSViolations", "RouteDeviation", "StatusTransitions", "Freight",
+                "HoursOfService", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+            ]),
         suite("Wire", ["Wire", "StreamCore"]),
         suite("Freight", ["Freight", "Wire", "StreamCore"]),
         suite("HoursOfService", ["HoursOfService", "StreamCore", "Wire"], excluding: ["Cases"]),
@@ -173,6 +206,7 @@ let package = Package(
                 "FleetSimulator", "HOSViolations", "StatusTransitions", "Freight", "Geodesy", "Dataflow", "Wire", "StreamCore",
                 "StreamTesting",
             ]),
+        suite("RoadNetwork", ["RoadNetwork", "Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite("Geodesy", ["Geodesy", "Wire", "StreamCore", "StreamTesting"]),
         suite(
             "RouteDeviation",
@@ -189,15 +223,29 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "ArrivalsAndDelays", "Dataflow", "EmbeddedLog", "EventLog", "HOSViolations", "RouteDeviation", "StatusTransitions", "KeyedState",
-                "StreamCore", "Wire",
+                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
+                "Freight", "Gateway",
+                "HOSViolations",
+                "HTTPServer", "Metrics",
+                "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
-        suite("HTTPServer", ["HTTPServer"]),
+        suite("HTTPServer", ["HTTPServer", "TestPeers"], excluding: ["websocket_client.py"]),
+        suite(
+            "EventFeed",
+            [
+                "EventFeed", "EmbeddedLog", "EventLog", "Geodesy", "HTTPServer", "Metrics", "StreamCore", "StreamTesting", "TestPeers",
+                "Wire",
+            ]),
         suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
-        suite("KafkaLog", ["KafkaLog", "EventLog", "EventLogConformance", "StreamCore", "TestServers"]),
+        suite(
+            "KafkaLog",
+            [
+                "KafkaLog", "EventLog", "EventLogConformance", "Execution", "Dataflow", "KeyedState", "RocksDBState", "RocksDB", "Metrics",
+                "StructuredLog", "Wire", "AuditAnomaly", "StreamCore", "StreamTesting", "TestServers",
+            ]),
         suite("ServiceLifecycle", ["ServiceLifecycle"]),
         suite(
             "Inspection",
@@ -207,7 +255,11 @@ let package = Package(
             ]),
         suite(
             "Linehaul",
-            ["linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "Topology", "Wire"]),
+            [
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers",
+                "Topology",
+                "Wire",
+            ]),
         suite("Architecture", []),
         suite("Deployment", ["YAML", "linehaul"]),
         suite("Example", ["ExampleJob", "Dataflow", "StreamCore", "StreamTesting", "Topology"]),
@@ -215,7 +267,7 @@ let package = Package(
             "Fuzz",
             [
                 "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
-                "Inspection", "StreamTesting",
+                "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]
 )

@@ -33,5 +33,7 @@ say "latency at 10,000 records a second"
 for _ in 1 2 3; do $linehaul bench --json --dir "$scratch" latency; done
 say "back at work after kill -9"
 $linehaul bench --json --dir "$scratch" restart
+say "ways through 100,000 places"
+for _ in 1 2 3; do $linehaul bench --json --dir "$scratch" ways; done
 say "the process itself"
 $linehaul bench --json --dir "$scratch" process

@@ -20,7 +20,7 @@ swift build --scratch-path $out -Xswiftc -O -Xswiftc -sanitize=fuzzer,address \
 # libFuzzer brings the main function, so the test runner's stays out.
 mapfile -t objects < <(find -L $out/debug -path '*.build/*.o' ! -path '*linehaulPackage*' ! -path '*/FuzzTests.build/Replay*' | sort)
 swiftc -sanitize=fuzzer,address "${objects[@]}" -o $fuzzer \
-    -lrocksdb -lyaml -lxxhash -lzstd -lsimdjson -lssl -lcrypto -lpthread -lcurl -lstdc++ -lm \
+    -lrocksdb -lyaml -lxxhash -lzstd -lz -lsimdjson -lssl -lcrypto -lpthread -lcurl -lcjose -lstdc++ -lm \
     2>&1 | { grep -v 'Cannot export local symbol' || true; }
 
 if [ $# -eq 0 ]; then

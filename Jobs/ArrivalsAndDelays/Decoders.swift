@@ -91,20 +91,18 @@ struct HoursDecoder: RecordDecoder {
 struct VehicleDecoder: RecordDecoder {
     private let parser = JSONParser()
     private let projection = JSONProjection(
-        "id", "vehicle_number", "carrier_id", "next_maintenance_due", "next_maintenance_odometer", "next_maintenance_engine_hours",
-        "odometer",
-        "engine_hours")
+        "id", "next_maintenance_due", "next_maintenance_odometer", "next_maintenance_engine_hours", "odometer", "engine_hours")
 
     mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> VehicleSignal? {
         try unsafe batch.withValue(index) { value throws(DecodeFailure) -> VehicleSignal? in
             guard let value = unsafe value else { return batch.id(index).map { VehicleSignal($0, .upkeep(nil)) } }
             return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> VehicleSignal in
                 guard let id = fields.string(0) else { throw DecodeFailure("a vehicle without an id") }
-                var upkeep = Upkeep(number: fields.string(1), carrier: fields.string(2).map { EntityID($0) })
-                upkeep.date = fields.string(3).flatMap { EventTime(rfc3339: $0) }
-                upkeep.miles = fields.number(4)
-                upkeep.engineHours = fields.number(5)
-                upkeep.readings = Readings(odometer: fields.number(6), engineHours: fields.number(7))
+                var upkeep = Upkeep()
+                upkeep.date = fields.string(1).flatMap { EventTime(rfc3339: $0) }
+                upkeep.miles = fields.number(2)
+                upkeep.engineHours = fields.number(3)
+                upkeep.readings = Readings(odometer: fields.number(4), engineHours: fields.number(5))
                 return VehicleSignal(EntityID(id), .upkeep(upkeep))
             }
         }

@@ -32,28 +32,20 @@ extension VehicleNews {
         guard let trip = news.trip, case .trip(.visit(let end, let visit)) = news.content else { return nil }
         let severity: Severity = if case .detained = visit { .warning } else { .info }
         let occasion = Occasion(source: VehicleNews.source, time: news.time, cause: trip.load, correlationID: "\(trip.load)")
-        return BusinessEvent(occasion.envelope(.systemAlert, .load, trip.load, severity: severity, step: "\(end.name) \(visit.reason)")) {
-            json in
-            json.field("reason", visit.reason)
-            json.field("message", message(visit, end, trip))
-            json.field("load_id", trip.load)
-            json.field("vehicle_id", trip.vehicle)
-            json.field("driver_id", trip.driver)
-            json.field("stop", end.name)
-            json.field("location", Location(latitude: trip[end].place.latitude, longitude: trip[end].place.longitude))
-            json.field("appointment", trip[end].appointment)
-            switch visit {
-            case .arrived(let at): json.field("arrived_at", at)
-            case .departed(let since, let at, let detention):
-                json.field("arrived_at", since)
-                json.field("departed_at", at)
-                json.field("dwell_minutes", at.since(since).wholeMinutes)
-                json.field("detention_minutes", detention.wholeMinutes)
-            case .detained(let since, let from):
-                json.field("arrived_at", since)
-                json.field("detention_from", from)
-            }
+        var alert = SystemAlert(reason: visit.reason, message: message(visit, end, trip))
+        (alert.loadID, alert.vehicleID, alert.driverID, alert.stop) = (trip.load, trip.vehicle, trip.driver, end.name)
+        alert.location = Location(latitude: trip[end].place.latitude, longitude: trip[end].place.longitude)
+        alert.appointment = trip[end].appointment
+        switch visit {
+        case .arrived(let at): alert.arrivedAt = at
+        case .departed(let since, let at, let detention):
+            (alert.arrivedAt, alert.departedAt) = (since, at)
+            (alert.dwellMinutes, alert.detentionMinutes) = (at.since(since).wholeMinutes, detention.wholeMinutes)
+        case .detained(let since, let from): (alert.arrivedAt, alert.detentionFrom) = (since, from)
         }
+        return BusinessEvent(
+            occasion.envelope(.systemAlert, .load, trip.load, severity: severity, step: "\(end.name) \(visit.reason)"),
+            SystemAlert.eventFields, of: alert)
     }
 
     private func message(_ visit: VisitNews, _ end: TripEnd, _ trip: Trip) -> String {
@@ -68,8 +60,14 @@ extension VehicleNews {
     /// That service is due.
     var maintenance: BusinessEvent? {
         guard case .service(let due) = news.content else { return nil }
-        let occasion = Occasion(source: VehicleNews.source, time: news.time, cause: vehicle, correlationID: "\(vehicle)")
-        return due.upkeep.event(due.ground, of: vehicle, on: occasion)
+        let cause = Array("service \(vehicle) \(due.reason.rawValue) \(due.upkeep.figure(due.reason) ?? 0)".utf8)
+        var event = MaintenanceDue(vehicle, by: due.reason)
+        (event.odometer, event.engineHours) = (due.upkeep.readings.odometer, due.upkeep.readings.engineHours)
+        (event.dueOdometer, event.dueEngineHours, event.dueAt) = (due.upkeep.miles, due.upkeep.engineHours, due.upkeep.date)
+        return event.event(
+            on: Occasion(
+                source: VehicleNews.source, time: news.time, cause: .version7(at: news.time, Entropy(of: cause)),
+                correlationID: "\(vehicle)"))
     }
 }
 
@@ -80,24 +78,6 @@ extension VisitNews {
         case .arrived: "ARRIVED"
         case .departed: "DEPARTED"
         case .detained: "DETENTION"
-        }
-    }
-}
-
-extension Upkeep {
-    /// VEHICLE_MAINTENANCE_DUE.
-    fileprivate func event(_ ground: ServiceGround, of vehicle: EntityID, on occasion: Occasion) -> BusinessEvent {
-        let step = "\(ground.name) \(due(ground) ?? 0)"
-        return BusinessEvent(occasion.envelope(.vehicleMaintenanceDue, .vehicle, vehicle, severity: .warning, step: step)) { json in
-            json.field("vehicle_id", vehicle)
-            json.field("vehicle_number", number)
-            json.field("carrier_id", carrier)
-            json.field("reason", ground.name)
-            json.field("next_maintenance_due", date)
-            json.field("next_maintenance_odometer", miles)
-            json.field("next_maintenance_engine_hours", engineHours)
-            json.field("odometer", readings.odometer)
-            json.field("engine_hours", readings.engineHours)
         }
     }
 }

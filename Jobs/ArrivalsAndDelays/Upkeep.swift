@@ -31,30 +31,25 @@ struct Readings: Hashable, Sendable, Storable {
 
 /// When a vehicle is to be serviced, by date, odometer and engine hours, and what it has turned over by now.
 struct Upkeep: Hashable, Sendable, Storable {
-    let number: String?
-    let carrier: EntityID?
     var date: EventTime?
     var miles: Double?
     var engineHours: Double?
     var readings = Readings()
 
-    init(number: String? = nil, carrier: EntityID? = nil) {
-        self.number = number
-        self.carrier = carrier
-    }
+    init() {}
 
-    /// The figure by which service is due on some ground, where there is one.
-    func due(_ ground: ServiceGround) -> Double? {
-        switch ground {
+    /// The figure by which service is due for a reason, where there is one.
+    func figure(_ reason: MaintenanceDue.Reason) -> Double? {
+        switch reason {
         case .date: date.map { Double($0.milliseconds) }
         case .odometer: miles
         case .engineHours: engineHours
         }
     }
 
-    /// Whether service is due on that ground.
-    func isDue(_ ground: ServiceGround, at now: EventTime) -> Bool {
-        switch ground {
+    /// Whether service is due for that reason.
+    func isDue(_ reason: MaintenanceDue.Reason, at now: EventTime) -> Bool {
+        switch reason {
         case .date: date.map { now >= $0 } ?? false
         case .odometer: Upkeep.has(readings.odometer, reached: miles)
         case .engineHours: Upkeep.has(readings.engineHours, reached: engineHours)
@@ -67,8 +62,6 @@ struct Upkeep: Hashable, Sendable, Storable {
     }
 
     init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
-        number = try String?(from: &reader, version: version)
-        carrier = try EntityID?(from: &reader, version: version)
         date = try EventTime?(from: &reader, version: version)
         miles = try Double?(from: &reader, version: version)
         engineHours = try Double?(from: &reader, version: version)
@@ -76,8 +69,6 @@ struct Upkeep: Hashable, Sendable, Storable {
     }
 
     func store(into writer: inout ByteWriter) {
-        number.store(into: &writer)
-        carrier.store(into: &writer)
         date.store(into: &writer)
         miles.store(into: &writer)
         engineHours.store(into: &writer)
@@ -94,13 +85,13 @@ struct Upkeep: Hashable, Sendable, Storable {
 /// Watches when a vehicle is due for service: says so once for each figure that was set.
 struct UpkeepWatch: Hashable, Sendable, Storable {
     private var upkeep: Upkeep?
-    /// The figures that have been told, by ground.
-    private var told: [Double?] = [nil, nil, nil]
+    /// The figures that have been told.
+    private var told: [MaintenanceDue.Reason: Double] = [:]
 
     init() {}
 
     /// The instant at which the next figure is reached by time alone.
-    var next: EventTime? { upkeep.flatMap { told[Int(ServiceGround.date.rawValue)] == $0.due(.date) ? nil : $0.date } }
+    var next: EventTime? { upkeep.flatMap { told[.date] == $0.figure(.date) ? nil : $0.date } }
 
     /// The vehicle's owner says so.
     mutating func take(_ new: Upkeep?) {
@@ -118,42 +109,28 @@ struct UpkeepWatch: Hashable, Sendable, Storable {
     /// What is due and has not been said.
     mutating func news(at now: EventTime) -> [ServiceDue] {
         guard let upkeep else { return [] }
-        return ServiceGround.allCases.compactMap { ground in
-            guard upkeep.isDue(ground, at: now), told[Int(ground.rawValue)] != upkeep.due(ground) else { return nil }
-            told[Int(ground.rawValue)] = upkeep.due(ground)
-            return ServiceDue(ground: ground, upkeep: upkeep)
+        return MaintenanceDue.Reason.allCases.compactMap { reason in
+            guard upkeep.isDue(reason, at: now), told[reason] != upkeep.figure(reason) else { return nil }
+            told[reason] = upkeep.figure(reason)
+            return ServiceDue(reason: reason, upkeep: upkeep)
         }
     }
 
     init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
         upkeep = try Upkeep?(from: &reader, version: version)
-        for ground in told.indices { told[ground] = try Double?(from: &reader, version: version) }
+        for reason in MaintenanceDue.Reason.allCases { told[reason] = try Double?(from: &reader, version: version) }
     }
 
     func store(into writer: inout ByteWriter) {
         upkeep.store(into: &writer)
-        for figure in told { figure.store(into: &writer) }
+        for reason in MaintenanceDue.Reason.allCases { told[reason].store(into: &writer) }
     }
 
     var json: JSON { upkeep.json }
 }
 
-/// Why service is due.
-enum ServiceGround: UInt8, CaseIterable, Sendable {
-    case date, odometer, engineHours
-
-    /// The name on the wire.
-    var name: String {
-        switch self {
-        case .date: "DATE"
-        case .odometer: "ODOMETER"
-        case .engineHours: "ENGINE_HOURS"
-        }
-    }
-}
-
 /// A vehicle is due for service.
 struct ServiceDue: Hashable, Sendable {
-    let ground: ServiceGround
+    let reason: MaintenanceDue.Reason
     let upkeep: Upkeep
 }

@@ -1,10 +1,18 @@
+internal import Freight
 internal import HoursOfService
 internal import StreamCore
 
 /// A driver since the last full rest: what changes with every entry, and is small.
 struct DriverState: Storable {
+    static let storedVersion: UInt8 = 2
+    static let oldestVersion: UInt8 = 1
+
     /// Terms of the driver's own.
     var choice = TermsChoice()
+    /// Whom the driver works for, where that has been said.
+    var carrier: EntityID?
+    /// What the log was last evaluated under: the driver's own terms, completed by the carrier's.
+    var complete = TermsChoice()
     /// The log since the last full rest.
     var log = DutyLog()
     /// The latest instant at which the log was evaluated.
@@ -25,6 +33,8 @@ struct DriverState: Storable {
         timer.store(into: &writer)
         reported.store(into: &writer)
         for level in warned { writer.byte(level) }
+        carrier.store(into: &writer)
+        complete.store(into: &writer)
     }
 
     init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
@@ -34,11 +44,16 @@ struct DriverState: Storable {
         timer = try EventTime?(from: &reader, version: 1)
         reported = try [ReportedViolation](from: &reader, version: 1)
         for clock in warned.indices { warned[clock] = try reader.byte() }
+        complete = choice
+        if version < 2 { return }
+        carrier = try EntityID?(from: &reader, version: 1)
+        complete = try TermsChoice(from: &reader, version: 1)
     }
 
     var json: JSON {
         .object([
-            "terms": choice.json, "log": log.json, "seen": seen.json, "timer": timer.json, "violations": reported.json,
+            "terms": choice.json, "carrier_id": carrier.json, "log": log.json, "seen": seen.json, "timer": timer.json,
+            "violations": reported.json,
         ])
     }
 }

@@ -14,7 +14,8 @@ public struct HOSViolations: Job {
     public static let summary = "violations of hours of service, warnings ahead of them, and drivers' clocks"
 
     static let duty = Inlet<HoursInput>("duty")
-    static let rules = Inlet<RuleSet>("rules")
+    static let rules = Inlet<HoursReference>("rules")
+    static let carriers = Inlet<HoursReference>("carriers")
     static let violations = Outlet<HoursNotice>("violations")
     static let alerts = Outlet<ViolationAlarm>("alerts")
     static let hours = Outlet<HoursSnapshot>("hours")
@@ -34,11 +35,11 @@ public struct HOSViolations: Job {
 
     public func declare(in flow: Flow) {
         let policy = policy
-        let said = flow.from(Self.duty, decoding: { HoursInputDecoder() }, timedBy: \.time)
+        let references = flow.broadcast(Self.rules, decoding: { RuleSetDecoder() })
+            .merged(with: flow.broadcast(Self.carriers, decoding: { CarrierTermsDecoder() }))
+        let said = flow.from(Self.duty, decoding: { CatalogedEvents(HoursInputDecoder(), besideOthers: true) }, timedBy: \.time)
             .keyed("drivers", by: "driver_id", \.driver)
-            .processed("hours-of-service", with: flow.broadcast(Self.rules, decoding: { RuleSetDecoder() })) {
-                HoursProcess(policy, in: $0.state)
-            }
+            .processed("hours-of-service", with: references) { HoursProcess(policy, in: $0.state) }
         said.flatMapped("notices") { if case .notice(let notice) = $0 { [notice] } else { [] } }
             .into(Self.violations, encoding: { HoursNoticeEncoder() })
         said.flatMapped("alarms") { if case .alarm(let alarm) = $0 { [alarm] } else { [] } }

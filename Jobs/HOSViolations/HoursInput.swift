@@ -13,6 +13,9 @@ struct HoursInput: Storable {
         case deleted
     }
 
+    static let storedVersion: UInt8 = 2
+    static let oldestVersion: UInt8 = 1
+
     let driver: EntityID
     let time: EventTime
     let what: What
@@ -36,6 +39,7 @@ struct HoursInput: Storable {
                 writer.byte(part == nil ? 0 : 1)
                 if let part { part.store(into: &writer) }
             }
+            change.carrier.store(into: &writer)
         case .deleted: writer.byte(2)
         }
     }
@@ -48,7 +52,9 @@ struct HoursInput: Storable {
         case 1:
             var parts: [String??] = []
             for _ in 0..<4 { parts.append(try reader.byte() == 0 ? .none : .some(try String?(from: &reader, version: 1))) }
-            what = .terms(TermsChange(ruleSet: parts[0], cycle: parts[1], timeZone: parts[2], dayStart: parts[3]))
+            var change = TermsChange(ruleSet: parts[0], cycle: parts[1], timeZone: parts[2], dayStart: parts[3])
+            if version > 1 { change.carrier = try EntityID?(from: &reader, version: 1) }
+            what = .terms(change)
         case 2: what = .deleted
         case let form: throw DecodeFailure("an hours input of form \(form)")
         }
@@ -63,9 +69,11 @@ struct TermsChange: Hashable, Sendable {
     var cycle: String??
     var timeZone: String??
     var dayStart: String??
+    /// Whom the driver works for, where the record says so.
+    var carrier: EntityID?
 
     var parts: [String??] { [ruleSet, cycle, timeZone, dayStart] }
-    var isEmpty: Bool { parts.allSatisfy { $0 == nil } }
+    var isEmpty: Bool { carrier == nil && parts.allSatisfy { $0 == nil } }
 
     func applied(to choice: TermsChoice) -> TermsChoice {
         var choice = choice

@@ -4,11 +4,11 @@ internal import StreamCore
 internal import Wire
 
 /// Reads events of `tms.drivers`, and plain lines that are a duty entry without an envelope: `driver_id`, `status`, `start` and what
-/// DRIVER_STATUS_CHANGED has. The job's own events, other events of drivers and tombstones say nothing.
+/// DRIVER_STATUS_CHANGED has. Events of other types and tombstones say nothing.
 struct HoursInputDecoder: RecordDecoder {
     private enum Field: Int, CaseIterable {
         case type, timestamp, entity
-        case driver, status, duty, special, exemption, entry, revision, annulled, ruleSet, cycle, timeZone, dayStart
+        case driver, status, duty, special, exemption, entry, revision, annulled, ruleSet, cycle, timeZone, dayStart, carrier
         case plainDriver, plainStatus, plainNewStatus, plainStart, plainSpecial, plainExemption, plainEntry, plainRevision, plainAnnulled
         case plainAt, document
 
@@ -29,6 +29,7 @@ struct HoursInputDecoder: RecordDecoder {
             case .cycle: ["data", "cycle"]
             case .timeZone: ["data", "timezone"]
             case .dayStart: ["data", "day_start"]
+            case .carrier: ["data", "carrier_id"]
             case .plainDriver: ["driver_id"]
             case .plainStatus: ["status"]
             case .plainNewStatus: ["new_status"]
@@ -72,17 +73,15 @@ struct HoursInputDecoder: RecordDecoder {
                     try entry(
                         fields, offset, time, [.status], .special, .exemption, .entry, .revision, .annulled, of: "a \(name) of \(driver)")))
         case "DRIVER_CREATED", "DRIVER_UPDATED":
-            let change = TermsChange(
+            var change = TermsChange(
                 ruleSet: choice(fields, .ruleSet), cycle: choice(fields, .cycle), timeZone: choice(fields, .timeZone),
                 dayStart: choice(fields, .dayStart))
+            change.carrier = id(fields, .carrier)
             if change.isEmpty { return nil }
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .terms(change))
         case "DRIVER_DELETED":
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .deleted)
-        case "DRIVER_HOS_VIOLATION", "DRIVER_HOS_WARNING", "DRIVER_LOCATION_UPDATED": return nil
-        default:
-            if EventType(rawValue: name) != nil { return nil }
-            throw DecodeFailure("an event of type \(name), which is not known")
+        default: return nil
         }
     }
 

@@ -13,15 +13,12 @@ struct HoursNoticeEncoder: RecordEncoder {
         switch notice.what {
         case .violation(let reported): encode(reported, of: notice, at: time, key, &batch)
         case .warning(let clock, let left):
-            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"]).append(to: &batch, at: time, key: key) {
-                json in
-                json.field("driver_id", notice.driver)
-                json.field("clock", clock.name)
-                json.field("minutes_left", left.minutes)
-                json.field("at", notice.at)
-                json.field("runs_out_at", notice.at.advanced(by: left))
-                json.object("remaining") { notice.clocks.write(into: &$0) }
-            }
+            let warning = HoursWarning(
+                driverID: notice.driver, clock: clock.name, minutesLeft: left.minutes, at: notice.at,
+                runsOutAt: notice.at.advanced(by: left),
+                remaining: ClockMinutes(notice.clocks))
+            envelope(notice, .driverHOSWarning, .warning, [clock.name, "\(left.microseconds)"])
+                .append(to: &batch, at: time, key: key, HoursWarning.eventFields, of: warning)
         }
     }
 
@@ -33,22 +30,14 @@ struct HoursNoticeEncoder: RecordEncoder {
             reported.state == .retracted ? .info : violation.severity == .egregious ? .error : .warning
         let id = violation.id(of: notice.driver.description)
         let parts = [id, reported.state.name, violation.severity.name, "\(violation.at.microseconds)", "\(violation.until.microseconds)"]
-        envelope(notice, .driverHOSViolation, severity, parts).append(to: &batch, at: time, key: key) { json in
-            json.field("violation_id", id)
-            json.field("driver_id", notice.driver)
-            json.field("violation_type", violation.kind.name)
-            json.field("rule", violation.rule)
-            json.field("state", reported.state.name)
-            json.field("severity_class", violation.severity.name)
-            json.field("started_at", violation.at)
-            if !violation.isOngoing { json.field("ended_at", violation.until) }
-            json.field("limit_min", violation.limit.minutes)
-            json.field("actual_min", violation.actual.minutes)
-            json.object("remaining") { notice.clocks.write(into: &$0) }
-            json.field(
-                "explanation", (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation)
-            json.array("entries", of: violation.entries)
-        }
+        let said = HoursViolation(
+            id: EntityID(id), driverID: notice.driver, type: violation.kind.name, rule: violation.rule, state: reported.state.name,
+            severity: violation.severity.name, startedAt: violation.at, endedAt: violation.isOngoing ? nil : violation.until,
+            limit: violation.limit.minutes, actual: violation.actual.minutes, remaining: ClockMinutes(notice.clocks),
+            explanation: (reported.state == .retracted ? "Excused by a later rest or corrected. " : "") + violation.explanation,
+            entries: violation.entries)
+        envelope(notice, .driverHOSViolation, severity, parts)
+            .append(to: &batch, at: time, key: key, HoursViolation.eventFields, of: said)
     }
 
     /// An envelope whose event id follows from what caused the event, so that it is the same after a crash.
@@ -68,17 +57,23 @@ struct AlarmEncoder: RecordEncoder {
         let violation = alarm.violation
         let id = violation.id(of: alarm.driver.description)
         let cause = "alarm \(id) \(violation.severity.name) \(alarm.at.microseconds) \(violation.until.microseconds)"
+        var alert = SystemAlert(reason: "HOURS_OF_SERVICE", message: violation.explanation)
+        alert.violationID = EntityID(id)
+        alert.violationType = violation.kind.name
+        alert.severityClass = violation.severity.name
         EventEnvelope(
             eventID: .version7(at: alarm.at, Entropy(of: Array(cause.utf8))), type: .systemAlert, timestamp: alarm.at,
             source: HoursNoticeEncoder.source, entityType: .driver, entityID: alarm.driver,
             severity: violation.severity == .egregious ? .error : .warning
-        ).append(to: &batch, at: time, key: key) { json in
-            json.field("reason", "HOURS_OF_SERVICE")
-            json.field("violation_id", id)
-            json.field("violation_type", violation.kind.name)
-            json.field("severity_class", violation.severity.name)
-            json.field("message", violation.explanation)
-        }
+        ).append(to: &batch, at: time, key: key, SystemAlert.eventFields, of: alert)
+    }
+}
+
+extension ClockMinutes {
+    /// What clocks have left, in whole minutes.
+    init(_ clocks: Clocks) {
+        self.init(
+            drive: clocks.drive?.minutes, window: clocks.window?.minutes, rest: clocks.rest?.minutes, cycle: clocks.cycle?.minutes)
     }
 }
 

@@ -33,7 +33,7 @@ struct HoursPolicy: Sendable {
     func level(_ left: EventTime.Span) -> UInt8 { UInt8(clamping: marks.filter { left <= $0 }.count) }
 }
 
-/// Terms that a driver has by itself; what is `nil` is the job's.
+/// Terms that a driver or a carrier has by itself; what is `nil` is the next one's: the driver's before the carrier's before the job's.
 struct TermsChoice: Hashable, Sendable, Storable {
     var ruleSet: String?
     var cycle: String?
@@ -54,6 +54,16 @@ struct TermsChoice: Hashable, Sendable, Storable {
     var json: JSON {
         func text(_ text: String?) -> JSON? { text.map { .string($0) } }
         return .object(["ruleset": text(ruleSet), "cycle": text(cycle), "timezone": text(timeZone), "day_start": text(dayStart)])
+    }
+
+    /// The same, with what is `nil` taken from a carrier's.
+    func completed(by carrier: TermsChoice) -> TermsChoice {
+        var choice = self
+        choice.ruleSet = ruleSet ?? carrier.ruleSet
+        choice.cycle = cycle ?? carrier.cycle
+        choice.timeZone = timeZone ?? carrier.timeZone
+        choice.dayStart = dayStart ?? carrier.dayStart
+        return choice
     }
 
     /// The terms that follow, or what is not known of them.

@@ -11,6 +11,8 @@ struct HoursProcess: BroadcastProcess {
     private let histories: ValueState<EntityID, DriverHistory>
     let timers: TimerState<EntityID>?
     private var catalog = RuleCatalog()
+    /// What carriers give their drivers.
+    private var carriers: [EntityID: TermsChoice] = [:]
     /// The terms of drivers with none of their own.
     private var usual: (name: String, terms: DutyTerms)?
     /// The drivers met since the start: those that a bounded input owes a last word.
@@ -23,14 +25,19 @@ struct HoursProcess: BroadcastProcess {
         timers = scope.timers("timers")
     }
 
-    mutating func broadcast(_ rules: RuleSet, at time: EventTime) {
-        catalog.take(rules)
-        usual = nil
+    mutating func broadcast(_ reference: HoursReference, at time: EventTime) {
+        switch reference {
+        case .rules(let rules):
+            catalog.take(rules)
+            usual = nil
+        case .carrier(let carrier, let terms): carriers[carrier] = terms
+        }
     }
 
     mutating func process(
         _ input: HoursInput, of driver: EntityID, at time: EventTime, into out: inout Output<HoursSaying>
     ) throws(StageFailure) {
+        if case .terms(let change) = input.what, try isNoNews(change, of: driver) { return }
         met.insert(driver)
         let state = try take(driver) ?? DriverState()
         if case .deleted = input.what {
@@ -50,8 +57,8 @@ struct HoursProcess: BroadcastProcess {
             try visit.take(entry, histories)
         case .terms(let change):
             visit.state.choice = change.applied(to: visit.state.choice)
-            let new = try terms(of: visit.state.choice)
-            try visit.retire(under: new, writesRules: !catalog.isBuiltIn(new.name), histories)
+            visit.state.carrier = change.carrier ?? visit.state.carrier
+            try renew(&visit)
         case .deleted: break
         }
         var now = max(visit.state.seen, time)
@@ -80,10 +87,33 @@ struct HoursProcess: BroadcastProcess {
         }
     }
 
+    /// Whether what a record says of a driver's terms and carrier is what is known already.
+    private func isNoNews(_ change: TermsChange, of driver: EntityID) throws(StageFailure) -> Bool {
+        let state = try drivers.value(for: driver) ?? DriverState()
+        return change.applied(to: state.choice) == state.choice && (change.carrier == nil || change.carrier == state.carrier)
+    }
+
     private mutating func visit(_ driver: EntityID, _ state: DriverState, _ cause: Int64) throws(StageFailure) -> DriverVisit {
-        let (name, terms) = try terms(of: state.choice)
-        return DriverVisit(
+        let (name, terms) = try terms(of: state.complete)
+        var visit = DriverVisit(
             driver: driver, state: state, ruleSet: name, terms: terms, writesRules: !catalog.isBuiltIn(name), policy: policy, cause: cause)
+        // A carrier's terms may have changed since: they count for the whole log too.
+        try renew(&visit)
+        return visit
+    }
+
+    /// Has the whole log gone through where the driver's own terms and the carrier's are no more what it was evaluated under. A carrier's
+    /// that are none leave its drivers to the job's.
+    private mutating func renew(_ visit: inout DriverVisit) throws(StageFailure) {
+        var complete = visit.state.choice
+        if let carrier = visit.state.carrier, let given = carriers[carrier] {
+            let both = complete.completed(by: given)
+            if (try? terms(of: both)) != nil { complete = both }
+        }
+        if complete == visit.state.complete { return }
+        let new = try terms(of: complete)
+        visit.state.complete = complete
+        try visit.retire(under: new, writesRules: !catalog.isBuiltIn(new.name), histories)
     }
 
     private mutating func terms(of choice: TermsChoice) throws(StageFailure) -> (name: String, terms: DutyTerms) {

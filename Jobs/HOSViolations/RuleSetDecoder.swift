@@ -8,7 +8,7 @@ struct RuleSetDecoder: RecordDecoder {
     /// What has been read so far: a version may be based on another.
     private var catalog = RuleCatalog()
 
-    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> RuleSet? {
+    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> HoursReference? {
         let parser = parser
         let value: JSON? = try unsafe batch.withValue(index) { bytes throws(DecodeFailure) -> JSON? in
             guard let bytes = unsafe bytes else { return nil }
@@ -17,6 +17,6 @@ struct RuleSetDecoder: RecordDecoder {
         guard let value else { return nil }
         let rules = try RuleSet(value, basedOn: catalog)
         catalog.take(rules)
-        return rules
+        return .rules(rules)
     }
 }

@@ -31,7 +31,7 @@ public struct RouteDeviation: Job {
             .keyed("routes", by: "route_id") { $0.route }
             .processed("active") { ActiveRoutes(in: $0.state) }
             .keyed("assigned", by: "vehicle_id") { $0.vehicle }
-        flow.from(Self.tracking, decoding: { FixDecoder() })
+        flow.from(Self.tracking, decoding: { CatalogedEvents(FixDecoder()) })
             .keyed("vehicles", by: "vehicle_id") { $0.vehicle }
             .merged("signals", with: assigned)
             .processed("watched", with: flow.broadcast(Self.network, decoding: { PlaceDecoder() })) { VehicleWatches(rule, in: $0.state) }

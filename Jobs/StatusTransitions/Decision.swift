@@ -15,6 +15,8 @@ indirect enum Decision: Sendable {
     case reply(Reply)
     /// This is for another owner.
     case message(Message)
+    /// This was refused, and nobody waits for an answer.
+    case refused(RefusedCommand)
     /// This is for the owner of a number.
     case number(NumberRequest)
 
@@ -29,7 +31,29 @@ indirect enum Decision: Sendable {
     var audits: [AuditEntry] { if case .audit(let entry) = self { [entry] } else { [] } }
     var replies: [Reply] { if case .reply(let reply) = self { [reply] } else { [] } }
     var messages: [Message] { if case .message(let message) = self { [message] } else { [] } }
+    var refusals: [RefusedCommand] { if case .refused(let refused) = self { [refused] } else { [] } }
     var numbers: [NumberRequest] { if case .number(let request) = self { [request] } else { [] } }
+}
+
+/// A change that was made in the database and that its owner does not accept: its sender hears no answer, so it becomes a dead letter, and
+/// the sink puts the row back.
+struct RefusedCommand: Hashable, Sendable {
+    let command: Command
+    let refusal: Refusal
+
+    /// What a dead letter says.
+    var reason: String { "refused: \(refusal.code), \(refusal.message)" }
+}
+
+/// Writes refused commands as they came.
+struct RefusedCommandEncoder: RecordEncoder {
+    private let base = CommandEncoder()
+
+    func key(of refused: RefusedCommand) -> [UInt8]? { base.key(of: refused.command) }
+
+    func encode(_ refused: RefusedCommand, at time: EventTime, key: [UInt8]?, into batch: inout BatchBuilder) {
+        base.encode(refused.command, at: time, key: key, into: &batch)
+    }
 }
 
 /// How a thing is now, whole; or that it is no more.

@@ -64,6 +64,9 @@ public struct StatusTransitions: Job {
         decided.flatMapped("answers") { decision throws(StageFailure) in decision.replies }.into(Self.replies, encoding: { ReplyEncoder() })
         decided.flatMapped("said") { decision throws(StageFailure) in decision.messages }.into(Self.sent, encoding: { MessageEncoder() })
 
+        decided.flatMapped("refusals") { decision throws(StageFailure) in decision.refusals }
+            .buried(asOf: Self.commands, by: Self.name, encoding: { RefusedCommandEncoder() }, because: \.reason)
+
         decided.flatMapped("number-requests") { decision throws(StageFailure) in decision.numbers }
             .keyed("numbers", by: "number") { $0.owner }
             .processed("granted") { NumberOwner(in: $0.state) }

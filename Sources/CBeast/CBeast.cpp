@@ -30,6 +30,10 @@ uint16_t cbeast_server_port(const cbeast_server *server) { return server->shared
 
 cbeast_counts cbeast_server_counts(const cbeast_server *server) { return server->shared->counts(); }
 
+bool cbeast_server_renew(cbeast_server *server, const char *certificate_file, const char *key_file, cbeast_failure *failure) {
+    return server->shared->renew(certificate_file, key_file, *failure);
+}
+
 void cbeast_server_stop(cbeast_server *server, int64_t within) { server->shared->stop(within); }
 
 void cbeast_server_release(cbeast_server *server) {
@@ -71,3 +75,25 @@ void cbeast_exchange_release(cbeast_exchange *exchange) {
     if (stage != Exchange::Stage::answered) send(exchange, {nullptr, Message::Kind::abandon, 0, {}, {}});
     delete exchange;
 }
+
+cbeast_socket *cbeast_upgrade(cbeast_exchange *exchange, cbeast_text fields, cbeast_socket_callbacks callbacks) {
+    auto &shared = exchange->shared;
+    if (!shared->is_upgrade || !shared->move(Exchange::Stage::open, Exchange::Stage::answered)) return nullptr;
+    auto channel = std::make_shared<Channel>(shared->inbox, shared->socket_limit, callbacks);
+    if (!shared->inbox->put({shared, Message::Kind::upgrade, 0, copied(fields), {}, channel})) return nullptr;
+    return new cbeast_socket{std::move(channel)};
+}
+
+cbeast_payload *cbeast_payload_create(cbeast_text bytes) { return new cbeast_payload{std::make_shared<const std::string>(copied(bytes))}; }
+
+void cbeast_payload_release(cbeast_payload *payload) { delete payload; }
+
+cbeast_write cbeast_socket_send(cbeast_socket *socket, const cbeast_payload *payload) { return socket->shared->send(payload->shared); }
+
+void cbeast_socket_close(cbeast_socket *socket, uint16_t code, cbeast_text reason) { socket->shared->end({code, copied(reason), false}); }
+
+void cbeast_socket_cut(cbeast_socket *socket) { socket->shared->end({1006, {}, true}); }
+
+size_t cbeast_socket_queued(const cbeast_socket *socket) { return socket->shared->queued(); }
+
+void cbeast_socket_release(cbeast_socket *socket) { delete socket; }

@@ -3,6 +3,7 @@
 #include "Deadline.hpp"
 #include "Shared.hpp"
 #include "Stream.hpp"
+#include "WebSocket.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,16 +17,14 @@
 
 namespace cbeast {
 
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-
 /// One peer: reads requests one after another, hands each over, writes its answer.
 ///
 /// idle ─byte─▶ header ─▶ body ─▶ handling ─reply─▶ replying ─▶ idle;  handling ─begin─▶ streaming ─end─▶ replying
+/// handling ─upgrade─▶ a WebSocket, which takes the stream along
 /// anything wrong ─▶ refusing ─▶ lingering ─▶ closed
 ///
-/// One read is outstanding in every phase (unless the next request is here already), so that a peer's leaving is noticed while its
-/// request is handled.
+/// One read is outstanding in every phase (unless the next request is here already, or the stream may be about to become a WebSocket's),
+/// so that a peer's leaving is noticed while its request is handled.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     Connection(Shared &shared, Socket socket, TlsContext *tls, std::string peer)
@@ -77,6 +76,12 @@ public:
                 refuse(500, "INTERNAL_ERROR", "the request was dropped without an answer");
             else if (phase_ == Phase::streaming)
                 close();
+            break;
+        case Message::Kind::upgrade:
+            if (phase_ == Phase::handling)
+                upgrade(message);
+            else
+                message.channel->over(1006, {});
             break;
         }
     }
@@ -163,6 +168,7 @@ private:
         parser_->body_limit(shared_.settings.body_limit);
         header_bytes_ = 0;
         is_head_ = false;
+        is_upgrade_ = false;
         set_deadline(shared_.settings.header_timeout);
     }
 
@@ -197,7 +203,11 @@ private:
             if (is_old_) return refuse(400, "BAD_REQUEST", "HTTP/1.0 has no Transfer-Encoding");
             if (!parser_->chunked()) return refuse(501, "NOT_IMPLEMENTED", "the only Transfer-Encoding served is chunked");
         }
-        if (wants_websocket(request)) return refuse(501, "NOT_IMPLEMENTED", "WebSocket is not served at this address");
+        if (wants_websocket(request)) {
+            if (!is_sound_upgrade(request) || buffer_.size() > 0 || !parser_->is_done())
+                return refuse(400, "BAD_REQUEST", "not a well-formed WebSocket upgrade: version 13, a key, no body, and nothing behind it");
+            is_upgrade_ = true;
+        }
         auto expectation = request[http::field::expect];
         if (!expectation.empty() && !is_old_) {
             if (!beast::iequals(expectation, "100-continue"))
@@ -216,6 +226,12 @@ private:
     static bool wants_websocket(const http::request<http::string_body> &request) {
         return http::token_list(request[http::field::connection]).exists("upgrade")
                && http::token_list(request[http::field::upgrade]).exists("websocket");
+    }
+
+    /// RFC 6455, 4.2.1. The key is 16 bytes in base64.
+    static bool is_sound_upgrade(const http::request<http::string_body> &request) {
+        return request.method() == http::verb::get && request.version() == 11 && request[http::field::sec_websocket_version] == "13"
+               && request.count(http::field::sec_websocket_key) == 1 && request[http::field::sec_websocket_key].size() == 24;
     }
 
     void parse_body() {
@@ -251,6 +267,8 @@ private:
         exchange_->connection = weak_from_this();
         exchange_->inbox = shared_.inbox;
         exchange_->stream_limit = shared_.settings.stream_limit;
+        exchange_->socket_limit = shared_.settings.socket_limit;
+        exchange_->is_upgrade = is_upgrade_;
         exchange_->wanted = !peer_left_;
         shared_.requests++;
         set_deadline(shared_.settings.answer_timeout);
@@ -259,10 +277,13 @@ private:
         std::vector<cbeast_field> fields;
         for (const auto &field : header_ ? *header_ : static_cast<const http::fields &>(request)) fields.push_back({lent(field.name_string()), lent(field.value())});
         cbeast_request whole{
-            lent(request.method_string()), lent(request.target()), lent(peer_), lent(request.body()), fields.data(), fields.size()};
+            lent(request.method_string()), lent(request.target()), lent(peer_), lent(request.body()), fields.data(), fields.size(),
+            is_upgrade_};
         shared_.callbacks.on_request(shared_.callbacks.context, new cbeast_exchange{exchange_}, &whole);
-        parser_.reset();
         header_.reset();
+        // An upgrade is answered from the request; and its stream is handed on, which takes that nothing reads from it.
+        if (is_upgrade_) return;
+        parser_.reset();
         read_more();
     }
 
@@ -284,6 +305,19 @@ private:
             send(std::move(head));
             send(std::move(body));
         }
+    }
+
+    /// Hands the peer over to a WebSocket. This connection is no more.
+    void upgrade(Message &message) {
+        auto self = shared_from_this();
+        closed_ = true;
+        deadline_.cancel();
+        auto socket = std::make_shared<WebSocket>(shared_, std::move(stream_), message.channel);
+        shared_.connections.erase(this);
+        shared_.sockets.emplace(socket.get(), socket);
+        shared_.open_sockets++;
+        socket->open(parser_->get(), std::move(message.fields));
+        if (shared_.stopping) socket->stop();
     }
 
     void begin(int status, const std::string &fields) {
@@ -427,6 +461,7 @@ private:
     bool keeps_alive_ = true;
     bool is_head_ = false;
     bool is_old_ = false;
+    bool is_upgrade_ = false;
     bool is_bodiless_ = false;
 };
 

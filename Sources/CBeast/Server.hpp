@@ -21,10 +21,7 @@ public:
         shared_.settings = settings;
         shared_.callbacks = callbacks;
         shared_.on_closed = [this] { on_connection_closed(); };
-        shared_.inbox = std::make_shared<Inbox>(loop_, [](Message &message) {
-            auto connection = message.exchange->connection.lock();
-            if (connection && connection->answers(message.exchange)) connection->deliver(message);
-        });
+        shared_.inbox = std::make_shared<Inbox>(loop_, Inbox::Delivery{deliver, wake});
     }
 
     bool open(cbeast_failure &failure) {
@@ -50,7 +47,19 @@ public:
 
     std::uint16_t port() const { return port_; }
 
-    cbeast_counts counts() const { return {shared_.accepted, shared_.open, shared_.requests, shared_.refused}; }
+    cbeast_counts counts() const {
+        return {shared_.accepted, shared_.open, shared_.requests, shared_.refused, shared_.open_sockets, shared_.cut};
+    }
+
+    /// Connections that are accepted from here on get another certificate.
+    bool renew(const char *certificate_file, const char *key_file, cbeast_failure &failure) {
+        if (!is_secure_) return fail(failure, CBEAST_CERTIFICATE, 0, "this listener speaks plain HTTP");
+        auto context = load(certificate_file, key_file, failure);
+        if (!context) return false;
+        std::lock_guard<std::mutex> guard(lock_);
+        if (is_running_) asio::post(loop_, [this, context] { tls_ = context; });
+        return true;
+    }
 
     void stop(std::int64_t within) {
         {
@@ -69,6 +78,18 @@ public:
     }
 
 private:
+    static void deliver(Message &message) {
+        auto connection = message.exchange->connection.lock();
+        if (connection && connection->answers(message.exchange))
+            connection->deliver(message);
+        else if (message.channel)
+            message.channel->over(1006, {});
+    }
+
+    static void wake(Channel &channel) {
+        if (auto socket = channel.socket.lock()) socket->wake();
+    }
+
     static bool fail(cbeast_failure &failure, cbeast_step step, int code, const std::string &text) {
         failure.step = step;
         failure.code = code;
@@ -78,12 +99,17 @@ private:
 
     bool load_tls(cbeast_failure &failure) {
         auto &settings = shared_.settings;
-        if (settings.certificate_file) {
-            tls_.emplace();
-            if (!tls_->use_certificate(settings.certificate_file)) return fail(failure, CBEAST_CERTIFICATE, 0, tls_reason());
-            if (!tls_->use_key(settings.key_file)) return fail(failure, CBEAST_KEY, 0, tls_reason());
-        }
-        return true;
+        if (!settings.certificate_file) return true;
+        is_secure_ = true;
+        tls_ = load(settings.certificate_file, settings.key_file, failure);
+        return tls_ != nullptr;
+    }
+
+    static std::shared_ptr<TlsContext> load(const char *certificate_file, const char *key_file, cbeast_failure &failure) {
+        auto context = std::make_shared<TlsContext>();
+        if (!context->use_certificate(certificate_file)) return fail(failure, CBEAST_CERTIFICATE, 0, tls_reason()), nullptr;
+        if (!context->use_key(key_file)) return fail(failure, CBEAST_KEY, 0, tls_reason()), nullptr;
+        return context;
     }
 
     bool listen(cbeast_failure &failure) {
@@ -127,7 +153,7 @@ private:
     void accept() {
         if (is_accepting_ || shared_.stopping || is_paused_) return;
         // At the limit new peers wait in the kernel's queue.
-        if (shared_.connections.size() >= shared_.settings.connection_limit) return;
+        if (shared_.connections.size() + shared_.sockets.size() >= shared_.settings.connection_limit) return;
         is_accepting_ = true;
         acceptor_.async_accept([this](error_code error, Socket socket) {
             is_accepting_ = false;
@@ -147,7 +173,7 @@ private:
         if (error) return;
         auto address = remote.address();
         if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-        auto connection = std::make_shared<Connection>(shared_, std::move(socket), tls_ ? &*tls_ : nullptr, address.to_string());
+        auto connection = std::make_shared<Connection>(shared_, std::move(socket), tls_.get(), address.to_string());
         shared_.connections.emplace(connection.get(), connection);
         shared_.accepted++;
         shared_.open++;
@@ -169,7 +195,7 @@ private:
     }
 
     void on_connection_closed() {
-        if (shared_.stopping && shared_.connections.empty()) limit_.cancel();
+        if (shared_.stopping && is_empty()) limit_.cancel();
         // Posted: the connection that closed is still on the stack.
         if (!is_accepting_ && !shared_.stopping) asio::post(loop_, [this] { accept(); });
     }
@@ -183,25 +209,34 @@ private:
         acceptor_.close(ignored);
         pause_.cancel();
         work_.reset();
-        if (!again) for (auto &connection : snapshot()) connection->stop();
-        if (shared_.connections.empty()) return;
+        if (!again) {
+            for (auto &connection : snapshot(shared_.connections)) connection->stop();
+            for (auto &socket : snapshot(shared_.sockets)) socket->stop();
+        }
+        if (is_empty()) return;
         limit_.expires_after(Milliseconds(within));
         limit_.async_wait([this](error_code error) {
             if (error) return;
-            for (auto &connection : snapshot()) connection->close();
+            for (auto &connection : snapshot(shared_.connections)) connection->close();
+            for (auto &socket : snapshot(shared_.sockets)) socket->close();
         });
     }
 
-    std::vector<std::shared_ptr<Connection>> snapshot() const {
-        std::vector<std::shared_ptr<Connection>> all;
-        for (auto &entry : shared_.connections) all.push_back(entry.second);
+    bool is_empty() const { return shared_.connections.empty() && shared_.sockets.empty(); }
+
+    /// What a map holds now: closing one takes it out.
+    template <class Peer> static std::vector<std::shared_ptr<Peer>> snapshot(
+        const std::unordered_map<Peer *, std::shared_ptr<Peer>> &peers) {
+        std::vector<std::shared_ptr<Peer>> all;
+        for (auto &entry : peers) all.push_back(entry.second);
         return all;
     }
 
     // ORDER: the loop is destroyed last: everything below lives on it.
     asio::io_context loop_;
     asio::executor_work_guard<Executor> work_;
-    std::optional<TlsContext> tls_;
+    bool is_secure_ = false;
+    std::shared_ptr<TlsContext> tls_;
     Shared shared_;
     asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
     Timer pause_;

@@ -13,10 +13,11 @@ struct Shared {
     cbeast_callbacks callbacks;
     std::shared_ptr<Inbox> inbox;
     std::unordered_map<Connection *, std::shared_ptr<Connection>> connections;
+    std::unordered_map<WebSocket *, std::shared_ptr<WebSocket>> sockets;
     std::function<void()> on_closed;
     DateText date;
     bool stopping = false;
-    std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused{0};
+    std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused{0}, open_sockets{0}, cut{0};
 };
 
 } // namespace cbeast

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -54,12 +55,22 @@ public:
             token, buffers);
     }
 
+    /// Has the system keep no more than about that many bytes that the peer has not taken.
+    void limit_send_buffer(std::size_t bytes) {
+        error_code ignored;
+        socket_.set_option(asio::socket_base::send_buffer_size(static_cast<int>(bytes)), ignored);
+    }
+
     /// No more will be written; what the peer still sends can be read.
     void shutdown_send() {
+        if (on_shutdown) on_shutdown();
         error_code ignored;
         if (tls_) tls_->close();
         socket_.shutdown(Socket::shutdown_send, ignored);
     }
+
+    /// Called when nothing more will be written.
+    std::function<void()> on_shutdown;
 
     void close() {
         error_code ignored;

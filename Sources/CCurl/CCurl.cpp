@@ -4,6 +4,8 @@
 #include <cstring>
 #include <curl/curl.h>
 #include <mutex>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 struct ccurl_session {
     CURL *easy;
@@ -16,6 +18,7 @@ namespace {
 struct Transfer {
     ccurl_callbacks callbacks;
     bool was_stopped = false;
+    bool was_forbidden = false;
 };
 
 std::size_t take_line(char *bytes, std::size_t, std::size_t count, void *context) {
@@ -29,6 +32,25 @@ std::size_t take_bytes(char *bytes, std::size_t, std::size_t count, void *contex
     if (transfer.callbacks.on_bytes(transfer.callbacks.context, bytes, count)) return count;
     transfer.was_stopped = true;
     return 0;
+}
+
+/// Asked with the address itself, after its name was looked up: what the name means a moment later makes no difference.
+curl_socket_t open_socket(void *context, curlsocktype, curl_sockaddr *address) {
+    auto &transfer = *static_cast<Transfer *>(context);
+    const unsigned char *bytes = nullptr;
+    std::size_t count = 0;
+    if (address->family == AF_INET) {
+        bytes = reinterpret_cast<const unsigned char *>(&reinterpret_cast<const sockaddr_in *>(&address->addr)->sin_addr);
+        count = 4;
+    } else if (address->family == AF_INET6) {
+        bytes = reinterpret_cast<const unsigned char *>(&reinterpret_cast<const sockaddr_in6 *>(&address->addr)->sin6_addr);
+        count = 16;
+    }
+    if (!bytes || !transfer.callbacks.may_connect(transfer.callbacks.context, bytes, count)) {
+        transfer.was_forbidden = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /// A proxy of the environment never stands between a machine and itself.
@@ -51,7 +73,7 @@ ccurl_outcome outcome_of(CURLcode code, const Transfer &transfer) {
     case CURLE_UNSUPPORTED_PROTOCOL: return CCURL_BAD_URL;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY: return CCURL_UNKNOWN_HOST;
-    case CURLE_COULDNT_CONNECT: return CCURL_REFUSED;
+    case CURLE_COULDNT_CONNECT: return transfer.was_forbidden ? CCURL_FORBIDDEN : CCURL_REFUSED;
     case CURLE_OPERATION_TIMEDOUT: return CCURL_TIMED_OUT;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -106,7 +128,11 @@ ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request,
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>((request->silence_timeout + 999) / 1000));
     }
-    if (is_own_machine(request->url)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    if (request->checks_addresses) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+    }
+    if (request->checks_addresses || is_own_machine(request->url)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     if (request->trust_file) curl_easy_setopt(easy, CURLOPT_CAINFO, request->trust_file);
     if (request->body) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request->body_count));

@@ -12,6 +12,9 @@ public protocol EventLog: AnyObject, Sendable {
     /// Creates the topics that are missing and reports how the others differ from what is declared; alters nothing that exists.
     func ensure(_ topics: [TopicSpec]) throws(LogFailure) -> [TopicDifference]
 
+    /// What would keep `ensure` from creating those of the topics that are missing, as far as it can be told without creating them.
+    func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle]
+
     /// All topics with their sizes, internal ones included, by name.
     func topics() throws(LogFailure) -> [TopicStatus]
 

@@ -62,6 +62,25 @@ public struct TopicDifference: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "topic \(topic): \(property) is \(actual), declared \(declared): \(meaning)" }
 }
 
+/// Why a topic cannot be created.
+public struct TopicObstacle: Hashable, Sendable {
+    /// The topic.
+    public let topic: String
+    /// What is in the way, and what to do.
+    public let reason: String
+
+    /// An obstacle to that topic.
+    public init(topic: String, reason: String) {
+        self.topic = topic
+        self.reason = reason
+    }
+}
+
+extension EventLog {
+    /// None: a log that is its process's own creates what it is told to.
+    public func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] { [] }
+}
+
 /// A topic as the log has it now.
 public struct TopicStatus: Hashable, Sendable {
     /// One partition's share.
@@ -70,13 +89,13 @@ public struct TopicStatus: Hashable, Sendable {
         public let partition: Partition
         /// Where it begins and ends.
         public let bounds: PartitionBounds
-        /// Its stored size in bytes; an estimate is allowed.
-        public let bytes: Int
+        /// Its stored size in bytes, an estimate is allowed; `nil` where the log cannot tell.
+        public let bytes: Int?
         /// The newest event time in it, where one is known.
         public let newest: EventTime?
 
         /// A status of those parts.
-        public init(partition: Partition, bounds: PartitionBounds, bytes: Int, newest: EventTime?) {
+        public init(partition: Partition, bounds: PartitionBounds, bytes: Int?, newest: EventTime?) {
             self.partition = partition
             self.bounds = bounds
             self.bytes = bytes
@@ -93,5 +112,16 @@ public struct TopicStatus: Hashable, Sendable {
     public init(spec: TopicSpec, partitions: [PartitionStatus]) {
         self.spec = spec
         self.partitions = partitions
+    }
+}
+
+extension TopicStatus {
+    /// How many records it holds, gaps of compaction counted in.
+    public var records: Int64 { partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number } }
+
+    /// How many bytes it holds; `nil` where the log cannot tell of all of it.
+    public var bytes: Int? {
+        let known = partitions.compactMap(\.bytes)
+        return known.count == partitions.count ? known.reduce(0, +) : nil
     }
 }

@@ -34,6 +34,17 @@ public struct AnomalySuspected: Hashable, Sendable {
         self.auditIDs = auditIDs
     }
 
+    /// What ANOMALY_SUSPECTED says.
+    static let eventFields: [EventField<AnomalySuspected>] = [
+        .required("user_id", \.userID),
+        .required("count", \.count, as: .count),
+        .required("window_start", \.windowStart),
+        .required("window_end", \.windowEnd),
+        .required("threshold", \.threshold, as: .count),
+        .required("rule", \.rule, as: .words),
+        .required("audit_ids", \.auditIDs),
+    ]
+
     /// The event that says so. Its id follows from the triggering record and the rule, so an alert raised again after a crash is the same
     /// event; an audit record knows no request, so the triggering record's id stands for it.
     public func envelope(source: String) -> EventEnvelope {

@@ -47,6 +47,16 @@ public struct AuditEntry: Hashable, Sendable {
     }
 }
 
+extension AuditEntry {
+    /// The entry of a command that was accepted. Its id follows from the command, so that written again it is the same.
+    public init(of command: Command, _ action: AuditAction, changes: RawJSON) {
+        self.init(
+            id: .version7(at: command.time, Entropy(of: Array("audit ".utf8) + command.id.utf8 + command.entityID.utf8)),
+            table: command.entityType.plural, recordID: command.entityID, action: action, changes: changes,
+            userID: command.principal.userID, correlationID: command.correlationID, createdAt: command.time)
+    }
+}
+
 /// Writes audit entries keyed by user, or by record where nobody was logged in.
 public struct AuditEntryEncoder: RecordEncoder, Sendable {
     /// An encoder.

@@ -1,7 +1,7 @@
 internal import StreamCore
 internal import Wire
 
-/// What kind of thing an event is about.
+/// What kind of thing an event or a command is about.
 public enum EntityType: String, WireEnum {
     case load = "LOAD"
     case vehicle = "VEHICLE"
@@ -10,9 +10,21 @@ public enum EntityType: String, WireEnum {
     case carrier = "CARRIER"
     case system = "SYSTEM"
     case user = "USER"
+    case apiKey = "API_KEY"
+    case webhook = "WEBHOOK"
 
-    /// Those that have an owner, which takes commands for them.
+    /// The fleet: those that the job `status-transitions` owns.
     public static let owned: [EntityType] = [.load, .vehicle, .driver, .carrier, .route]
+
+    /// The topic of commands for it, which its owner reads; nil for what takes none.
+    public var commandTopic: String? {
+        switch self {
+        case .load, .vehicle, .driver, .carrier, .route: "tms.commands"
+        case .apiKey: "tms.commands.api_keys"
+        case .webhook: "tms.commands.webhooks"
+        case .system, .user: nil
+        }
+    }
 
     /// What many of it are called: in `tms.entities.<type>`, as a table, in lists.
     public var plural: String {
@@ -24,6 +36,8 @@ public enum EntityType: String, WireEnum {
         case .carrier: "carriers"
         case .system: "systems"
         case .user: "users"
+        case .apiKey: "api_keys"
+        case .webhook: "webhooks"
         }
     }
 }

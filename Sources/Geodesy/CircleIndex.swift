@@ -28,6 +28,11 @@ public struct CircleIndex<Name: Hashable & Sendable>: Sendable {
         cells[Self.cell(place.latitude, place.longitude)]?.contains { circles[$0]?.contains(place) ?? false } ?? false
     }
 
+    /// The names of the circles that hold the place.
+    public func names(holding place: GeoPoint) -> [Name] {
+        (cells[Self.cell(place.latitude, place.longitude)] ?? []).filter { circles[$0]?.contains(place) ?? false }
+    }
+
     private static func cell(_ latitude: Double, _ longitude: Double) -> Cell {
         let columns = Int((360 / side).rounded())
         let column = Int(((longitude + 180) / side).rounded(.down)) % columns

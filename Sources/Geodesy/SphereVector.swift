@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A vector in space, the Earth's centre its origin.
-struct SphereVector: Sendable {
+/// A vector in space, the Earth's centre its origin, its radius the unit.
+public struct SphereVector: Hashable, Sendable, BitwiseCopyable {
     var x: Double
     var y: Double
     var z: Double
@@ -12,11 +12,16 @@ struct SphereVector: Sendable {
         self.z = z
     }
 
-    init(_ point: GeoPoint) {
+    /// The direction of a place: a vector of length 1.
+    public init(_ point: GeoPoint) {
         let latitude = point.latitude * .pi / 180
         let longitude = point.longitude * .pi / 180
         self.init(x: cos(latitude) * cos(longitude), y: cos(latitude) * sin(longitude), z: sin(latitude))
     }
+
+    /// The straight line through the Earth to another place, in radii: never longer than the way over its surface, and unlike that found
+    /// without a trigonometric function.
+    public func chord(to other: SphereVector) -> Double { (self + other * -1).length }
 
     var length: Double { dot(self).squareRoot() }
     var normalized: SphereVector { self * (1 / length) }

@@ -19,7 +19,7 @@ struct CurlHead {
     deinit { unsafe ccurl_session_free(session) }
 
     func perform(
-        _ request: HTTPClientRequest, trusting trustFile: String?, _ take: (_ status: Int, [UInt8]) -> Bool
+        _ request: HTTPClientRequest, trusting trustFile: String?, reaching reach: HTTPReach, _ take: (_ status: Int, [UInt8]) -> Bool
     ) throws(HTTPClientFailure) -> CurlHead {
         try check(request)
         for (name, value) in request.headers {
@@ -27,7 +27,7 @@ struct CurlHead {
             unsafe ccurl_add_header(session, value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
         let (result, head) = withoutActuallyEscaping(take) { take in
-            let transfer = Transfer(take: take)
+            let transfer = Transfer(take: take, reach: reach)
             return (call(request, trustFile, transfer), transfer.head)
         }
         guard result.outcome == CCURL_DONE || result.outcome == CCURL_STOPPED else { throw HTTPClientFailure(result, request) }
@@ -61,10 +61,16 @@ struct CurlHead {
                 guard let context = unsafe context else { return false }
                 let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
                 return unsafe transfer.take(transfer.head.status, Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+            },
+            may_connect: { context, bytes, count in
+                guard let context = unsafe context else { return false }
+                let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                return unsafe transfer.reach.allows(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
             })
         var values = unsafe ccurl_request()
         unsafe values.connect_timeout = request.connectTimeout.milliseconds
         unsafe values.total_timeout = request.totalTimeout?.milliseconds ?? 0
+        unsafe values.checks_addresses = transfer.reach != .anywhere
         unsafe values.silence_timeout = request.silenceTimeout?.milliseconds ?? 0
         return unsafe request.method.withCString { method in
             unsafe request.url.withCString { url in
@@ -89,10 +95,12 @@ struct CurlHead {
 /// What the callbacks of one request need.
 private final class Transfer {
     let take: (_ status: Int, [UInt8]) -> Bool
+    let reach: HTTPReach
     var head = CurlHead()
 
-    init(take: @escaping (_ status: Int, [UInt8]) -> Bool) {
+    init(take: @escaping (_ status: Int, [UInt8]) -> Bool, reach: HTTPReach) {
         self.take = take
+        self.reach = reach
     }
 
     func read(line: String) {
@@ -118,6 +126,8 @@ extension HTTPClientFailure {
         case CCURL_BAD_URL: (kind, reason) = (.badRequest, "sending to \(origin): \(cause)")
         case CCURL_UNKNOWN_HOST: (kind, reason) = (.unknownHost, "finding \(origin): \(cause)")
         case CCURL_REFUSED: (kind, reason) = (.unreachable, "connecting to \(origin): \(cause)")
+        case CCURL_FORBIDDEN:
+            (kind, reason) = (.forbidden, "connecting to \(origin): it is an address that only this machine or its network reaches")
         case CCURL_TIMED_OUT where !result.was_connected: (kind, reason) = (.timedOut, "connecting to \(origin): \(cause)")
         case CCURL_TIMED_OUT: (kind, reason) = (.timedOut, "waiting for \(origin): \(cause)")
         case CCURL_TLS: (kind, reason) = (.tls, "connecting to \(origin): \(cause)")

@@ -6,6 +6,8 @@ public struct HTTPClientFailure: Error, Hashable, Sendable, CustomStringConverti
         case unreachable
         /// The host's name is not known.
         case unknownHost
+        /// The host's address is one that the session does not reach.
+        case forbidden
         /// It took longer than the request allows.
         case timedOut
         /// The peer's certificate is not trusted, or TLS failed otherwise.

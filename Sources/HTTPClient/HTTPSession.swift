@@ -10,11 +10,14 @@ public final class HTTPSession: Sendable {
     private static let idleLimit = 8
     private let trustFile: String?
     private let bodyLimit: Int
+    private let reach: HTTPReach
 
-    /// A session. `trustFile` holds PEM certificates to trust instead of the system's; `bodyLimit` is in bytes, of an answer.
-    public init(trustFile: String? = nil, bodyLimit: Int = 64 * 1024 * 1024) {
+    /// A session. `trustFile` holds PEM certificates to trust instead of the system's; `bodyLimit` is in bytes, of an answer; `reach` says
+    /// which addresses it connects to.
+    public init(trustFile: String? = nil, bodyLimit: Int = 64 * 1024 * 1024, reach: HTTPReach = .anywhere) {
         self.trustFile = trustFile
         self.bodyLimit = bodyLimit
+        self.reach = reach
     }
 
     /// Sends, and returns the whole answer.
@@ -58,7 +61,7 @@ public final class HTTPSession: Sendable {
             throw HTTPClientFailure(kind: .other, origin: origin(of: request.url), reason: "starting a request: out of memory")
         }
         defer { idle.withLock { if $0.count < Self.idleLimit { $0.append(curl) } } }
-        return try curl.perform(request, trusting: trustFile, take)
+        return try curl.perform(request, trusting: trustFile, reaching: reach, take)
     }
 }
 

@@ -48,7 +48,16 @@ internal import Glibc
     var counts: HTTPCounts {
         let counts = unsafe cbeast_server_counts(server)
         return HTTPCounts(
-            accepted: Int(counts.accepted), open: Int(counts.open), requests: Int(counts.requests), refused: Int(counts.refused))
+            accepted: Int(counts.accepted), open: Int(counts.open), requests: Int(counts.requests), refused: Int(counts.refused),
+            sockets: Int(counts.sockets), cut: Int(counts.cut))
+    }
+
+    func renew(_ certificate: HTTPServerSettings.Certificate) throws(HTTPFailure) {
+        var failure = cbeast_failure()
+        let isDone = unsafe certificate.chainFile.withCString { chain in
+            unsafe certificate.keyFile.withCString { unsafe cbeast_server_renew(server, chain, $0, &failure) }
+        }
+        if !isDone { throw HTTPFailure(failure, HTTPServerSettings(port: port, certificate: certificate)) }
     }
 
     func stop(within limit: Duration) { unsafe cbeast_server_stop(server, limit.milliseconds) }
@@ -58,6 +67,8 @@ internal import Glibc
 // SAFETY: the pointer is set once, freed in deinit alone, and every function on it may be called from any thread.
 @safe final class Exchange: @unchecked Sendable {
     private let exchange: OpaquePointer
+    /// For what answers in other ways.
+    var handle: OpaquePointer { unsafe exchange }
 
     fileprivate init(_ exchange: OpaquePointer) {
         unsafe self.exchange = unsafe exchange
@@ -76,11 +87,7 @@ internal import Glibc
     }
 
     func write(_ bytes: [UInt8]) -> HTTPBodyStream.Outcome {
-        switch unsafe withText(bytes, { unsafe cbeast_reply_write(exchange, $0) }) {
-        case CBEAST_ACCEPTED: .accepted
-        case CBEAST_FULL: .full
-        default: .unwanted
-        }
+        HTTPBodyStream.Outcome(unsafe withText(bytes) { unsafe cbeast_reply_write(exchange, $0) })
     }
 
     func end() { unsafe cbeast_reply_end(exchange) }
@@ -100,7 +107,8 @@ extension HTTPRequest {
         unsafe self.init(
             method: String(request.method), target: String(request.target),
             headers: HTTPHeaders(fields.map { unsafe HTTPHeaders.Field(String($0.name), String($0.value)) }),
-            body: unsafe Array(UnsafeRawBufferPointer(start: request.body.bytes, count: request.body.count)), peer: unsafe String(request.peer))
+            body: unsafe Array(UnsafeRawBufferPointer(start: request.body.bytes, count: request.body.count)), peer: unsafe String(request.peer),
+            isUpgrade: request.is_upgrade)
     }
 }
 
@@ -123,6 +131,12 @@ extension cbeast_settings {
         unsafe body_timeout = settings.bodyTimeout.milliseconds
         unsafe answer_timeout = settings.answerTimeout.milliseconds
         unsafe write_timeout = settings.writeTimeout.milliseconds
+        unsafe message_limit = settings.messageLimit
+        unsafe socket_limit = settings.socketLimit
+        unsafe socket_buffer = settings.socketBuffer
+        unsafe ping_interval = settings.pingInterval.milliseconds
+        unsafe pings_missed = Int32(settings.pingsMissed)
+        unsafe deflates = settings.deflatesMessages
     }
 }
 
@@ -177,7 +191,7 @@ extension Duration {
     fileprivate var milliseconds: Int64 { Int64(self / .milliseconds(1)) }
 }
 
-private func withText<Result>(_ bytes: [UInt8], _ body: (cbeast_text) -> Result) -> Result {
+func withText<Result>(_ bytes: [UInt8], _ body: (cbeast_text) -> Result) -> Result {
     unsafe bytes.withUnsafeBytes { unsafe body(cbeast_text(bytes: $0.baseAddress?.assumingMemoryBound(to: CChar.self), count: $0.count)) }
 }
 

@@ -8,4 +8,8 @@ public struct HTTPCounts: Hashable, Sendable {
     public let requests: Int
     /// Requests that the listener answered by itself: malformed, too large, too slow, unanswered.
     public let refused: Int
+    /// WebSockets open now; they are among the connections.
+    public let sockets: Int
+    /// WebSockets that the listener cut: silent for too long, or not reading.
+    public let cut: Int
 }

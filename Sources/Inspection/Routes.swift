@@ -71,6 +71,7 @@ extension Router where Endpoint == Inspection.Route {
         router.add("POST", "/ops/dlq/{topic}/drop", .dropDeadLetters)
         router.add("GET", "/ops/topology", .topology)
         router.add("POST", "/ops/topology", .apply)
+        router.add("GET", "/api/health", .health)
         router.add("GET", "/health", .health)
         router.add("GET", "/health/live", .live)
         router.add("GET", "/health/ready", .health)

@@ -33,7 +33,10 @@ public final class KafkaLog: EventLog {
         return differences
     }
 
-    /// Offsets only: librdkafka cannot ask for sizes, so they are 0. The key is what this process declared.
+    /// Asks the brokers to create them without doing it: whether this user may, with so many replicas and those properties.
+    public func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] { try administration().obstacles(to: topics) }
+
+    /// Offsets only: librdkafka has no call for sizes, so they are not known. The key is what this process declared.
     public func topics() throws(LogFailure) -> [TopicStatus] {
         try TopicListing(clients.open(), settings, keys: keys.withLock { $0 }).all()
     }
@@ -60,7 +63,7 @@ public final class KafkaLog: EventLog {
 
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
         let open = try clients.open()
-        return KafkaWriter(name, try TransactionalProducer(name, settings, logger), open.directory, turns)
+        return try KafkaWriter(name, settings, open.directory, turns, logger)
     }
 
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] {
@@ -97,15 +100,15 @@ public final class KafkaLog: EventLog {
     }
 
     public func members() throws(LogFailure) -> [LogMember] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).members()
+        try groupAdministration().members()
     }
 
     public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {
-        try GroupAdministration(client: clients.open().producer, settings: settings).report(positions, of: "\(settings.cluster).\(job)")
+        try groupAdministration().report(positions, of: "\(settings.cluster).\(job)")
     }
 
     public func groups() throws(LogFailure) -> [ConsumerGroup] {
-        try GroupAdministration(client: clients.open().producer, settings: settings).groups()
+        try groupAdministration().groups()
     }
 
     public func purge(_ partition: TopicPartition, below offset: Offset) throws(LogFailure) {
@@ -123,6 +126,11 @@ public final class KafkaLog: EventLog {
         turns.membership?.leave()
         pool.close()
         clients.close()
+    }
+
+    private func groupAdministration() throws(LogFailure) -> GroupAdministration {
+        let open = try clients.open()
+        return GroupAdministration(client: open.producer, coordinators: open.coordinators, settings: settings)
     }
 
     private func administration() throws(LogFailure) -> TopicAdministration {

@@ -9,10 +9,5 @@ public struct SketchJob: Job {
     /// A job of that graph.
     public init(_ graph: @escaping @Sendable (Flow) -> Void) { self.graph = graph }
 
-    public init(settings: inout SettingsReader) throws(SettingsFailure) {
-        graph = { _ in }
-        try settings.finish()
-    }
-
     public func declare(in flow: Flow) { graph(flow) }
 }

@@ -10,6 +10,8 @@ public final class KafkaServer: Sendable {
     public let bootstrap: String
     /// Where they connect with TLS and SASL; `nil` without it.
     public let secure: Secure?
+    /// The further ways to its nodes.
+    public let detours: [Detour]
     private let directory: String?
 
     /// The secured listener.
@@ -56,14 +58,16 @@ public final class KafkaServer: Sendable {
 
     private static let remaining = Mutex<KafkaServer?>(nil)
 
-    private init(bootstrap: String, secure: Secure?, directory: String?) {
+    private init(bootstrap: String, secure: Secure?, directory: String?, detours: [Detour] = []) {
         self.bootstrap = bootstrap
         self.secure = secure
         self.directory = directory
+        self.detours = detours
     }
 
-    /// Starts `nodes` of them on free ports. `properties` are lines for each node's `server.properties`.
-    public convenience init(nodes: Int = 1, user: String? = nil, properties: [String] = []) throws {
+    /// Starts `nodes` of them on free ports. `properties` are lines for each node's `server.properties`; `detours` is how many more ways
+    /// there are to them.
+    public convenience init(nodes: Int = 1, user: String? = nil, properties: [String] = [], detours: Int = 0) throws {
         guard let scripts = Self.scripts else { throw Missing(description: Self.missing ?? "no scripts") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-kafka-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -81,7 +85,9 @@ public final class KafkaServer: Sendable {
             Secure(bootstrap: "127.0.0.1:\(port + 51)", authorities: "\(directory)/ca.pem", user: $0, password: password)
         }
         self.init(
-            bootstrap: started.output.trimmingCharacters(in: .whitespacesAndNewlines), secure: secure, directory: directory)
+            bootstrap: started.output.trimmingCharacters(in: .whitespacesAndNewlines), secure: secure, directory: directory,
+            detours: (0..<detours).map { Detour(number: $0, nodes: nodes, from: port + 10) })
+        if detours > 0 { try open(nodes, in: directory) }
     }
 
     deinit { stop() }
@@ -105,6 +111,19 @@ public final class KafkaServer: Sendable {
         let outcome = run("\(scripts)/kafka.sh", ["tool", name] + arguments, input: input)
         guard outcome.status == 0 else { throw Missing(description: "\(name): \(outcome.output)") }
         return outcome.output
+    }
+
+    /// Has each node listen for the detours too, one node after another.
+    private func open(_ nodes: Int, in directory: String) throws {
+        for node in 1...nodes {
+            let file = "\(directory)/node\(node)/server.properties"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let lines = text.split(separator: "\n").map { line in detours.reduce(String(line)) { $1.added(to: $0, node: node) } }
+            try (lines + ["inter.broker.listener.name=PLAINTEXT"]).joined(separator: "\n").write(
+                toFile: file, atomically: true, encoding: .utf8)
+            try kill(node)
+            try start(node)
+        }
     }
 
     private func command(_ name: String, _ node: String) throws {

@@ -1,14 +1,31 @@
+internal import AccessKeys
 internal import ArrivalsAndDelays
 internal import AuditAnomaly
+internal import CarrierPerformance
 internal import Dataflow
+internal import EventCatalog
+internal import Gateway
 internal import HOSViolations
 internal import Ledger
 internal import RouteDeviation
 internal import StatusTransitions
+internal import Webhooks
 
-/// The jobs that this program can run.
-let jobs = JobCatalog(
-    ArrivalsAndDelays.self, AuditAnomaly.self, HOSViolations.self, Ledger.self, RouteDeviation.self, StatusTransitions.self)
+/// The jobs that this program can run; those that serve or lean on something get it from the surroundings of the process.
+func jobs(in surroundings: Surroundings = .nowhere) -> JobCatalog {
+    JobCatalog(
+        .init(AccessKeys.init(settings:)),
+        .init(ArrivalsAndDelays.init(settings:)),
+        .init(AuditAnomaly.init(settings:)),
+        .init(CarrierPerformance.init(settings:)),
+        .init(EventCatalog.init(settings:)),
+        .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
+        .init(HOSViolations.init(settings:)),
+        .init(Ledger.init(settings:)),
+        .init(RouteDeviation.init(settings:)),
+        .init(StatusTransitions.init(settings:)),
+        .init(Webhooks.init(settings:)))
+}
 
 /// The logs that this program can keep its topics in.
 let logs: [LogDoor] = [.embedded, .kafka]

@@ -2,18 +2,43 @@
 enum Layers {
     static let table: [[String]] = [
         Array(doors.keys),
-        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle"],
-        ["RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient", "YAML", "CommandLine", "Compression", "Geodesy"],
-        ["Dataflow", "Freight", "HoursOfService", "EmbeddedLog", "KafkaLog", "EventLogConformance", "RocksDBState", "Savepoints"],
+        ["StreamCore", "StructuredLog", "Metrics", "ServiceLifecycle", "Threads"],
+        [
+            "CommandLine",
+            "Compression",
+            "EventLog",
+            "Geodesy",
+            "HTTPClient",
+            "HTTPServer",
+            "KeyedState",
+            "RocksDB",
+            "Tokens",
+            "Wire",
+            "YAML",
+        ],
+        [
+            "Access",
+            "Dataflow",
+            "EmbeddedLog",
+            "EventFeed",
+            "EventLogConformance",
+            "Freight",
+            "HoursOfService",
+            "KafkaLog",
+            "ReadModel",
+            "RoadNetwork",
+            "RocksDBState",
+            "Savepoints",
+        ],
         ["Topology", "Execution"],
-        ["Inspection", "StreamTesting", "TestServers"],
+        ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]
 
     /// The C libraries, and the one target that each is a door for.
     static let doors: [String: String?] = [
-        "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB", "CSimdJSON": "Wire", "CXXHash": "StreamCore",
-        "CYAML": "YAML", "CZstd": "Compression",
+        "CBeast": "HTTPServer", "CCurl": "HTTPClient", "CJose": "Tokens", "COpenSSL": "Tokens", "CRdKafka": "KafkaLog", "CRocksDB": "RocksDB",
+        "CSimdJSON": "Wire", "CXXHash": "StreamCore", "CYAML": "YAML", "CZlib": "HTTPServer", "CZstd": "Compression",
     ]
 
     /// The layer of jobs. Each folder of `Jobs/` is one target.

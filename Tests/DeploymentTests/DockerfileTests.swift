@@ -15,7 +15,7 @@ import Testing
     private static let loaded: [String: String?] = [
         "librocksdb-dev": "librocksdb7.8", "libyaml-dev": "libyaml-0-2", "libxxhash-dev": "libxxhash0", "libzstd-dev": "libzstd1",
         "librdkafka-dev": "librdkafka1", "libsimdjson-dev": "libsimdjson14", "libssl-dev": "libssl3", "libcurl4-openssl-dev": "libcurl4",
-        "libboost1.81-dev": nil, "libpq-dev": "libpq5", "libcjose-dev": "libcjose0",
+        "libboost1.81-dev": nil, "libpq-dev": "libpq5", "libcjose-dev": "libcjose0", "zlib1g-dev": "zlib1g",
     ]
     /// The packages of the libraries that shims of ours are linked with.
     private static let linked = [
@@ -26,7 +26,7 @@ import Testing
     /// The packages that the doors of `Package.swift` need to be built.
     private func doors() throws -> Set<String> {
         let package = try Shipped.text("Package.swift")
-        var packages = Set(package.matches(of: #/library\("\w+", "[^"]+", "([^"]+)"\)/#).map { String($0.1) })
+        var packages = Set(package.matches(of: #/library\("\w+", (?:"[^"]+"|nil), "([^"]+)"\)/#).map { String($0.1) })
         for shim in package.matches(of: #/shim\("\w+", linking: \[([^\]]*)\]\)/#) {
             for library in shim.1.matches(of: #/"(\w+)"/#).map({ String($0.1) }) {
                 let found = try #require(Self.linked[library], "say which package has \(library)")

@@ -144,7 +144,7 @@ internal import Testing
         defer { log.close() }
         let partition = TopicPartition("events", Partition(0))
         _ = try log.ensure([TopicSpec("events", partitions: 1)])
-        func size() throws -> Int { try log.topics()[0].partitions[0].bytes }
+        func size() throws -> Int { try #require(try log.topics()[0].partitions[0].bytes) }
         for _ in 0..<10 { try append(log, partition, [("k", String(repeating: "v", count: 1_000))]) }
         let full = try size()
         #expect(full > 10_000)

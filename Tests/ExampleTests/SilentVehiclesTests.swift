@@ -64,7 +64,7 @@ import Topology
             "topology/cluster.yaml": try page.file("topology/cluster.yaml"), "topology/topics.yaml": try page.file("topology/topics.yaml"),
             "topology/silent-vehicles.yaml": try page.file("docs/write-a-job/silent-vehicles.yaml"),
         ]
-        let (_, deployments) = try TopologyFolder(files: files).deploy(environment: [:], catalog: JobCatalog(SilentVehicles.self))
+        let (_, deployments) = try TopologyFolder(files: files).deploy(environment: [:], catalog: JobCatalog(.init(SilentVehicles.init(settings:))))
         #expect(try page.block("text", after: "linehaul plan") == TopologyPlan(deployments).text)
     }
 }

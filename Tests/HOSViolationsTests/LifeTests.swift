@@ -116,14 +116,42 @@ internal import Wire
     @Test func `what cannot be an entry becomes a dead letter that says why`() throws {
         let run = try HoursRun()
         try run.send([
-            Self.duty("06:00", "FLYING"),
-            #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"noon","data":{"driver_id":"d","new_status":"DRIVING"}}"#,
-            #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"2026-03-02T08:30:00Z","data":{"driver_id":"d"}}"#,
-            #"{"event_type":"DRIVER_SANG","timestamp":"2026-03-02T08:30:00Z"}"#, "[]",
+            #"{"driver_id":"d","status":"FLYING","start":"2026-03-02T08:30:00Z"}"#,
+            #"{"driver_id":"d","status":"DRIVING","start":"noon"}"#, #"{"driver_id":"d","start":"2026-03-02T08:30:00Z"}"#, "[]", "[",
         ])
         let reasons = run.harness.deadLetters.compactMap { $0.headers["dlq.reason"]?.value.map { String(decoding: $0, as: UTF8.self) } }
         #expect(reasons.count == 5)
         #expect(reasons.first?.contains("FLYING") == true && reasons.first?.contains("SLEEPER_BERTH") == true)
+    }
+
+    @Test func `a carrier's terms are those of its drivers who have none of their own`() throws {
+        let run = try HoursRun(["timezone": "UTC"])
+        func carrier(_ terms: String) throws {
+            try run.harness.send([Record(#"{"id":"acme"\#(terms)}"#, key: "acme", at: EventTime(microseconds: 0))], to: "carriers")
+        }
+        func driver(_ terms: String) throws {
+            try run.send([
+                #"{"event_type":"DRIVER_UPDATED","timestamp":"2026-03-02T05:00:00Z","entity_id":"driver-7","data":{"carrier_id":"acme"\#(terms)}}"#
+            ])
+        }
+        func last() throws -> DriverHours { try DriverHours(try #require(try run.said("hours").last)) }
+        try carrier(#","ruleset":"us_property_alaska","cycle":"60/7","timezone":"America/Anchorage","day_start":"05:00""#)
+        try driver(#","cycle":null"#)
+        try run.send([Self.duty("06:00", "DRIVING"), Self.duty("18:30", "OFF_DUTY")])
+        #expect(try run.standing().map { $0.prefix(9) } == ["BREAK_30M"])
+        #expect(try last().ruleSet == "US_PROPERTY_ALASKA" && last().terms.cycle == Cycle(hours: 60, days: 7))
+        #expect(try last().terms.calendar.timeZone == "America/Anchorage" && last().terms.calendar.dayStart == 300)
+        // The driver's own come first, each by itself.
+        try driver(#","ruleset":"US_PROPERTY""#)
+        #expect(try run.standing().count == 2 && last().terms.cycle == Cycle(hours: 60, days: 7))
+        // A carrier that has others gives them from the driver's next record on; one whose terms are none gives none.
+        try carrier(#","cycle":"70/8""#)
+        try run.send([Self.duty("19:00", "ON_DUTY")])
+        #expect(try last().terms.cycle == Cycle(hours: 70, days: 8) && last().terms.calendar.timeZone == "UTC")
+        try carrier(#","timezone":"Atlantis/Capital""#)
+        try run.send([Self.duty("19:30", "OFF_DUTY")])
+        #expect(try last().ruleSet == "US_PROPERTY" && last().terms.calendar.timeZone == "UTC")
+        #expect(run.harness.deadLetters.isEmpty)
     }
 
     @Test func `a driver's own terms count for the whole log, and rule sets come as data`() throws {

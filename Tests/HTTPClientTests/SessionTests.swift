@@ -165,4 +165,28 @@ import Testing
         #expect(failure?.kind == .tls)
         #expect(listener.counts.requests == 0)
     }
+
+    @Test func `a certificate is exchanged while connections go on, and one that cannot be used changes nothing`() throws {
+        let (old, new) = (try TestCertificate(), try TestCertificate(renewed: true))
+        let (listener, url) = try listening(old.settings) { _, reply in reply.send(.text("here")) }
+        let (before, after) = (HTTPSession(trustFile: old.files.chainFile), HTTPSession(trustFile: new.files.chainFile))
+        #expect(try before.send(HTTPClientRequest("GET", url)).status == 200)
+        let failure = #expect(throws: HTTPFailure.self) {
+            try listener.renew(certificate: .init(chainFile: new.files.chainFile, keyFile: old.files.keyFile))
+        }
+        #expect(failure?.kind == .certificate)
+        #expect(throws: HTTPClientFailure.self) { try after.send(HTTPClientRequest("GET", url)) }
+        try listener.renew(certificate: new.files)
+        #expect(try after.send(HTTPClientRequest("GET", url)).status == 200)
+        #expect(try before.send(HTTPClientRequest("GET", url)).status == 200)
+        #expect(throws: HTTPClientFailure.self) {
+            try HTTPSession(trustFile: old.files.chainFile).send(HTTPClientRequest("GET", url))
+        }
+    }
+
+    @Test func `a listener without TLS takes no certificate`() throws {
+        let (listener, _) = try listening { _, reply in reply.send(.text("plain")) }
+        let certificate = try TestCertificate()
+        #expect(throws: HTTPFailure.self) { try listener.renew(certificate: certificate.files) }
+    }
 }

@@ -6,13 +6,14 @@ final class TestCertificate {
     let files: HTTPServerSettings.Certificate
     private let directory: URL
 
-    init() throws {
+    /// One of two: a certificate, and one to take its place.
+    init(renewed: Bool = false) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "linehaul-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let chain = directory.appending(path: "chain.pem")
         let key = directory.appending(path: "key.pem")
-        try Data(Self.chain.utf8).write(to: chain)
-        try Data(Self.key.utf8).write(to: key)
+        try Data((renewed ? Self.renewed.chain : Self.chain).utf8).write(to: chain)
+        try Data((renewed ? Self.renewed.key : Self.key).utf8).write(to: key)
         files = HTTPServerSettings.Certificate(chainFile: chain.path, keyFile: key.path)
     }
 
@@ -41,4 +42,27 @@ final class TestCertificate {
         Rc+69QUDtG8TiGoNnXwkUyqDyJj9awosNUHGxhC8K1byk4buTe3DiqVm
         -----END PRIVATE KEY-----
         """
+
+    private static let renewed = (
+        chain: """
+            -----BEGIN CERTIFICATE-----
+            MIIBnDCCAUGgAwIBAgIUKf5rncXqSf9Gr7+op8LtlefeCzMwCgYIKoZIzj0EAwIw
+            FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MjYyN1oYDzIxMjYxMDMw
+            MTQyNjI3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+            PQMBBwNCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK59btNOqfN9W9mzc8yT1w5G57
+            +iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7o28wbTAdBgNVHQ4EFgQUXAw54PLcVLCE
+            cU4jHKVKCZOMcHAwHwYDVR0jBBgwFoAUXAw54PLcVLCEcU4jHKVKCZOMcHAwDwYD
+            VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+            zj0EAwIDSQAwRgIhAPGlNTwQIGFfZ3QgsGJVNZjVe4MuhBoTu6LQ6GcCx18cAiEA
+            25NtKMrUprzNuk66rqhXdisuIsUgGnuTQWyiHkuPas4=
+            -----END CERTIFICATE-----
+            """,
+        key: """
+            -----BEGIN PRIVATE KEY-----
+            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAdPcy42VQ9uoX03g
+            +KfQauh4hRzijt/TZK1S1jm0AFqhRANCAAQC0GKr0n65VCKzwSgGoIUcbbVqQoEK
+            59btNOqfN9W9mzc8yT1w5G57+iX+WtPXlFMyeQWcb6bM0yAmGsDZTce7
+            -----END PRIVATE KEY-----
+            """
+    )
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import HTTPServer
 import Synchronization
+import TestPeers
 
 /// A listener at a port of the system's choice, which answers every request in one way.
 func listening(
@@ -30,4 +31,9 @@ final class Parcel<Value: Sendable>: Sendable {
     func wait() -> Value? {
         arrival.wait(timeout: .now() + 10) == .success ? value.withLock { $0.take() } : nil
     }
+}
+
+extension FramePeer {
+    /// Asks that listener for an upgrade.
+    init(_ listener: HTTPListener, headers: String = "") { self.init(listener, at: listener.port, headers: headers) }
 }

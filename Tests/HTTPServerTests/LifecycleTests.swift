@@ -1,6 +1,7 @@
 import Dispatch
 import HTTPServer
 import Synchronization
+import TestPeers
 import Testing
 
 /// Who answers, when, and what happens when nobody does.

@@ -1,4 +1,5 @@
 import HTTPServer
+import TestPeers
 import Testing
 
 /// What a request means and what an answer may hold.

@@ -1,4 +1,5 @@
 import HTTPServer
+import TestPeers
 import Testing
 
 @Suite struct RouterTests {

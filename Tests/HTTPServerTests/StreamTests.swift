@@ -1,5 +1,6 @@
 import Dispatch
 import HTTPServer
+import TestPeers
 import Testing
 
 /// Answers in pieces.

@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    @Test func `dropping removes the oldest and leaves the rest`() async throws {
-        try await Site.with { (site: Site) async throws in
+    @Test(arguments: [false, true]) func `dropping removes the oldest and leaves the rest`(isLate: Bool) async throws {
+        try await Site.with(isLate: isLate) { (site: Site) async throws in
             try await poison(site)
             #expect(try await site.ask("POST", "/ops/dlq/audit.dlq/drop?limit=1").json["left"] == 1)
             #expect(try await site.lines("/ops/dlq/audit").map { $0["value"] } == ["bad two"])

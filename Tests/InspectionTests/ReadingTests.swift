@@ -20,6 +20,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [("", [1, 2, 3]), ("?from=latest", []), ("?from=1", [2, 3]), ("?limit=2", [1, 2]), ("?key=k2", [2])])
+    func `a log that fetches in the background is read to its end`(query: String, values: [Int64]) async throws {
+        try await Site.with(isLate: true) { (site: Site) async throws in
+            try await fill(site)
+            #expect(try await site.lines("/ops/topics/plain/records\(query)").map { $0["value"]?.integer } == values)
+        }
+    }
+
     @Test(arguments: ["from=soon", "limit=many", "partition=7", "follow=perhaps"])
     func `a parameter that means nothing is refused by name`(query: String) async throws {
         try await Site.with { (site: Site) async throws in

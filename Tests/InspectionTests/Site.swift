@@ -11,6 +11,7 @@ import KeyedState
 import Metrics
 import Savepoints
 import StreamCore
+import StreamTesting
 import StructuredLog
 import Synchronization
 import Topology
@@ -28,7 +29,8 @@ final class Site: Sendable {
 
     static let clock: @Sendable () -> EventTime = { EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) }
 
-    init() async throws {
+    /// `isLate`: what reads the log is lent one that fetches in the background, as one on other machines does.
+    init(isLate: Bool = false) async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-site-\(UUID().uuidString)").path
         log = try EmbeddedLog(directory: directory, clock: Site.clock)
         _ = try log.ensure([
@@ -39,7 +41,8 @@ final class Site: Sendable {
         let logger = Logger(LogOutput(format: .text, clock: { "" }, sink: { _ in }), level: .error)
         engine = Engine(log: log, state: MemoryBackend(), settings: EngineSettings(), logger: logger, metrics: metrics, clock: Site.clock)
         let inspection = Inspection(
-            engine: engine, log: log, savepoints: SavepointFolder(directory + "-savepoints"), host: host, metrics: metrics,
+            engine: engine, log: isLate ? LateLog(log) : log, savepoints: SavepointFolder(directory + "-savepoints"), host: host,
+            metrics: metrics,
             process: Inspection.Process(
                 version: "test", startedAt: Site.clock(), clock: Site.clock, makeID: { "made-up" },
                 figures: { SystemFigures(processor: 0.5, memory: 1, diskFree: 2) },
@@ -65,8 +68,8 @@ final class Site: Sendable {
     }
 
     /// Runs `work`, then stops everything in order.
-    static func with(_ work: (Site) async throws -> Void) async throws {
-        let site = try await Site()
+    static func with(isLate: Bool = false, _ work: (Site) async throws -> Void) async throws {
+        let site = try await Site(isLate: isLate)
         do {
             try await work(site)
         } catch {

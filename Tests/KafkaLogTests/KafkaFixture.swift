@@ -6,7 +6,7 @@ internal import StreamCore
 internal import TestServers
 
 /// A log on the brokers that this process's tests share, with names that no other case uses.
-final class KafkaFixture: LogFixture {
+final class KafkaFixture: LogFixture, Sendable {
     let settings: KafkaLogSettings
     private let id = String(UUID().uuidString.prefix(8)).lowercased()
 

@@ -2,56 +2,8 @@ internal import EventLog
 internal import Foundation
 internal import KafkaLog
 internal import StreamCore
-internal import Synchronization
 internal import TestServers
 internal import Testing
-
-/// One process's part in a cluster: a log of its own, the turns it was told it has.
-private final class Process: Sendable {
-    let log: KafkaLog
-    private let told = Mutex((held: Set<TopicPartition>(), revoked: Set<TopicPartition>()))
-    private let joined = Mutex<(any LogMembership)?>(nil)
-
-    init(_ fixture: KafkaFixture) throws { log = try KafkaLog(fixture.settings) }
-
-    var held: Set<TopicPartition> { told.withLock { $0.held } }
-    var revoked: Set<TopicPartition> { told.withLock { $0.revoked } }
-
-    func follow(_ topic: String) throws {
-        let membership = try log.join { [weak self] change in
-            self?.told.withLock { told in
-                switch change {
-                case .granted(let turns): told.held.formUnion(turns)
-                case .revoked(let turns): told.revoked.formUnion(turns)
-                case .lost(let turns): told.held.subtract(turns)
-                }
-            }
-        }
-        joined.withLock { $0 = membership }
-        try membership.follow([topic])
-    }
-
-    /// Gives back what it was told to.
-    func release() {
-        let turns = told.withLock { told in
-            defer { told = (told.held.subtracting(told.revoked), []) }
-            return told.revoked
-        }
-        joined.withLock { $0 }?.release(turns)
-    }
-
-    /// Gives back everything, says goodbye and ends.
-    func leave() {
-        let turns = told.withLock { told in
-            defer { told = ([], []) }
-            return told.held
-        }
-        let membership = joined.withLock { $0 }
-        membership?.release(turns)
-        membership?.leave()
-        log.close()
-    }
-}
 
 @Suite(.serialized, .enabled(if: KafkaServer.missing == nil, "\(KafkaServer.missing ?? "")"))
 struct MembershipTests {
@@ -68,42 +20,33 @@ struct MembershipTests {
         turns = (0..<4).map { TopicPartition(topic, Partition($0)) }
     }
 
-    /// Looks until it is so; the bound is for failures only.
-    private func eventually(_ what: String, _ isSo: () throws -> Bool) throws {
-        for _ in 0..<6_000 {
-            if try isSo() { return }
-            usleep(10_000)
-        }
-        Issue.record("\(what) did not come to be")
-    }
-
     private func commit(_ process: Process, _ turn: TopicPartition, _ epoch: Int64, as writer: String) throws {
         _ = try process.log.makeWriter(writer).commit(Transaction(turns: [turn: Epoch(epoch)]))
     }
 
     @Test func `a second member gets its share once the first has released it, and all of it when the first leaves`() throws {
         try first.follow(turns[0].topic)
-        try eventually("the first having everything") { first.held == Set(turns) }
+        try comesToBe("the first having everything") { first.held == Set(turns) }
         try second.follow(turns[0].topic)
-        try eventually("a revocation") { !first.revoked.isEmpty }
+        try comesToBe("a revocation") { !first.revoked.isEmpty }
         #expect(second.held.isDisjoint(with: first.held), "a turn was granted before it was released")
         first.release()
-        try eventually("a fair share") { second.held.count == 2 && first.held.count == 2 }
+        try comesToBe("a fair share") { second.held.count == 2 && first.held.count == 2 }
         #expect(first.held.union(second.held) == Set(turns))
         #expect(try first.log.members().map(\.instance) == ["one", "two"])
         first.leave()
-        try eventually("the second having everything") { second.held == Set(turns) }
+        try comesToBe("the second having everything") { second.held == Set(turns) }
         second.leave()
     }
 
     @Test func `a turn's epoch is committed by who holds it, and by nobody else`() throws {
         try first.follow(turns[0].topic)
-        try eventually("the first having everything") { first.held == Set(turns) }
+        try comesToBe("the first having everything") { first.held == Set(turns) }
         try commit(first, turns[0], 7, as: "slot")
         try second.follow(turns[0].topic)
-        try eventually("a revocation") { !first.revoked.isEmpty }
+        try comesToBe("a revocation") { !first.revoked.isEmpty }
         first.release()
-        try eventually("a fair share") { second.held.count == 2 }
+        try comesToBe("a fair share") { second.held.count == 2 }
         let (moved, kept) = (try #require(second.held.first), try #require(first.held.first))
         try commit(second, moved, 8, as: "other")
         try commit(first, kept, 9, as: "slot")
@@ -117,7 +60,7 @@ struct MembershipTests {
 
     @Test func `an epoch that was frozen before its turn was lost is fenced`() throws {
         try first.follow(turns[0].topic)
-        try eventually("the first having everything") { first.held == Set(turns) }
+        try comesToBe("the first having everything") { first.held == Set(turns) }
         var late = Transaction(turns: [turns[0]: Epoch(3)])
         late.isCurrent = { false }
         let writer = try first.log.makeWriter("slot")

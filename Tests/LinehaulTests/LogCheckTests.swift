@@ -23,7 +23,7 @@ import Topology
                 outlets: { anomalies: out, late: late }
                 """,
             ])
-        let (topology, deployments) = try folder.deploy(environment: [:], catalog: jobs)
+        let (topology, deployments) = try folder.deploy(environment: [:], catalog: jobs())
         return (try TopologyPlan(deployments), topology.topics + deployments.ownTopics)
     }
 

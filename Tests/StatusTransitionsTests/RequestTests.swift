@@ -21,6 +21,30 @@ internal import Wire
         #expect(fleet.left("audit").count == 1)
     }
 
+    @Test func `a change made in the database that is refused becomes a dead letter that says why`() throws {
+        let crew = try fleet.crew()
+        func change(_ type: CommandType, _ entity: EntityType, _ id: EntityID, _ body: String) throws -> Command {
+            var command = try fleet.command(type, entity, id, body, mode: type == .update ? .patch : nil)
+            (command.source, command.replyTo) = ("cdc", nil)
+            try fleet.post(command)
+            try fleet.settle()
+            return command
+        }
+        _ = try change(.update, .vehicle, crew.vehicle, #"{"make":"Volvo"}"#)
+        #expect(fleet.left("dlq").isEmpty && fleet.types("vehicles").last == "VEHICLE_UPDATED")
+        let wrong = try change(.update, .vehicle, crew.vehicle, #"{"capacity_weight":-1}"#)
+        // That the number is another's, another owner says, a message later.
+        let taken = try change(.create, .vehicle, fleet.id(), Body.vehicle(crew.carrier, "V-1"))
+        let letters = fleet.left("dlq")
+        #expect(try letters.map { try Command(JSON(parsing: $0.value ?? [])).id } == [wrong.id, taken.id])
+        let reasons = letters.compactMap { $0.headers["dlq.reason"]?.value.map { String(decoding: $0, as: UTF8.self) } }
+        #expect(reasons.first?.hasPrefix("refused: VALIDATION_ERROR, ") == true && reasons.last?.contains("V-1") == true)
+        #expect(letters.allSatisfy { $0.headers["dlq.topic"]?.value == Array("commands".utf8) && $0.headers["dlq.first_seen"] != nil })
+        // Somebody who waits is answered.
+        #expect(try fleet.ask(.update, .vehicle, crew.vehicle, #"{"capacity_weight":-1}"#, mode: .patch).outcome.status == 422)
+        #expect(fleet.left("dlq").count == 2 && fleet.left("audit").count == 4)
+    }
+
     @Test func `an answer is given again for a day`() throws {
         let command = try fleet.command(.create, .load, fleet.id(), Body.load)
         let first = try fleet.ask(command)

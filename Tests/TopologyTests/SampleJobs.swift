@@ -83,4 +83,5 @@ struct Visits: Job {
     }
 }
 
-let catalog = JobCatalog(UserCounts.self, Dispatch.self, Visits.self)
+let catalog = JobCatalog(
+    .init(UserCounts.init(settings:)), .init(Dispatch.init(settings:)), .init(Visits.init(settings:)))

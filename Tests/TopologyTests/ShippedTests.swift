@@ -1,13 +1,22 @@
+import AccessKeys
 import ArrivalsAndDelays
+import CarrierPerformance
 import Dataflow
+import EventCatalog
 import EventLog
 import Foundation
+import Freight
+import Gateway
 import HOSViolations
+import HTTPServer
+import Metrics
 import RouteDeviation
 import StatusTransitions
 import StreamCore
+import StructuredLog
 import Testing
 import Topology
+import Webhooks
 import Wire
 
 /// The ports and settings of the shipped job, without its logic.
@@ -42,11 +51,24 @@ private struct Detector: KeyedProcess {
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("topology").path
 
+    private static let surroundings = Surroundings(
+        mount: HTTPMount(), instance: "test", version: "", origins: [], entropy: { Entropy(high: 0, low: 0) }, metrics: MetricsRegistry(),
+        logger: Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in })))
+
     private func deploy(_ environment: [String: String] = [:]) throws -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         try TopologyFolder(directory: Self.directory).deploy(
             environment: environment,
             catalog: JobCatalog(
-                ArrivalsAndDelays.self, AuditAnomalyPorts.self, HOSViolations.self, RouteDeviation.self, StatusTransitions.self))
+                .init(AccessKeys.init(settings:)),
+                .init(ArrivalsAndDelays.init(settings:)),
+                .init(AuditAnomalyPorts.init(settings:)),
+                .init(CarrierPerformance.init(settings:)),
+                .init(EventCatalog.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
+                .init(HOSViolations.init(settings:)),
+                .init(RouteDeviation.init(settings:)),
+                .init(StatusTransitions.init(settings:)),
+                .init(Webhooks.init(settings:))))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {
@@ -82,17 +104,21 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.drivers", "tms.entities.carriers", "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
-                "tms.entities.routes", "tms.entities.vehicles", "tms.loads", "tms.network", "tms.replies", "tms.routes", "tms.rules.hos",
-                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking",
+                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
+                "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
+                "tms.replies",
+                "tms.routes", "tms.rules.hos",
+                "tms.sagas", "tms.system.alerts", "tms.vehicles", "tms.vehicles.tracking", "tms.webhooks.attempts",
+                "tms.webhooks.failed", "tms.webhooks.outcomes",
             ])
         for topic in topics {
             let isReference = topic.name == "tms.network" || topic.name == "tms.rules.hos"
-            #expect(topic.partitions == (isReference ? 1 : 8))
+            #expect(topic.partitions == (isReference || topic.name.hasSuffix(".api_keys") ? 1 : 8))
             if case .compact = topic.cleanup {
-                #expect(isReference || topic.name.hasPrefix("tms.entities."))
+                #expect(isReference || topic.name == "tms.performance" || topic.name.hasPrefix("tms.entities."))
             } else {
-                #expect(!isReference && !topic.name.hasPrefix("tms.entities."))
+                #expect(!isReference && topic.name != "tms.performance" && !topic.name.hasPrefix("tms.entities."))
             }
         }
     }
@@ -110,9 +136,24 @@ private struct Detector: KeyedProcess {
         #expect(try JobPlan(deployment).stages.map(\.id) == ["detect"])
     }
 
+    @Test func `the shipped carrier performance job shuffles what counts for whom, and deviations to their loads`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == CarrierPerformance.name })
+        #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.carriers", "performance": "tms.performance"])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "loads", "drivers", "vehicles", "counts"])
+    }
+
+    @Test func `the shipped event catalog reads every topic of events in one stage, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == EventCatalog.name })
+        #expect(deployment.bindings.inlets.count == 9 && deployment.bindings.outlets.isEmpty)
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["loads-events"])
+    }
+
     @Test func `the shipped hours of service job reads the drivers' topic by driver, without a shuffle, and writes to it`() throws {
         let deployment = try #require(deploy().deployments.first { $0.name == HOSViolations.name })
-        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["duty": "tms.drivers", "rules": "tms.rules.hos"])
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "duty": "tms.drivers", "rules": "tms.rules.hos", "carriers": "tms.entities.carriers",
+            ])
         #expect(
             deployment.bindings.outlets.mapValues(\.name) == [
                 "violations": "tms.drivers", "alerts": "tms.system.alerts", "hours": "tms.entities.hours",
@@ -129,6 +170,16 @@ private struct Detector: KeyedProcess {
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["routes", "vehicles"])
+    }
+
+    @Test func `the shipped job of API keys reads commands by whom they are about, without a shuffle`() throws {
+        let deployment = try #require(deploy().deployments.first { $0.name == AccessKeys.name })
+        #expect(deployment.bindings.inlets.mapValues(\.topic.name) == ["commands": "tms.commands.api_keys"])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "keys": "tms.entities.api_keys", "audit": "tms.audit", "replies": "tms.replies",
+            ])
+        #expect(try JobPlan(deployment).stages.map(\.id) == ["owners"])
     }
 
     @Test func `the shipped job of arrivals reads each topic by its key, and shuffles only trips on their way to driver and vehicle`()

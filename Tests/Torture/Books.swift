@@ -30,7 +30,12 @@ struct Books {
         for index in outputs.indices {
             entries[outputs[index].outlet, default: []] += try outputs[index].tail.read(from: address, session)
         }
-        for entry in try input.read(from: address, session) {
+        try enter(try input.read(from: address, session))
+    }
+
+    /// Takes up transfers in the order of their topic.
+    mutating func enter(_ published: [Entry]) throws {
+        for entry in published {
             guard let id = entry.id, let from = entry.from, let to = entry.to else { throw Trouble("a transfer that nobody published") }
             let known = transfers.updateValue(Paid(from: from, to: to, amount: entry.amount, time: entry.time), forKey: id)
             if known != nil { repeatedTransfers += 1 }

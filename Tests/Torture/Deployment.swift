@@ -1,8 +1,23 @@
 internal import Foundation
 internal import StreamCore
 
-/// The folder that the tortured process runs: the ledger over an embedded log, with everything set for many short lives.
+/// The folder that a tortured process runs: the ledger, with everything set for many short lives.
 struct Deployment {
+    /// What the process keeps its topics in.
+    enum Log {
+        /// Its own disk: each commit synced, or left to the operating system.
+        case embedded(isSynced: Bool)
+        /// Brokers, by these addresses.
+        case kafka(servers: String)
+
+        fileprivate var yaml: String {
+            switch self {
+            case .embedded(let isSynced): "{ kind: embedded, durability: \(isSynced ? "sync" : "os") }"
+            case .kafka(let servers): "{ kind: kafka, kafka: { servers: \"\(servers)\" } }"
+            }
+        }
+    }
+
     /// How many partitions each topic has.
     static let partitions = 4
     /// How late a transfer may be and still be judged in order.
@@ -12,12 +27,11 @@ struct Deployment {
     static let transfers = "bank.transfers"
     static let outlets = ["debits", "refused", "late", "statements", "credits", "counts"]
 
-    /// The scratch directory of the run.
+    /// The scratch directory of the process.
     let directory: String
     /// What each account may spend.
     let opening: Int
-    /// Whether a commit is synced, or left to the operating system.
-    let isSynced: Bool
+    let log: Log
 
     var topology: String { "\(directory)/topology" }
     var data: String { "\(directory)/data" }
@@ -36,7 +50,7 @@ struct Deployment {
             """
             cluster: torture
             data: \(data)
-            log: { kind: embedded, durability: \(isSynced ? "sync" : "os") }
+            log: \(log.yaml)
             http: { listen: "127.0.0.1:0", auth: off }
             slots: 2
             """)

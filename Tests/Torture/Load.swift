@@ -11,42 +11,58 @@ struct Order: Hashable, Sendable {
     let amount: Int
 }
 
-/// Publishes transfers as long as there is a process that takes them, each id in one request only: publishing is not idempotent, so a
-/// request without an answer is not repeated, and what the topic really holds is asked of the topic.
+/// Publishes transfers as long as there is a process that takes them, to one after another where there are several, each id in one request
+/// only: publishing is not idempotent, so a request without an answer is not repeated, and what the topic really holds is asked of the topic.
 final class Load: Sendable {
     private struct State {
-        var address: String?
+        /// Where each process takes transfers.
+        var addresses: [Int: String] = [:]
+        var turn = 0
         var isStopped = false
+        var isResting = false
         var busy = 0
         var random: SeededGenerator
         var nextID = 0
         var acknowledged: [Int: Order] = [:]
         var unanswered = 0
+        var asked = 0
         var refusals: [String] = []
+
+        /// The next process's; `nil` where there is none, or nothing is to be published.
+        mutating func nextAddress() -> String? {
+            if isResting { return nil }
+            turn += 1
+            let known = addresses.sorted { $0.key < $1.key }
+            return known.isEmpty ? nil : known[turn % known.count].value
+        }
     }
 
     private let state: Mutex<State>
     private let accounts: Int
     private let perSecond: Int
     private let session = HTTPSession()
+    private let threads: Int
     private static let batch = 25
-    private static let threads = 2
 
-    init(seed: UInt64, accounts: Int, perSecond: Int) {
+    /// Each of `threads` has one request on its way at a time.
+    init(seed: UInt64, accounts: Int, perSecond: Int, threads: Int = 2) {
         self.accounts = accounts
+        self.threads = threads
         self.perSecond = perSecond
         state = Mutex(State(random: SeededGenerator(seed: seed)))
-        for _ in 0..<Load.threads { Thread { [self] in run() }.start() }
+        for _ in 0..<threads { Thread { [self] in run() }.start() }
     }
 
-    /// Publishes there from now on; `nil`: nowhere.
-    func aim(at address: String?) { state.withLock { $0.address = address } }
+    /// Publishes there from now on, in place of where that process was; `nil`: not there.
+    func aim(at address: String?, of process: Int = 0) { state.withLock { $0.addresses[process] = address } }
 
-    /// Publishes nothing more, and returns when no request is on its way.
+    /// Publishes nothing until `resume`, and returns when no request is on its way.
     func rest() {
-        aim(at: nil)
+        state.withLock { $0.isResting = true }
         while state.withLock({ $0.busy > 0 }) { pause(.milliseconds(1)) }
     }
+
+    func resume() { state.withLock { $0.isResting = false } }
 
     func stop() { state.withLock { $0.isStopped = true } }
 
@@ -56,19 +72,23 @@ final class Load: Sendable {
     /// How many requests got no answer.
     var unanswered: Int { state.withLock { $0.unanswered } }
 
+    /// How many requests were made, and how many of them were taken.
+    var requests: (asked: Int, taken: Int) { state.withLock { ($0.asked, $0.acknowledged.count / Load.batch) } }
+
     /// What the process refused to take, in its words.
     var refusals: [String] { state.withLock { $0.refusals } }
 
     private func run() {
-        let interval = Duration.seconds(1) * Load.batch * Load.threads / max(1, perSecond)
+        let interval = Duration.seconds(1) * Load.batch * threads / max(1, perSecond)
         var next = ContinuousClock.now
         while true {
             let now = ContinuousClock.now
             if now < next { pause(next - now) }
             next = max(next + interval, ContinuousClock.now - interval)
             let (address, orders, isStopped) = state.withLock { state -> (String?, [Order], Bool) in
-                guard !state.isStopped, let address = state.address else { return (nil, [], state.isStopped) }
+                guard !state.isStopped, let address = state.nextAddress() else { return (nil, [], state.isStopped) }
                 state.busy += 1
+                state.asked += 1
                 return (address, (0..<Load.batch).map { _ in draw(&state) }, false)
             }
             if isStopped { return }
@@ -76,13 +96,15 @@ final class Load: Sendable {
                 pause(.milliseconds(2))
                 continue
             }
-            let answer = publish(orders, at: address)
+            var answer = publish(orders, at: address)
+            // Where nothing listens the request was never made: another process may take it.
+            if case .nobody = answer, let other = state.withLock({ $0.nextAddress() }) { answer = publish(orders, at: other) }
             state.withLock { state in
                 state.busy -= 1
                 switch answer {
                 case .taken: for order in orders { state.acknowledged[order.id] = order }
                 case .refused(let reason): state.refusals.append(reason)
-                case .silent: state.unanswered += 1
+                case .silent, .nobody: state.unanswered += 1
                 }
             }
         }
@@ -101,6 +123,8 @@ final class Load: Sendable {
         case taken
         case refused(String)
         case silent
+        /// Nothing listens there.
+        case nobody
     }
 
     /// Publishes those orders in one request, each dated up to 200 ms back, so that they come a little out of order.
@@ -121,7 +145,7 @@ final class Load: Sendable {
             if response.status == 200 || response.status == 201 { return .taken }
             return .refused("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
         } catch {
-            return .silent
+            return error.kind == .unreachable ? .nobody : .silent
         }
     }
 }

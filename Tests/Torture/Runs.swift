@@ -18,8 +18,8 @@ struct KillRun {
         self.checkEvery = checkEvery
     }
 
-    func run() throws -> Torturer.Score {
-        let deployment = Deployment(directory: directory, opening: max(2_000, kills * 200), isSynced: true)
+    func run() throws -> Score {
+        let deployment = Deployment(directory: directory, opening: max(2_000, kills * 200), log: .embedded(isSynced: true))
         try deployment.write()
         let load = Load(seed: seed, accounts: 1_000, perSecond: rate)
         defer { load.stop() }
@@ -53,8 +53,8 @@ struct CutRun {
         self.rate = rate
     }
 
-    func run() throws -> Torturer.Score {
-        let deployment = Deployment(directory: directory, opening: 100_000, isSynced: false)
+    func run() throws -> Score {
+        let deployment = Deployment(directory: directory, opening: 100_000, log: .embedded(isSynced: false))
         try deployment.write()
         let load = Load(seed: seed &+ 1, accounts: 1_000, perSecond: rate)
         defer { load.stop() }
@@ -85,11 +85,11 @@ extension Torturer {
 
 /// What a run comes to.
 struct Summary {
-    private let killed: Torturer.Score
-    private let cut: Torturer.Score
+    private let killed: Score
+    private let cut: Score
     private let took: Duration
 
-    init(_ killed: Torturer.Score, _ cut: Torturer.Score, took: Duration) {
+    init(_ killed: Score, _ cut: Score, took: Duration) {
         self.killed = killed
         self.cut = cut
         self.took = took

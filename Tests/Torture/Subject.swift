@@ -7,6 +7,7 @@ final class Subject {
     private let process = Process()
     private let started = ContinuousClock.now
     private let greeting: Greeting
+    private var known: End?
 
     /// How a life ended.
     enum End: Equatable {
@@ -19,7 +20,8 @@ final class Subject {
     init(_ binary: String, _ deployment: Deployment, fault: String?, onServing: @escaping @Sendable (String) -> Void) throws {
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = ["run", deployment.topology]
-        var environment = ["PATH": "/usr/bin:/bin", "LINEHAUL_AUTH": "off"]
+        // What a crash leaves is read in the journal; a process that takes minutes to print its threads has not ended.
+        var environment = ["PATH": "/usr/bin:/bin", "LINEHAUL_AUTH": "off", "SWIFT_BACKTRACE": "enable=no"]
         environment["LINEHAUL_FAULT"] = fault
         process.environment = environment
         let output = Pipe()
@@ -61,7 +63,7 @@ final class Subject {
     /// How long it has lived.
     var age: Duration { ContinuousClock.now - started }
 
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { end == nil }
 
     /// Ends it as a crash does.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
@@ -75,12 +77,30 @@ final class Subject {
     /// Waits for its end; `nil` when it still runs at the limit.
     func waitEnd(within limit: Duration) -> End? {
         let deadline = ContinuousClock.now + limit
-        while process.isRunning {
+        while true {
+            if let end { return end }
             if ContinuousClock.now >= deadline { return nil }
             pause(.milliseconds(2))
         }
-        if process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL { return .killed }
-        return process.terminationStatus == 0 ? .drained : .failed(process.terminationStatus)
+    }
+
+    /// How it ended, asked of the system: `Process` hears of it late where a process that was started meanwhile holds its sockets.
+    private var end: End? {
+        if let known { return known }
+        var found = unsafe siginfo_t()
+        let asked = unsafe waitid(P_PID, id_t(process.processIdentifier), &found, WEXITED | WNOHANG | WNOWAIT)
+        let child = unsafe found._sifields._sigchld.si_pid
+        if asked != 0 || child == 0 {
+            // Nobody's child any more: `Process` has taken it up.
+            if asked == 0 || process.isRunning { return nil }
+            let isKilled = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+            known = isKilled ? .killed : process.terminationStatus == 0 ? .drained : .failed(process.terminationStatus)
+            return known
+        }
+        let status = unsafe found._sifields._sigchld.si_status
+        let isKilled = unsafe found.si_code == CLD_KILLED && status == SIGKILL
+        known = isKilled ? .killed : status == 0 ? .drained : .failed(status)
+        return known
     }
 }
 
@@ -103,13 +123,12 @@ private final class Greeting: Sendable {
 
     func wait(within limit: Duration) -> (address: String, took: Duration)? {
         let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
+        while true {
             let (heard, hasEnded) = state.withLock { ($0.heard, $0.hasEnded) }
             if let heard { return heard }
-            if hasEnded { return nil }
+            if hasEnded || ContinuousClock.now >= deadline { return nil }
             pause(.milliseconds(1))
         }
-        return nil
     }
 }
 

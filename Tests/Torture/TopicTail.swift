@@ -31,9 +31,10 @@ struct TopicTail {
 
     init(_ topic: String) { self.topic = topic }
 
-    /// What has been committed since the last call, a partition after another.
+    /// What has been committed since the last call that did not fail, a partition after another.
     mutating func read(from address: String, _ session: HTTPSession) throws -> [Entry] {
         var entries: [Entry] = []
+        var next = next
         for partition in next.indices {
             var request = HTTPClientRequest("GET", "\(address)/ops/topics/\(topic)/records?partition=\(partition)&from=\(next[partition])")
             request.totalTimeout = .seconds(60)
@@ -54,10 +55,12 @@ struct TopicTail {
                 entries.append(entry)
             }
         }
+        self.next = next
         return entries
     }
 
-    private func entry(_ line: ArraySlice<UInt8>, _ partition: Int) throws(DecodeFailure) -> Entry {
+    /// A record as one line of JSON.
+    func entry(_ line: ArraySlice<UInt8>, _ partition: Int) throws(DecodeFailure) -> Entry {
         try unsafe line.withUnsafeBufferPointer { bytes throws(DecodeFailure) -> Entry in
             try unsafe JSONParser.withPadding(UnsafeRawBufferPointer(bytes)) { padded throws(DecodeFailure) -> Entry in
                 try unsafe parser.project(TopicTail.projection, padded) { fields throws(DecodeFailure) -> Entry in

@@ -1,46 +1,24 @@
 internal import Execution
-internal import Foundation
 internal import HTTPClient
 internal import StreamCore
 
 /// Runs the process life after life and lets the oracle look at what is left.
 final class Torturer {
-    /// What it has seen.
-    struct Score {
-        var kills = 0
-        var faults = 0
-        var drains = 0
-        var wipes = 0
-        var cuts = 0
-        var checks = 0
-        var serving = Spans()
-        var caughtUp = Spans()
-        var slowest = Duration.zero
-        var verdict = Oracle.Verdict()
-        /// Acknowledged transfers that their topic does not hold.
-        var vanished = 0
-        /// What the process did that it must not do: a bad end, a start that failed.
-        var misdeeds: [String] = []
-
-        var isClean: Bool { verdict.isClean && vanished == 0 && misdeeds.isEmpty }
-    }
-
     private let binary: String
     private let deployment: Deployment
     private let load: Load
-    private let session = HTTPSession()
-    private let oracle: Oracle
+    private let session: HTTPSession
     private let say: (String) -> Void
-    private(set) var books = Books()
+    private var audit: Audit
     private(set) var score = Score()
-    private var wipesNext = false
 
     init(_ binary: String, _ deployment: Deployment, _ load: Load, say: @escaping (String) -> Void) {
         self.binary = binary
         self.deployment = deployment
         self.load = load
         self.say = say
-        oracle = Oracle(opening: deployment.opening, quiet: Deployment.quiet)
+        session = HTTPSession()
+        audit = Audit(opening: deployment.opening, session)
     }
 
     /// One life and its end.
@@ -133,10 +111,12 @@ final class Torturer {
         score.serving.add(took)
         try challenge()
         load.rest()
+        defer { load.resume() }
         if republishing {
-            books = Books()
-            try settle(at: address, within: .seconds(30))
-            let missing = load.acknowledged.filter { books.transfers[$0.key] == nil }.map(\.value).sorted { $0.id < $1.id }
+            audit.forget()
+            _ = try audit.settle(at: address, within: .seconds(30))
+            let held = audit.books.transfers
+            let missing = load.acknowledged.filter { held[$0.key] == nil }.map(\.value).sorted { $0.id < $1.id }
             say("  \(missing.count) acknowledged transfers were in what was cut; published again")
             for start in stride(from: 0, to: missing.count, by: 500) {
                 guard case .taken = load.publish(Array(missing[start..<min(start + 500, missing.count)]), at: address) else {
@@ -144,42 +124,18 @@ final class Torturer {
                 }
             }
         }
-        try settle(at: address, within: .seconds(30))
-        let held = books.transfers
-        let vanished = load.acknowledged.keys.filter { held[$0] == nil }.count
-        score.vanished = vanished
-        say(
-            "  checked: \(books.transfers.count) transfers (\(load.acknowledged.count) acknowledged, \(vanished) of them gone), \(books.count("debits")) debits, "
-                + "\(books.count("credits")) credits, \(books.count("refused")) refused, \(books.count("late")) late, \(books.count("statements")) statements, "
-                + "\(books.count("counts")) counts: \(score.verdict.lost) lost, \(score.verdict.doubled) doubled, \(score.verdict.wrong) wrong, "
-                + "money \(oracle.difference(books) == 0 ? "conserved" : "off by \(oracle.difference(books))")")
-        for example in score.verdict.examples { say("    \(example)") }
-    }
-
-    /// Reads until everything has arrived, or no longer.
-    private func settle(at address: String, within limit: Duration) throws {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            try books.read(from: address, session)
-            if books.mayBeComplete || ContinuousClock.now >= deadline {
-                score.verdict = oracle.judge(books)
-                if score.verdict.isClean || score.verdict.doubled > 0 || ContinuousClock.now >= deadline { return }
-            }
-            pause(.milliseconds(200))
-        }
+        score.verdict = try audit.settle(at: address, within: .seconds(30))
+        score.vanished = audit.vanished(of: load)
+        audit.report(score.verdict, load, say)
     }
 
     /// Cuts the end off the log.
     func cutPower(_ random: inout SeededGenerator) throws {
         say("  power cut: \(try PowerCut.cut(deployment, &random))")
         score.cuts += 1
-        books = Books()
+        audit.forget()
     }
 
     /// What the process's own journal says that it must not.
-    func complaints() -> [String] {
-        guard let text = try? String(contentsOfFile: deployment.journal, encoding: .utf8) else { return [] }
-        let bad = [#""level":"error""#, "Fatal error", "quarantined"]
-        return text.split(separator: "\n").filter { line in bad.contains { line.contains($0) } }.map(String.init)
-    }
+    func complaints() -> [String] { Journal.complaints(in: deployment.journal) }
 }

@@ -71,11 +71,7 @@ extension Owners {
     }
 
     private func audit(_ command: Command, _ action: AuditAction, _ changes: RawJSON, into out: inout Out) {
-        let entry = AuditEntry(
-            id: .version7(at: command.time, Entropy(of: Array("audit ".utf8) + command.id.utf8 + command.entityID.utf8)),
-            table: command.entityType.plural, recordID: command.entityID, action: action, changes: changes,
-            userID: command.principal.userID, correlationID: command.correlationID, createdAt: command.time)
-        out.emit(.audit(entry), at: command.time)
+        out.emit(.audit(AuditEntry(of: command, action, changes: changes)), at: command.time)
     }
 }
 

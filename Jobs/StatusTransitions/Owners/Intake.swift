@@ -66,6 +66,9 @@ extension Owners {
     func settle(
         _ command: Command, _ outcome: Reply.Outcome, awaiting: [EntityID] = [], into out: inout Out
     ) throws(StageFailure) {
+        if let refusal = outcome.refusal, command.isFromDatabase {
+            out.emit(.refused(RefusedCommand(command: command, refusal: refusal)), at: command.time)
+        }
         var kept = try registry.answers.value(for: command.id) ?? KeptAnswer(command)
         kept.outcome = outcome
         kept.awaited = awaiting
@@ -119,13 +122,6 @@ extension Owners {
 }
 
 extension Refusal {
-    /// 422: the key belongs to another request.
-    static var keyReused: Refusal {
-        Refusal(
-            422, "IDEMPOTENCY_KEY_REUSED",
-            "this idempotency key was used for another method, path or body within the last day; use a new key for a new request")
-    }
-
     /// 409: the first request with the key has not been answered.
     static var inProgress: Refusal {
         Refusal(409, "REQUEST_IN_PROGRESS", "a request with this idempotency key is in progress; ask again when it has been answered")

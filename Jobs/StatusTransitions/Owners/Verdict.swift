@@ -27,9 +27,4 @@ extension Command {
             step, to: to, type, from: entityID, entityType, saga: saga, cause: id, time: instant ?? time, correlationID: correlationID,
             actor: principal.userID, body: body)
     }
-
-    /// The answer that it was refused.
-    func refused(_ refusal: Refusal) -> Reply.Outcome {
-        Reply.Outcome(status: refusal.status, entityType: entityType, entityID: entityID, refusal: refusal)
-    }
 }

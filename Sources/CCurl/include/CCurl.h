@@ -26,6 +26,8 @@ typedef struct {
     int64_t total_timeout;
     /// How long nothing may arrive (whole seconds).
     int64_t silence_timeout;
+    /// Whether `may_connect` is asked before each connection; then no proxy stands between.
+    bool checks_addresses;
 } ccurl_request;
 
 typedef struct {
@@ -34,6 +36,8 @@ typedef struct {
     void (*on_line)(void *context, const char *bytes, size_t count);
     /// A piece of the body; false ends the transfer.
     bool (*on_bytes)(void *context, const char *bytes, size_t count);
+    /// An address that the host's name has come to, 4 bytes or 16, about to be connected to; false refuses it.
+    bool (*may_connect)(void *context, const unsigned char *bytes, size_t count);
 } ccurl_callbacks;
 
 typedef enum {
@@ -42,6 +46,7 @@ typedef enum {
     CCURL_BAD_URL,
     CCURL_UNKNOWN_HOST,
     CCURL_REFUSED,
+    CCURL_FORBIDDEN,
     CCURL_TIMED_OUT,
     CCURL_TLS,
     CCURL_BROKEN,

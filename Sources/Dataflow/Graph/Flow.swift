@@ -42,9 +42,11 @@ public final class Flow {
         _ inlet: Inlet<Element>, decoding decoder: @escaping @Sendable () -> Decoder
     ) -> BroadcastStream<Element> where Decoder.Element == Element {
         note(inlet: inlet.name)
-        return BroadcastStream(name: inlet.name) { draft, node in
+        return BroadcastStream(name: inlet.name) { draft, node, speaks in
             draft.addSource(.broadcast(inlet.name)) { context in
-                context.add(TypedInlet(decoder(), timeOf: nil, node.receiver(context)).port(inlet.name, .broadcast))
+                let receiver = node.receiver(context)
+                let heard = speaks ? receiver : Receiver(receive: receiver.receive, advance: { _ in })
+                context.add(TypedInlet(decoder(), timeOf: nil, heard).port(inlet.name, .broadcast))
             }
         }
     }
@@ -83,7 +85,8 @@ public final class Flow {
             sorted.append(waiting.remove(at: next))
         }
         if waiting.isEmpty { return sorted }
-        throw GraphFailure("the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
+        throw GraphFailure(
+            "the stages \(waiting.map(\.id).joined(separator: ", ")) feed each other; a stream cannot meet what follows from it")
     }
 }
 
@@ -97,6 +100,8 @@ final class StageDraft {
     private(set) var steps: [LogicalGraph.Step] = []
     private(set) var outlets: [String] = []
     private var starts: [(StageContext) -> Void] = []
+    /// What makes it, where it runs in every process and not in tasks.
+    var resident: ResidentMaker?
 
     private var isNamed: Bool
 
@@ -148,7 +153,7 @@ final class StageDraft {
     func start(_ context: StageContext) { for start in starts { start(context) } }
 
     var described: LogicalGraph.Stage {
-        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id))
+        LogicalGraph.Stage(id: id, sources: sources, steps: steps, outlets: outlets, shufflesTo: shuffleDrafts.map(\.root.id), isResident: resident != nil)
     }
 }
 

@@ -4,25 +4,38 @@ public protocol Job: Sendable {
     static var name: String { get }
     /// One line for `linehaul jobs` and the docs.
     static var summary: String { get }
-    /// Reads the job's settings, all of them checked. Called at every start and by `check`.
-    init(settings: inout SettingsReader) throws(SettingsFailure)
     /// Writes the job's graph. Called for plans and for every start; must say the same each time.
     func declare(in flow: Flow)
 }
 
 /// The jobs that a program knows, by name: one visible list at the composition root.
 public struct JobCatalog: Sendable {
-    private let jobs: [any Job.Type]
+    /// A job that can be deployed: what it is called, and how it is made of its settings. What it needs besides, the closure brings.
+    public struct Entry: Sendable {
+        /// The job's name.
+        public let name: String
+        /// One line about it.
+        public let summary: String
+        /// Makes the job of its settings, all of them checked. Called at every start and by `check`; nothing runs by that.
+        public let make: @Sendable (inout SettingsReader) throws(SettingsFailure) -> any Job
 
-    /// A catalog of those jobs.
-    public init(_ jobs: any Job.Type...) { self.jobs = jobs }
-
-    /// Their names, in the order listed.
-    public var names: [String] { jobs.map { $0.name } }
-
-    /// The job of that name.
-    public subscript(name: String) -> (any Job.Type)? { jobs.first { $0.name == name } }
+        /// The entry of a job that `make` makes: `Entry(AuditAnomaly.init(settings:))`.
+        public init<Made: Job>(_ make: @escaping @Sendable (inout SettingsReader) throws(SettingsFailure) -> Made) {
+            name = Made.name
+            summary = Made.summary
+            self.make = { settings throws(SettingsFailure) in try make(&settings) }
+        }
+    }
 
     /// All of them, in the order listed.
-    public var all: [any Job.Type] { jobs }
+    public let all: [Entry]
+
+    /// A catalog of those jobs.
+    public init(_ jobs: Entry...) { all = jobs }
+
+    /// Their names, in the order listed.
+    public var names: [String] { all.map(\.name) }
+
+    /// The job of that name.
+    public subscript(name: String) -> Entry? { all.first { $0.name == name } }
 }

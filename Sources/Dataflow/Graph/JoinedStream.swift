@@ -4,7 +4,17 @@ public import StreamCore
 /// A topic that every task reads whole, waiting to be given to a process.
 public struct BroadcastStream<Element: Sendable> {
     let name: String
-    let start: (StageDraft, Node<Element>) -> Void
+    /// Reads the topic in a stage; one of those that meet at a node tells it (`speaks`) that the clocks have moved.
+    let start: (StageDraft, Node<Element>, _ speaks: Bool) -> Void
+
+    /// The elements of both topics, in no order between them.
+    public func merged(with other: BroadcastStream<Element>) -> BroadcastStream<Element> {
+        let (first, second) = (start, other.start)
+        return BroadcastStream(name: "\(name) and \(other.name)") { draft, node, speaks in
+            first(draft, node, speaks)
+            second(draft, node, false)
+        }
+    }
 }
 
 extension KeyedStream {
@@ -45,7 +55,7 @@ extension KeyedStream {
     ) -> Stream<Process.Result> where Process.Key == Key, Process.Element == Element {
         let key = key
         let side = Node<Process.Broadcast>(broadcast.name)
-        broadcast.start(draft.root, side)
+        broadcast.start(draft.root, side, true)
         return meeting(id, "processed with \(broadcast.name)", side) { context in
             ProcessedWithBroadcast(keyed: Processed(key: key, process: make(ProcessScope(context)), scope: context.scope))
         }

@@ -39,14 +39,17 @@ public struct LogicalGraph: Hashable, Sendable {
         public let outlets: [String]
         /// The stages it shuffles to.
         public let shufflesTo: [String]
+        /// Whether it runs once in every process instead of in tasks.
+        public let isResident: Bool
 
         /// A stage of those parts.
-        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String]) {
+        public init(id: String, sources: [Source], steps: [Step], outlets: [String], shufflesTo: [String], isResident: Bool = false) {
             self.id = id
             self.sources = sources
             self.steps = steps
             self.outlets = outlets
             self.shufflesTo = shufflesTo
+            self.isResident = isResident
         }
     }
 

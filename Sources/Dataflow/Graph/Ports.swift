@@ -1,8 +1,14 @@
 public import StreamCore
 internal import Wire
 
+/// An inlet of any type, where only its name matters.
+public protocol NamedInlet: Sendable {
+    /// The name that the topology binds.
+    var name: String { get }
+}
+
 /// A job's typed way in; the topology binds it to a topic.
-public struct Inlet<Element: Sendable>: Hashable, Sendable {
+public struct Inlet<Element: Sendable>: Hashable, Sendable, NamedInlet {
     /// The name that the topology binds.
     public let name: String
     /// An inlet of that name.

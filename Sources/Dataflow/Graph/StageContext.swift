@@ -39,6 +39,8 @@ final class StageContext {
 
     func output(shuffle id: String) -> TopicOutput { output(.shuffle(id)) }
 
+    func output(deadLettersOf inlet: String) -> TopicOutput { output(.deadLetters(of: inlet)) }
+
     func side<Encoder: RecordEncoder>(_ outlet: String, _ encoder: Encoder) -> SideOutlet<Encoder.Element> {
         let output = output(outlet: outlet)
         return SideOutlet { element, time in
@@ -90,7 +92,8 @@ public struct ProcessScope {
     }
 
     /// An outlet for what leaves beside the main stream. It must be among those that the step's declaration names.
-    public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element> {
+    public func outlet<Encoder: RecordEncoder>(_ outlet: Outlet<Encoder.Element>, encoding encoder: Encoder) -> SideOutlet<Encoder.Element>
+    {
         context.side(outlet.name, encoder)
     }
 }

@@ -56,6 +56,18 @@ public struct Stream<Element: Sendable> {
         node.subscribe { context in Receiver(writingTo: context.output(outlet: outlet.name), encoder()) }
     }
 
+    /// Makes a dead letter of each element: what an inlet brought, and what turned out only later not to be acceptable. `job` says so, for
+    /// the reason that the element gives. Sent back, it is a record of the inlet's topic again.
+    public func buried<Read, Encoder: RecordEncoder>(
+        asOf inlet: Inlet<Read>, by job: String, encoding encoder: @escaping @Sendable () -> Encoder,
+        because reason: @escaping @Sendable (Element) -> String
+    ) where Encoder.Element == Element {
+        draft.addStep("buried as of \(inlet.name)", "buried", after: [node.id])
+        node.subscribe { context in
+            Receiver(burying: context.output(deadLettersOf: inlet.name), by: job, encoder(), because: reason)
+        }
+    }
+
     /// The stream by key, as the stage `id`. `field` names the key: where the inlet's topic declares the same field as its key no shuffle
     /// is needed; else the elements go through an internal repartition topic.
     public func keyed<Key: StateKey>(

@@ -6,7 +6,7 @@ public struct PhysicalPlan: Hashable, Sendable {
     public struct Stage: Hashable, Sendable {
         /// What the job says of it.
         public let logical: LogicalGraph.Stage
-        /// How many tasks it has: as many as what it reads has partitions.
+        /// How many tasks it has: as many as what it reads has partitions. A resident stage is one in each process.
         public let tasks: Int
         /// How many tasks write to each of its repartition topics, by the id of the keying step.
         public let writers: [String: Int]
@@ -70,6 +70,8 @@ public struct PhysicalPlan: Hashable, Sendable {
             }
             tasks[stage.id] = width
             stages.append(Stage(logical: stage, tasks: width, writers: writers))
+            // One that runs everywhere keeps nothing and takes no turns.
+            if stage.isResident { continue }
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).changelog", purpose: .changelog, partitions: width))
             topics.append(InternalTopic(name: "\(graph.job).\(stage.id).turn", purpose: .turn, partitions: width))
             for id in writers.keys.sorted() {
@@ -78,7 +80,8 @@ public struct PhysicalPlan: Hashable, Sendable {
                 topics.append(InternalTopic(name: "\(graph.job).\(id).dlq", purpose: .deadLetters, partitions: 1))
             }
         }
-        for name in logical.inlets {
+        let resident = Set(logical.stages.filter(\.isResident).flatMap(\.sources))
+        for name in logical.inlets where !resident.contains(.broadcast(name)) {
             guard let topic = bindings.inlets[name]?.topic.name else { continue }
             let letters = InternalTopic(name: "\(topic).dlq", purpose: .deadLetters, partitions: 1)
             if !topics.contains(letters) { topics.append(letters) }

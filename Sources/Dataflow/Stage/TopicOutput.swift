@@ -50,8 +50,11 @@ public final class TopicOutput {
         isRepartition && (isNews(watermark) || (watermark > lastMark && watermark.since(lastMark) >= step))
     }
 
-    /// Whether it is a first mark, or that of a writer which had nothing to wait for and now has.
-    private func isNews(_ watermark: EventTime) -> Bool { !hasMarked || (lastMark == .distantFuture && watermark < lastMark) }
+    /// Whether it is a first mark, or that of a writer which had nothing to wait for and now has. One that promises nothing yet says
+    /// nothing: silence holds the reader as well.
+    private func isNews(_ watermark: EventTime) -> Bool {
+        hasMarked ? lastMark == .distantFuture && watermark < lastMark : watermark > .distantPast
+    }
 
     /// Appends the writer's mark to every partition that has records, or to all when the watermark has moved by `step` since the last.
     func mark(writer: Int32, _ watermark: EventTime, step: EventTime.Span) {

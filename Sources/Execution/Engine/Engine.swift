@@ -4,6 +4,7 @@ public import KeyedState
 public import Metrics
 public import StreamCore
 public import StructuredLog
+internal import Threads
 
 /// Runs jobs: lays those of their tasks out over slots whose turns the log has given to this process, and answers for them.
 public actor Engine {
@@ -68,33 +69,56 @@ public actor Engine {
 
     /// Starts a job, its own topics created where missing: those of its tasks whose turns this process is given, at once or later on. Refused
     /// where one of that name runs.
-    public func deploy(_ deployment: JobDeployment) async throws(EngineFailure) {
+    public func deploy(_ deployment: JobDeployment) async throws(EngineFailure) { try await deploy([deployment]) }
+
+    /// Starts jobs together, all of them or none: the log shares out the turns of all at once, and not anew for each.
+    public func deploy(_ deployments: [JobDeployment]) async throws(EngineFailure) {
+        if deployments.isEmpty { return }
         await passage.enter()
         defer { passage.leave() }
-        let name = deployment.name
-        if isStopped { throw EngineFailure(.unavailable, "deploying \(name): the engine is stopping") }
-        guard jobs[name] == nil else {
-            throw EngineFailure(.refused, "deploying \(name): a job of that name is running or has not quite stopped")
+        let doing = "deploying \(deployments.map(\.name).joined(separator: ", "))"
+        if isStopped { throw EngineFailure(.unavailable, "\(doing): the engine is stopping") }
+        var laid: [RunningJob] = []
+        for deployment in deployments {
+            guard jobs[deployment.name] == nil, !laid.contains(where: { $0.plan.job == deployment.name }) else {
+                throw EngineFailure(.refused, "\(doing): a job \(deployment.name) is running or has not quite stopped")
+            }
+            laid.append(try prepare(deployment, after: jobs.count + laid.count))
         }
-        let (plan, states) = try lay(out: deployment)
-        try await ensure(plan)
-        let frame = TaskFrame(
-            log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings, budget: budget,
-            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
-            deadLetters: metrics.deadLetters(name))
-        let first = jobs.count
-        let width = max(1, min(deployment.bindings.parallelism, slots.count))
-        jobs[name] = RunningJob(
-            deployment: deployment, plan: plan, states: states, frame: frame,
-            slots: (0..<width).map { slots[(first + $0) % slots.count] })
+        try await ensure(laid.flatMap(\.plan.topicSpecs), doing)
+        for job in laid { jobs[job.plan.job] = job }
         do throws(EngineFailure) {
             try await follow()
         } catch {
-            jobs[name] = nil
-            throw EngineFailure(error.kind, "deploying \(name): \(error)")
+            for job in laid { jobs[job.plan.job] = nil }
+            throw EngineFailure(error.kind, "\(doing): \(error)")
         }
+        for job in laid { jobs[job.plan.job]?.residents = residents(of: job) }
         await act()
-        logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"])
+        for name in laid.map(\.plan.job) { logger.info("job deployed", [.job: name, .count: "\(jobs[name]?.tasks.count ?? 0)"]) }
+    }
+
+    /// A job with the slots that its tasks will have, beginning behind those of the jobs before it.
+    private func prepare(_ deployment: JobDeployment, after first: Int) throws(EngineFailure) -> RunningJob {
+        let name = deployment.name
+        let (plan, states) = try lay(out: deployment)
+        let frame = TaskFrame(
+            log: log, state: state, restorers: restorers, clock: clock, deployment: deployment, plan: plan, settings: settings,
+            budget: budget,
+            logger: logger, waiters: LogWaiters(job: name, logger: logger), failures: metrics.failures(name),
+            deadLetters: metrics.deadLetters(name))
+        let width = max(1, min(deployment.bindings.parallelism, slots.count))
+        return RunningJob(
+            deployment: deployment, plan: plan, states: states, frame: frame,
+            slots: (0..<width).map { slots[(first + $0) % slots.count] })
+    }
+
+    /// Begins the stages that run in every process.
+    private func residents(of job: RunningJob) -> [ResidentThread] {
+        job.plan.stages.compactMap { stage in
+            guard let maker = try? job.deployment.graph().resident(stage.logical.id) else { return nil }
+            return ResidentThread(stage, of: job.plan.job, frame: job.frame, isPaused: false, maker)
+        }
     }
 
     private func lay(out deployment: JobDeployment) throws(EngineFailure) -> (PhysicalPlan, [String: [StateSchema]]) {
@@ -107,11 +131,11 @@ public actor Engine {
         }
     }
 
-    private func ensure(_ plan: PhysicalPlan) async throws(EngineFailure) {
-        let outcome = await door.run { [log] in Result { () throws(LogFailure) in try log.ensure(plan.topicSpecs) } }
+    private func ensure(_ topics: [TopicSpec], _ doing: String) async throws(EngineFailure) {
+        let outcome = await door.run { [log] in Result { () throws(LogFailure) in try log.ensure(topics) } }
         switch outcome {
         case .failure(let failure):
-            throw EngineFailure(failure.kind == .unavailable ? .unavailable : .refused, "creating the topics of \(plan.job): \(failure)")
+            throw EngineFailure(failure.kind == .unavailable ? .unavailable : .refused, "\(doing): creating its topics: \(failure)")
         case .success(let differences):
             let fatal = differences.filter(\.isFatal)
             if !fatal.isEmpty { throw EngineFailure(.refused, fatal.map(\.description).joined(separator: "; ")) }
@@ -119,25 +143,35 @@ public actor Engine {
     }
 
     /// Stops a job in order: its last epoch commits, its state stays.
-    public func remove(_ name: String) async throws(EngineFailure) {
+    public func remove(_ name: String) async throws(EngineFailure) { try await remove([name]) }
+
+    /// Stops jobs together, all of them or none.
+    public func remove(_ names: [String]) async throws(EngineFailure) {
+        if names.isEmpty { return }
         await passage.enter()
         defer { passage.leave() }
-        try refuseClaimed(name)
-        guard let job = jobs[name], !isStopped else { throw unknown(name) }
-        await close(job)
-        jobs[name] = nil
+        for name in names {
+            try refuseClaimed(name)
+            if jobs[name] == nil || isStopped { throw unknown(name) }
+        }
+        for name in names {
+            if let job = jobs[name] { await close(job) }
+            jobs[name] = nil
+        }
         // What was granted meanwhile goes back too, before its topics are followed no more.
         await act()
         do throws(EngineFailure) {
             try await follow()
         } catch {
-            logger.warning("a job that was removed still has a share in the turns", [.job: name, .reason: error.description])
+            let reason = error.description
+            for name in names { logger.warning("a job that was removed still has a share in the turns", [.job: name, .reason: reason]) }
         }
-        logger.info("job stopped", [.job: name])
+        for name in names { logger.info("job stopped", [.job: name]) }
     }
 
     /// Has a job's tasks commit what they have, and gives all its turns back.
     private func close(_ job: RunningJob) async {
+        for resident in job.residents { await resident.stop() }
         await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
         await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
     }
@@ -149,19 +183,26 @@ public actor Engine {
         await passage.enter()
         defer { passage.leave() }
         inbox.close()
+        // First what speaks to clients: what they have asked for can still be done by those behind it.
+        for resident in jobs.values.flatMap(\.residents) { await resident.stop() }
+        for name in jobs.keys { jobs[name]?.residents = [] }
         for job in jobs.values { await close(job) }
         jobs = [:]
         if let membership { await door.run { membership.leave() } }
         membership = nil
-        for slot in slots { slot.stop() }
-        watchdog?.stop()
-        for worker in [housekeeper, restorers, door] { worker.stop() }
-        upkeep.stop()
-        do throws(StageFailure) {
-            try state.flush(waiting: true)
-        } catch {
-            logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+        // Off the actor: who asks meanwhile is told that it is stopping.
+        await door.run { [slots, watchdog, housekeeper, restorers, upkeep, state, logger] in
+            for slot in slots { slot.stop() }
+            watchdog?.stop()
+            for worker in [housekeeper, restorers] { worker.stop() }
+            upkeep.stop()
+            do throws(StageFailure) {
+                try state.flush(waiting: true)
+            } catch {
+                logger.warning("state cannot be flushed; the next start replays more", [.reason: error.reason])
+            }
         }
+        door.stop()
     }
 
     /// What runs, by name; of each stage those tasks that run here.
@@ -175,7 +216,8 @@ public actor Engine {
                 stages: job.plan.stages.map { stage in
                     JobSnapshot.Stage(
                         plan: stage, states: (job.states[stage.logical.id] ?? []).map(JobSnapshot.StateDescription.init),
-                        tasks: job.tasks.compactMap { $0.task.id.stage == stage.logical.id ? tasks[$0.task.id] : nil })
+                        tasks: job.tasks.compactMap { $0.task.id.stage == stage.logical.id ? tasks[$0.task.id] : nil }
+                            + job.residents.compactMap { $0.id.stage == stage.logical.id ? $0.snapshot : nil })
                 })
         }
     }
@@ -195,6 +237,7 @@ public actor Engine {
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = true
         for (task, _) in jobs[name]?.tasks ?? [] { await task.pause() }
+        for resident in jobs[name]?.residents ?? [] { resident.pause() }
         logger.info("job paused", [.job: name])
     }
 
@@ -204,6 +247,7 @@ public actor Engine {
         guard jobs[name] != nil, !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in jobs[name]?.tasks ?? [] { await task.unpause() }
+        for resident in jobs[name]?.residents ?? [] { resident.resume() }
         logger.info("job resumed", [.job: name])
     }
 
@@ -213,6 +257,7 @@ public actor Engine {
         guard let job = jobs[name], !isStopped else { throw unknown(name) }
         jobs[name]?.isPaused = false
         for (task, _) in job.tasks { await task.restart() }
+        for resident in job.residents { resident.restart() }
         logger.info("job restarted", [.job: name])
     }
 
@@ -240,7 +285,8 @@ public actor Engine {
     }
 
     func unknown(_ name: String) -> EngineFailure {
-        let hint = nearest(to: name, among: jobs.keys).map { "did you mean \($0)?" } ?? "running: \(jobs.keys.sorted().joined(separator: ", "))"
+        let hint =
+            nearest(to: name, among: jobs.keys).map { "did you mean \($0)?" } ?? "running: \(jobs.keys.sorted().joined(separator: ", "))"
         return EngineFailure(.notFound, "no job \(name) is running; \(hint)")
     }
 }

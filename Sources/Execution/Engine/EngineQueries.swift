@@ -38,7 +38,8 @@ extension Engine {
 
     /// The tasks here that keep a state, and the turns of those elsewhere that do.
     func holders(of state: String, job name: String) throws(EngineFailure) -> (tasks: [StageTask], absent: Set<TopicPartition>) {
-        guard let job = jobs[name], !isStopped else { throw unknown(name) }
+        if isStopped { throw EngineFailure(.unavailable, "reading state \(state) of \(name): this process is stopping; ask another") }
+        guard let job = jobs[name] else { throw unknown(name) }
         let stages = Set(job.states.filter { $0.value.contains { $0.name == state } }.map(\.key))
         if stages.isEmpty {
             let names = job.states.values.flatMap { $0.map(\.name) }.sorted()

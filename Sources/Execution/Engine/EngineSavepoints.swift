@@ -4,6 +4,7 @@ internal import KeyedState
 public import Savepoints
 internal import StreamCore
 internal import StructuredLog
+internal import Threads
 
 extension Engine {
     /// What a job's tasks have committed, whole. A job without a shuffle runs on, each task read in turn; one with a shuffle stands still

@@ -32,7 +32,7 @@ public struct EngineSettings: Sendable {
     public var failuresToQuarantine = 8
     /// How long a quarantined task's silence holds the watermark of the stages behind it.
     public var quarantineHold = EventTime.Span(microseconds: 60_000_000)
-    /// The name by which the slots' writers are known to the log.
+    /// The name by which the slots' writers are known to the log: this process's alone, since a writer fences others of its name.
     public var instance = "linehaul"
     /// How many seconds a slot may take for one turn of its loop before `hung` is called.
     public var hangLimit = 30

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import StreamCore
 internal import StructuredLog
+internal import Threads
 
 /// Which tasks run here: those whose turns the log has given to this process.
 extension Engine {

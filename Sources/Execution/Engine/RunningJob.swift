@@ -12,6 +12,8 @@ struct RunningJob {
     let slots: [Slot]
     /// The tasks whose turns this process holds, in order.
     var tasks: [(task: StageTask, slot: Slot)] = []
+    /// Its stages that run in every process.
+    var residents: [ResidentThread] = []
     var isPaused = false
 
     /// The topics whose partitions are its tasks' turns.
@@ -31,7 +33,7 @@ struct RunningJob {
     /// The turns of those of its tasks that run elsewhere; of some stages, or of all.
     func absent(of stages: Set<String>? = nil) -> Set<TopicPartition> {
         var turns: Set<TopicPartition> = []
-        for stage in plan.stages where stages?.contains(stage.logical.id) ?? true {
+        for stage in plan.stages where !stage.logical.isResident && stages?.contains(stage.logical.id) ?? true {
             for number in 0..<stage.tasks {
                 turns.insert(TaskID(job: plan.job, stage: stage.logical.id, partition: Partition(number)).turn)
             }

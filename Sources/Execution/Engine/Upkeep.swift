@@ -3,6 +3,7 @@ internal import KeyedState
 internal import StreamCore
 internal import StructuredLog
 internal import Synchronization
+internal import Threads
 
 /// What slots have done now and then for all of them. What fails comes round again, and is said when it begins to.
 final class Upkeep: Sendable {

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import KeyedState
 internal import StreamCore
+internal import Threads
 
 /// One thread running many tasks: reads in turn, ends epochs, hands them to its writer.
 actor Slot {

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import StreamCore
+internal import Threads
 
 /// The thread on which a slot's epochs commit while the slot goes on. It opens the writer, and opens a new one after any failure.
 // SAFETY: `writer` is touched on the worker's thread alone.

@@ -4,6 +4,7 @@ internal import KeyedState
 internal import Metrics
 internal import StreamCore
 internal import StructuredLog
+internal import Threads
 
 /// A stage's instance for one partition: the unit of state, of failure and of restart. An actor on its slot's thread; the slot's loop
 /// calls it synchronously, everyone else by mail.

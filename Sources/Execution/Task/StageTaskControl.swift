@@ -1,5 +1,6 @@
 internal import KeyedState
 internal import StreamCore
+internal import Threads
 
 /// What people ask of a task, by mail.
 extension StageTask {

@@ -3,6 +3,7 @@ internal import EventLog
 internal import KeyedState
 internal import Savepoints
 internal import StreamCore
+internal import Threads
 
 /// What savepoints ask of a task, by mail. Reading its rows takes its slot's thread for as long as that lasts.
 extension StageTask {

@@ -4,6 +4,7 @@ internal import KeyedState
 internal import Metrics
 internal import StreamCore
 internal import StructuredLog
+internal import Threads
 
 /// What all tasks of one job's stage share: where they read and write, what they may use, whom they tell.
 struct TaskFrame: Sendable {

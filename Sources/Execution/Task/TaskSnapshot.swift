@@ -34,8 +34,8 @@ public struct TaskSnapshot: Sendable {
 
     /// Which task.
     public let task: TaskID
-    /// Which slot runs it.
-    public let slot: Int
+    /// Which slot runs it; `nil` for a resident stage, which has a thread of its own.
+    public let slot: Int?
     /// What it is doing.
     public let condition: Condition
     /// What it waits for, while it does: why the last try ended.

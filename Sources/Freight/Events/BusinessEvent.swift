@@ -34,10 +34,10 @@ public struct BusinessEventEncoder: RecordEncoder, Sendable {
 
 extension EventEnvelope {
     /// Appends the event with data that has been written already.
-    public func write(into out: inout ByteWriter, data: RawJSON) {
+    public func write(into out: inout ByteWriter, metadata: JSON = .object([]), data: RawJSON) {
         JSONWriter.object(into: &out) { json in
             writeHead(&json)
-            json.object("metadata") { _ in }
+            json.field("metadata", metadata)
             json.field("data", data)
         }
     }

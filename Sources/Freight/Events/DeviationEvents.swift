@@ -47,22 +47,31 @@ public struct RouteDeviation: Hashable, Sendable {
         self.estimatedDelay = estimatedDelay
     }
 
+    /// An end of an episode on a route.
+    struct OnRoute: Sendable {
+        let route: EntityID
+        let deviation: RouteDeviation
+
+        static let eventFields: [EventField<OnRoute>] = [
+            .required("deviation_id", \.deviation.id, as: .uuid),
+            .required("state", \.deviation.state),
+            .required("route_id", \.route, as: .uuid),
+            .required("vehicle_id", \.deviation.vehicleID, as: .uuid),
+            .optional("load_id", \.deviation.loadID, as: .uuid),
+            .required("distance_off_miles", \.deviation.milesOff, as: .quantity, in: .miles),
+            .required("since", \.deviation.since),
+            .required("position", \.deviation.position),
+            .optional("entry_point", \.deviation.entryPoint),
+            .optional("extra_miles", \.deviation.extraMiles, in: .miles),
+            .optional("estimated_delay", \.deviation.estimatedDelay, in: .minutes),
+        ]
+    }
+
     /// The event.
     public func event(of route: EntityID, on occasion: Occasion) -> BusinessEvent {
         let severity: Severity = state == .started ? .warning : .info
-        return BusinessEvent(occasion.envelope(.routeDeviation, .route, route, severity: severity, step: "\(id) \(state.rawValue)")) {
-            json in
-            json.field("deviation_id", id)
-            json.field("state", state)
-            json.field("route_id", route)
-            json.field("vehicle_id", vehicleID)
-            json.field("load_id", loadID)
-            json.field("distance_off_miles", milesOff)
-            json.field("since", since)
-            json.field("position", position)
-            json.field("entry_point", entryPoint)
-            json.field("extra_miles", extraMiles)
-            json.field("estimated_delay", estimatedDelay)
-        }
+        return BusinessEvent(
+            occasion.envelope(.routeDeviation, .route, route, severity: severity, step: "\(id) \(state.rawValue)"), OnRoute.eventFields,
+            of: OnRoute(route: route, deviation: self))
     }
 }

@@ -2,20 +2,39 @@ internal import StreamCore
 internal import Wire
 
 extension Driver {
+    /// What DRIVER_CREATED, DRIVER_UPDATED and DRIVER_DELETED say.
+    static let eventFields: [EventField<Driver>] = [
+        .required("driver_id", \.id, as: .uuid),
+        .optional("carrier_id", \.carrierID, as: .uuid),
+        .optional("name", \.name),
+        .optional("status", \.status),
+        .optional("load_id", \.currentLoadID, as: .uuid),
+        .nullable("ruleset", \.ruleset),
+        .nullable("cycle", \.cycle, as: .text(.cycle)),
+        .nullable("timezone", \.timezone),
+        .nullable("day_start", \.dayStart, as: .text(.timeOfDay)),
+        .optional("version", \.version, as: .count),
+    ]
+
     /// The event that the driver was made, changed or removed.
     public func event(_ type: EventType, on occasion: Occasion) -> BusinessEvent {
-        BusinessEvent(occasion.envelope(type, .driver, id, step: "\(version)")) { json in
-            json.field("driver_id", id)
-            json.field("carrier_id", carrierID)
-            json.field("name", name)
-            json.field("status", status)
-            json.field("load_id", currentLoadID)
-            json.field("ruleset", ruleset)
-            json.field("cycle", cycle)
-            json.field("timezone", timezone)
-            json.field("day_start", dayStart)
-            json.field("version", version)
-        }
+        BusinessEvent(occasion.envelope(type, .driver, id, step: "\(version)"), Driver.eventFields, of: self)
+    }
+
+    /// Where a driver was seen.
+    struct Sighting: Sendable {
+        let driver: EntityID
+        let load: EntityID?
+        let fix: VehicleFix
+
+        static let eventFields: [EventField<Sighting>] = [
+            .required("driver_id", \.driver, as: .uuid),
+            .optional("load_id", \.load, as: .uuid),
+            .required("location", \.fix.location),
+            .optional("speed", \.fix.speed, as: .quantity, in: .milesPerHour),
+            .optional("heading", \.fix.heading, as: .heading, in: .degrees),
+            .optional("accuracy", \.fix.accuracy, as: .quantity, in: .meters),
+        ]
     }
 
     /// The event that the driver was seen somewhere; the same instant twice is one event.
@@ -24,14 +43,7 @@ extension Driver {
         occasion.time = fix.time
         var envelope = occasion.envelope(.driverLocationUpdated, .driver, id)
         envelope.eventID = .version7(at: fix.time, Entropy(of: id.utf8 + Array(" \(fix.time.microseconds)".utf8)))
-        return BusinessEvent(envelope) { json in
-            json.field("driver_id", id)
-            json.field("load_id", currentLoadID)
-            json.field("location", fix.location)
-            json.field("speed", fix.speed)
-            json.field("heading", fix.heading)
-            json.field("accuracy", fix.accuracy)
-        }
+        return BusinessEvent(envelope, Sighting.eventFields, of: Sighting(driver: id, load: currentLoadID, fix: fix))
     }
 }
 
@@ -62,20 +74,30 @@ public struct DutyChange: Hashable, Sendable {
         oldStatus = old
     }
 
+    /// A driver's entry.
+    struct Entry: Sendable {
+        let driver: EntityID
+        let change: DutyChange
+
+        static let eventFields: [EventField<Entry>] = [
+            .required("driver_id", \.driver, as: .uuid),
+            .optional("old_status", \.change.oldStatus),
+            .required("new_status", \.change.newStatus),
+            .optional("duty", { $0.change.isDuty ? nil : false }),
+            .optional("special", \.change.special),
+            .optional("exemption", \.change.exemption),
+            .optional("log_entry_id", \.change.logEntryID, as: .words),
+            .optional("revision", \.change.revision, as: .count),
+            .optional("annulled", { $0.change.isAnnulled ? true : nil }),
+            .optional("load_id", \.change.loadID, as: .uuid),
+        ]
+    }
+
     /// The event; its timestamp, the occasion's, is when the status began.
     public func event(of driver: EntityID, on occasion: Occasion) -> BusinessEvent {
         let step = logEntryID.map { "\($0) \(revision ?? 0)" } ?? newStatus.rawValue
-        return BusinessEvent(occasion.envelope(.driverStatusChanged, .driver, driver, step: step)) { json in
-            json.field("driver_id", driver)
-            json.field("old_status", oldStatus)
-            json.field("new_status", newStatus)
-            if !isDuty { json.field("duty", false) }
-            json.field("special", special)
-            json.field("exemption", exemption)
-            json.field("log_entry_id", logEntryID)
-            json.field("revision", revision)
-            if isAnnulled { json.field("annulled", true) }
-            json.field("load_id", loadID)
-        }
+        return BusinessEvent(
+            occasion.envelope(.driverStatusChanged, .driver, driver, step: step), Entry.eventFields, of: Entry(driver: driver, change: self)
+        )
     }
 }

@@ -2,22 +2,35 @@ internal import StreamCore
 internal import Wire
 
 extension Route {
-    /// The event that it was planned, or planned anew: it carries the whole route.
+    /// What ROUTE_OPTIMIZED says: the whole route.
+    static let eventFields: [EventField<Route>] =
+        [.required("route_id", \.id, as: .uuid), .optional("id", \.id, as: .uuid)]
+        + Route.fields.map(EventField.init)
+
+    /// The event that it was planned, or planned anew.
     public func optimized(on occasion: Occasion) -> BusinessEvent {
-        BusinessEvent(occasion.envelope(.routeOptimized, .route, id, step: "\(version)")) { json in
-            json.field("route_id", id)
-            write(&json)
-        }
+        BusinessEvent(occasion.envelope(.routeOptimized, .route, id, step: "\(version)"), Route.eventFields, of: self)
+    }
+
+    /// A route that has been driven, and what that took.
+    struct Completion: Sendable {
+        let route: Route
+        let miles: Double?
+        let minutes: Double?
+
+        static let eventFields: [EventField<Completion>] = [
+            .required("route_id", \.route.id, as: .uuid),
+            .optional("load_id", \.route.loadID, as: .uuid),
+            .optional("vehicle_id", \.route.vehicleID, as: .uuid),
+            .optional("actual_miles", \.miles, as: .quantity, in: .miles),
+            .optional("actual_minutes", \.minutes, as: .quantity, in: .minutes),
+        ]
     }
 
     /// The event that its load was delivered. What was not measured is left out.
     public func completed(miles: Double?, minutes: Double?, on occasion: Occasion) -> BusinessEvent {
-        BusinessEvent(occasion.envelope(.routeCompleted, .route, id)) { json in
-            json.field("route_id", id)
-            json.field("load_id", loadID)
-            json.field("vehicle_id", vehicleID)
-            json.field("actual_miles", miles)
-            json.field("actual_minutes", minutes)
-        }
+        BusinessEvent(
+            occasion.envelope(.routeCompleted, .route, id), Completion.eventFields,
+            of: Completion(route: self, miles: miles, minutes: minutes))
     }
 }

@@ -14,9 +14,6 @@ public struct Document: FieldValue, Hashable {
 
     public static func read(_ json: JSON) throws(Complaint) -> Document { Document(json) }
 
-    /// Reads an object; the complaint is for anything else.
-    public static func object(_ document: Document) -> String? { document.json.members == nil ? "must be an object" : nil }
-
     public func writeJSON(into out: inout ByteWriter) { json.write(into: &out) }
 
     public func store(into writer: inout ByteWriter) { writer.blob(json.compact) }

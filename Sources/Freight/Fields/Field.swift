@@ -1,5 +1,5 @@
 internal import StreamCore
-internal import Wire
+public import Wire
 
 /// A member of an entity: its name, how it is read and checked, written, kept and compared.
 ///
@@ -17,8 +17,8 @@ public struct Field<Root: Sendable>: Sendable {
         case command(String)
     }
 
-    /// Its name on the wire.
-    public let name: String
+    /// Its name on the wire, and what it may be.
+    public let member: Shape.Member
     /// Other names that requests may use for it: those of the API's first version.
     public let aliases: [String]
     /// Who gives it its value.
@@ -32,19 +32,18 @@ public struct Field<Root: Sendable>: Sendable {
     let store: @Sendable (Root, inout ByteWriter) -> Bool
     let load: @Sendable (inout Root, inout ByteReader) throws(DecodeFailure) -> Void
 
-    /// A member that every entity has.
+    /// Its name on the wire.
+    public var name: String { member.name }
+
+    /// A member that every entity has. `shape` says more than its type does.
     static func plain<Value: FieldValue>(
         _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ giver: Giver = .required,
-        aliases: [String] = [],
-        checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
+        aliases: [String] = [], as shape: Shape? = nil, in unit: MeasureUnit? = nil
     ) -> Field {
         Field(
-            name: name, aliases: aliases, giver: giver, tag: tag,
-            read: { json, root throws(Complaint) in
-                let value = try Value.read(json)
-                if let issue = check(value) { throw Complaint(issue) }
-                root[keyPath: path] = value
-            },
+            member: Shape.Member(name, shape ?? Value.shape, isRequired: giver == .required, unit: unit), aliases: aliases, giver: giver,
+            tag: tag,
+            read: { json, root throws(Complaint) in root[keyPath: path] = try Value.read(json, as: shape) },
             reset: { root, blank in root[keyPath: path] = blank[keyPath: path] },
             write: { root, name, json in json.field(name, root[keyPath: path]) },
             isSame: { $0[keyPath: path] == $1[keyPath: path] },
@@ -56,19 +55,15 @@ public struct Field<Root: Sendable>: Sendable {
             load: { root, reader throws(DecodeFailure) in root[keyPath: path] = try Value(from: &reader, version: Value.storedVersion) })
     }
 
-    /// A member that an entity may lack.
+    /// A member that an entity may lack. `shape` says more than its type does.
     static func maybe<Value: FieldValue>(
         _ tag: UInt64, _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ giver: Giver = .optional,
-        aliases: [String] = [],
-        checked check: @escaping @Sendable (Value) -> String? = { _ in nil }
+        aliases: [String] = [], as shape: Shape? = nil, in unit: MeasureUnit? = nil
     ) -> Field {
         Field(
-            name: name, aliases: aliases, giver: giver, tag: tag,
-            read: { json, root throws(Complaint) in
-                let value = try Value.read(json)
-                if let issue = check(value) { throw Complaint(issue) }
-                root[keyPath: path] = value
-            },
+            member: Shape.Member(name, shape ?? Value.shape, isRequired: giver == .required, unit: unit), aliases: aliases, giver: giver,
+            tag: tag,
+            read: { json, root throws(Complaint) in root[keyPath: path] = try Value.read(json, as: shape) },
             reset: { root, blank in root[keyPath: path] = blank[keyPath: path] },
             write: { root, name, json in json.nullable(name, root[keyPath: path]) },
             isSame: { $0[keyPath: path] == $1[keyPath: path] },
@@ -80,6 +75,9 @@ public struct Field<Root: Sendable>: Sendable {
             },
             load: { root, reader throws(DecodeFailure) in root[keyPath: path] = try Value(from: &reader, version: Value.storedVersion) })
     }
+
+    /// Appends it to the object that is being written.
+    public func write(_ root: Root, to json: inout JSONWriter) { write(root, name, &json) }
 
     /// What a request says of it under its name or an alias; nil for nothing.
     func value(in body: JSON) -> JSON? {

@@ -11,28 +11,31 @@ public struct Complaint: Error, Hashable, Sendable {
 }
 
 /// A value that a member of an entity may have: read from JSON, written as JSON, kept as state, compared.
-public protocol FieldValue: Storable, Equatable, JSONWritable {
+public protocol FieldValue: Shaped, Storable, Equatable, JSONWritable {
     /// The value that `json` means. The complaint says what it should have been.
     static func read(_ json: JSON) throws(Complaint) -> Self
 }
 
-extension String: FieldValue {
-    /// Longer texts are refused: an entity is a row, not a document.
-    static let longestText = 2_000
+extension FieldValue {
+    /// The value that `json` means, where it is also of a narrower shape than the type's own.
+    static func read(_ json: JSON, as shape: Shape?) throws(Complaint) -> Self {
+        let value = try read(json)
+        if let issue = shape?.issue(of: json) { throw Complaint(issue) }
+        return value
+    }
+}
 
+extension String: FieldValue {
     public static func read(_ json: JSON) throws(Complaint) -> String {
-        guard let text = json.string else { throw Complaint("must be text") }
-        guard text.utf8.count <= longestText else { throw Complaint("must have at most \(longestText) bytes") }
-        // PostgreSQL keeps no NUL in text.
-        guard !text.utf8.contains(0) else { throw Complaint("must not contain NUL") }
-        return text
+        if let issue = shape.issue(of: json) { throw Complaint(issue) }
+        return json.string ?? ""
     }
 }
 
 extension Bool: FieldValue {
     public static func read(_ json: JSON) throws(Complaint) -> Bool {
-        guard let value = json.bool else { throw Complaint("must be true or false") }
-        return value
+        if let issue = shape.issue(of: json) { throw Complaint(issue) }
+        return json.bool ?? false
     }
 }
 
@@ -76,7 +79,7 @@ extension EntityID: FieldValue {
 extension Array: FieldValue where Element: FieldValue {
     public static func read(_ json: JSON) throws(Complaint) -> [Element] {
         guard let elements = json.array else { throw Complaint("must be an array") }
-        guard elements.count <= 1_000 else { throw Complaint("must have at most 1000 elements") }
+        guard elements.count <= Shape.mostElements else { throw Complaint("must have at most \(Shape.mostElements) elements") }
         var read: [Element] = []
         for (index, element) in elements.enumerated() {
             do throws(Complaint) {

@@ -22,6 +22,8 @@ public struct Command: Sendable, Hashable {
     public var principal: Principal
     /// Who sent it: `api`, `cdc`, or a job as `linehaul/<job>`.
     public var source: String
+    /// Whether it is a change that was made in the database.
+    public var isFromDatabase: Bool { source == "cdc" }
     /// Who waits for the answer; nil for nobody.
     public var replyTo: String?
     /// The request that it goes back to.
@@ -101,7 +103,7 @@ extension Command: JSONWritable {
         type = try required("type")
         mode = try value("mode")
         entityType = try required("entity_type")
-        guard EntityType.owned.contains(entityType) else { throw DecodeFailure("a command for a \(entityType.rawValue), which takes none") }
+        guard entityType.commandTopic != nil else { throw DecodeFailure("a command for a \(entityType.rawValue), which takes none") }
         entityID = try required("entity_id")
         time = try required("timestamp")
         var principal = Principal(userID: json["principal"]?["user_id"]?.string)

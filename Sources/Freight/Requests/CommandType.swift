@@ -15,6 +15,8 @@ public enum CommandType: String, WireEnum {
     case location = "LOCATION"
     /// Give a load to a carrier, a vehicle and a driver.
     case assign = "ASSIGN"
+    /// Send again what a webhook was owed and did not get.
+    case replay = "REPLAY"
 }
 
 /// Whether the body of an update says all of the entity or what changes.

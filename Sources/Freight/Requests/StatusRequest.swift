@@ -44,19 +44,13 @@ public struct RequestReader {
         if body.members == nil { note("body", "must be a JSON object") }
     }
 
-    /// The member of one of those names, the first given; nil where there is none or it is null or wrong.
-    public mutating func optional<Value: FieldValue>(
-        _ names: String..., checked check: (Value) -> String? = { _ in nil }
-    ) -> Value? {
-        read(names, check)
-    }
+    /// The member of one of those names, the first given; nil where there is none or it is null or wrong. `shape` says more than its type.
+    public mutating func optional<Value: FieldValue>(_ names: String..., as shape: Shape? = nil) -> Value? { read(names, shape) }
 
     /// The same of a member that has to be there.
-    public mutating func required<Value: FieldValue>(
-        _ names: String..., checked check: (Value) -> String? = { _ in nil }
-    ) -> Value? {
+    public mutating func required<Value: FieldValue>(_ names: String..., as shape: Shape? = nil) -> Value? {
         let known = problems.count
-        let value = read(names, check)
+        let value: Value? = read(names, shape)
         if value == nil, problems.count == known, let name = names.first { note(name, "is required") }
         return value
     }
@@ -64,13 +58,11 @@ public struct RequestReader {
     /// Notes that a member is wrong.
     public mutating func note(_ field: String, _ issue: String) { problems.append(FieldProblem(field, issue)) }
 
-    private mutating func read<Value: FieldValue>(_ names: [String], _ check: (Value) -> String?) -> Value? {
+    private mutating func read<Value: FieldValue>(_ names: [String], _ shape: Shape?) -> Value? {
         for name in names {
             guard let given = body[name], given != .null else { continue }
             do throws(Complaint) {
-                let value = try Value.read(given)
-                if let issue = check(value) { throw Complaint(issue) }
-                return value
+                return try Value.read(given, as: shape)
             } catch {
                 note(names.first ?? name, error.issue)
                 return nil
@@ -88,8 +80,8 @@ extension DutyChange {
         var change = DutyChange(to: status ?? .offDuty)
         change.special = reader.optional("special")
         change.exemption = reader.optional("exemption")
-        change.logEntryID = reader.optional("log_entry_id", checked: Check.notEmpty)
-        change.revision = reader.optional("revision", checked: Check.atLeast(0))
+        change.logEntryID = reader.optional("log_entry_id", as: .words)
+        change.revision = reader.optional("revision", as: .count)
         change.isAnnulled = reader.optional("annulled") ?? false
         if change.isAnnulled, change.logEntryID == nil { reader.note("log_entry_id", "is required to annul an entry") }
         let time: EventTime? = reader.optional("timestamp")
@@ -112,9 +104,9 @@ public struct AssignRequest: Hashable, Sendable {
     /// Reads a body, V1's names included, or says everything that is wrong with it.
     public static func read(_ body: JSON) -> Result<AssignRequest, RequestProblems> {
         var reader = RequestReader(body)
-        let carrier: EntityID? = reader.required("carrier_id", checked: Check.uuid)
-        let vehicle: EntityID? = reader.required("vehicle_id", "assigned_vehicle_id", checked: Check.uuid)
-        let driver: EntityID? = reader.required("driver_id", "assigned_driver_id", checked: Check.uuid)
+        let carrier: EntityID? = reader.required("carrier_id", as: .uuid)
+        let vehicle: EntityID? = reader.required("vehicle_id", "assigned_vehicle_id", as: .uuid)
+        let driver: EntityID? = reader.required("driver_id", "assigned_driver_id", as: .uuid)
         guard let carrier, let vehicle, let driver else { return .failure(RequestProblems(reader.problems)) }
         return .success(AssignRequest(carrierID: carrier, vehicleID: vehicle, driverID: driver))
     }

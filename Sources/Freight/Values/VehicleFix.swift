@@ -39,12 +39,10 @@ public struct VehicleFix: Hashable, Sendable {
         guard body.members != nil else { return .failure(RequestProblems([FieldProblem("body", "must be a JSON object")])) }
         let place = body["location"] ?? body
         var problems: [FieldProblem] = []
-        func value<Value: FieldValue>(_ name: String, _ check: (Value) -> String? = { _ in nil }) -> Value? {
+        func value<Value: FieldValue>(_ name: String, _ shape: Shape? = nil) -> Value? {
             guard let given = body[name] ?? place[name], given != .null else { return nil }
             do throws(Complaint) {
-                let value = try Value.read(given)
-                if let issue = check(value) { throw Complaint(issue) }
-                return value
+                return try Value.read(given, as: shape)
             } catch {
                 problems.append(FieldProblem(name, error.issue))
                 return nil
@@ -54,9 +52,9 @@ public struct VehicleFix: Hashable, Sendable {
         if place.members == nil {
             problems.append(FieldProblem("location", "must be an object with latitude and longitude"))
         } else {
-            for (name, range) in [("latitude", -90.0...90), ("longitude", -180.0...180)] {
+            for (name, degreesAround) in [("latitude", 90.0), ("longitude", 180.0)] {
                 let known = problems.count
-                let degrees: Double? = value(name, Check.within(range))
+                let degrees: Double? = value(name, .number(NumberRange(atLeast: -degreesAround, atMost: degreesAround)))
                 if degrees == nil, problems.count == known { problems.append(FieldProblem(name, "is required")) }
                 if name == "latitude" { location.latitude = degrees ?? 0 } else { location.longitude = degrees ?? 0 }
             }
@@ -66,15 +64,15 @@ public struct VehicleFix: Hashable, Sendable {
             location.zipcode = value("zipcode")
         }
         var fix = VehicleFix(at: now, location)
-        fix.speed = value("speed", Check.quantity)
-        fix.heading = value("heading", Check.heading)
-        fix.accuracy = value("accuracy", Check.quantity)
+        fix.speed = value("speed", .quantity)
+        fix.heading = value("heading", .heading)
+        fix.accuracy = value("accuracy", .quantity)
         fix.altitude = value("altitude")
-        fix.fuelLevel = value("fuel_level", Check.within(0...100))
-        fix.odometer = value("odometer", Check.quantity) ?? value("mileage", Check.quantity)
-        fix.engineHours = value("engine_hours", Check.quantity)
-        fix.driverID = value("driver_id", Check.uuid)
-        fix.loadID = value("load_id", Check.uuid)
+        fix.fuelLevel = value("fuel_level", .percentage)
+        fix.odometer = value("odometer", .quantity) ?? value("mileage", .quantity)
+        fix.engineHours = value("engine_hours", .quantity)
+        fix.driverID = value("driver_id", .uuid)
+        fix.loadID = value("load_id", .uuid)
         if let time: EventTime = value("timestamp") {
             if time > now.advanced(by: farthestAhead) {
                 problems.append(FieldProblem("timestamp", "must not be more than 1 h ahead of now, which is \(now.rfc3339)"))

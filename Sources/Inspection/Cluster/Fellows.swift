@@ -118,7 +118,8 @@ public struct Fellows: Sendable {
         var question = HTTPClientRequest(
             request.method, "\(scheme)://\(member.address)\(target)", headers: headers,
             body: request.method == "GET" || request.method == "HEAD" ? nil : request.body)
-        question.connectTimeout = patience
+        // One that is leaving takes no more connections: better to hear soon who has what it had.
+        question.connectTimeout = min(patience, .seconds(1))
         question.totalTimeout = patience
         return question
     }

@@ -52,6 +52,9 @@ struct JobMerge {
     }
 
     private func stage(_ stage: JSON, named job: String, _ tasks: [JSON]) -> JSON {
+        let members = (stage.members ?? []).filter { $0.name != "tasks" }
+        // One that runs in every process is another one in each.
+        if stage["everywhere"]?.bool == true { return .object(members + [JSON.Member("tasks", .array(tasks))]) }
         var byPartition: [Int64: JSON] = [:]
         for task in tasks {
             guard let partition = task["partition"]?.integer else { continue }
@@ -63,7 +66,6 @@ struct JobMerge {
         for partition in 0..<max(0, planned) where byPartition[partition] == nil {
             byPartition[partition] = missing(TaskID(job: job, stage: stage["id"]?.string ?? "", partition: Partition(Int(partition))))
         }
-        let members = (stage.members ?? []).filter { $0.name != "tasks" }
         return .object(members + [JSON.Member("tasks", .array(byPartition.sorted { $0.key < $1.key }.map(\.value)))])
     }
 

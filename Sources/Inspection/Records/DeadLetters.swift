@@ -53,8 +53,7 @@ enum DeadLetters {
         _ topic: String, limit: Int?, in log: any EventLog, doing: String, _ work: (RecordBatch, Int) throws -> Void
     ) throws -> JSON {
         let status = try log.status(of: topic)
-        let reader = try log.makeReader {}
-        defer { reader.close() }
+        let reader = try AwaitedRecords(log)
         var taken = 0
         for part in status.partitions {
             let partition = TopicPartition(topic, part.partition)

@@ -22,6 +22,8 @@ final class RecordStream {
 
     /// How long a thread waits for records before it asks whether the caller is still there.
     private static let patience = DispatchTimeInterval.milliseconds(500)
+    /// How often in a row it waits for records that must come.
+    private static let mostSilences = 40
     /// How long it waits for a caller who reads slower than it writes.
     private static let pause = DispatchTimeInterval.milliseconds(10)
     private static let readBytes = 256 << 10
@@ -49,10 +51,16 @@ final class RecordStream {
     /// Writes until it is done or nobody wants more; ends the body, except after a failure, where the cut shows that something is missing.
     func run(into body: HTTPBodyStream) {
         do {
+            var silences = 0
             while body.isWanted, !isDone {
-                if try round(body) { continue }
-                if !query.follows { break }
-                _ = arrival.wait(timeout: .now() + RecordStream.patience)
+                if try round(body) {
+                    silences = 0
+                    continue
+                }
+                if !query.follows, sources.allSatisfy({ $0.position >= $0.end }) { break }
+                if arrival.wait(timeout: .now() + RecordStream.patience) == .timedOut { silences += 1 }
+                // Of records that are there none has come: the log is away.
+                if !query.follows, silences > RecordStream.mostSilences { return }
             }
             body.end()
         } catch {
@@ -67,7 +75,11 @@ final class RecordStream {
         var moved = false
         for index in sources.indices where query.follows || sources[index].position < sources[index].end {
             guard let batch = try reader.next(sources[index].partition, upTo: RecordStream.readBytes) else {
-                sources[index].position = max(sources[index].position, sources[index].end)
+                // A log on other machines has nothing yet before it has fetched; what is committed may end in marks that are no records.
+                if !query.follows, try reader.isAtEnd(sources[index].partition) {
+                    sources[index].position = max(sources[index].position, sources[index].end)
+                    moved = true
+                }
                 continue
             }
             moved = true

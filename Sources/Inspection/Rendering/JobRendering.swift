@@ -47,6 +47,7 @@ extension JobSnapshot.Stage {
             "shuffles_to": .array(plan.logical.shufflesTo.map { .string($0) }),
             "states": .array(states.map { .string($0.name) }),
             "planned": .integer(Int64(plan.tasks)),
+            "everywhere": plan.logical.isResident ? true : nil,
             "tasks": .array(tasks.map(\.json)),
         ])
     }
@@ -68,7 +69,7 @@ extension TaskSnapshot {
         .object([
             "task": .string("\(task)"),
             "partition": .integer(Int64(task.partition.number)),
-            "slot": .integer(Int64(slot)),
+            "slot": slot.map { .integer(Int64($0)) },
             "state": .string(condition.rawValue),
             "watermark": watermark.instant,
             "lag": .integer(inlets.reduce(0) { $0 + $1.lag }),

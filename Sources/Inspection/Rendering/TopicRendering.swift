@@ -2,9 +2,6 @@ public import EventLog
 public import StreamCore
 
 extension TopicStatus {
-    /// How many records it holds, gaps of compaction counted in.
-    var records: Int64 { partitions.reduce(0) { $0 + $1.bounds.committed.number - $1.bounds.start.number } }
-
     /// The topic in a list.
     public var summary: JSON {
         .object([
@@ -14,7 +11,7 @@ extension TopicStatus {
             "cleanup": .string(spec.cleanup.text),
             "internal": .bool(spec.isInternal),
             "records": .integer(records),
-            "bytes": .integer(Int64(partitions.reduce(0) { $0 + $1.bytes })),
+            "bytes": bytes.map { .integer(Int64($0)) },
             "newest": partitions.compactMap(\.newest).max().flatMap(\.instant),
         ])
     }
@@ -25,7 +22,7 @@ extension TopicStatus {
             JSON.object([
                 "partition": .integer(Int64(part.partition.number)), "start": .integer(part.bounds.start.number),
                 "committed": .integer(part.bounds.committed.number), "end": .integer(part.bounds.end.number),
-                "bytes": .integer(Int64(part.bytes)), "newest": part.newest.flatMap(\.instant),
+                "bytes": part.bytes.map { .integer(Int64($0)) }, "newest": part.newest.flatMap(\.instant),
             ])
         }
         var members = (summary.members ?? []).filter { $0.name != "partitions" }

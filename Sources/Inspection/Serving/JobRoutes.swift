@@ -34,14 +34,43 @@ extension Inspection {
         .whole(.json(try await asked { () throws(EngineFailure) in try await engine.snapshot(of: name).statesJSON }))
     }
 
+    /// A key whose task moves just now, or recovers, is asked for again until it has been found or has been looked for long enough.
     func row(_ key: String, of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
+        let deadline = process.clock().advanced(by: Inspection.longestMove)
+        while true {
+            let refusal: Refusal
+            do throws(Refusal) {
+                return try await rowNow(key, of: store, in: job, request)
+            } catch {
+                refusal = error
+            }
+            guard refusal.status == 503, try fellows(for: request) != nil, process.clock() < deadline else { throw refusal }
+            do {
+                try await Task.sleep(for: .milliseconds(50))
+            } catch {
+                throw refusal
+            }
+        }
+    }
+
+    /// How long a task may be on its way from one process to another.
+    private static let longestMove = EventTime.Span(microseconds: 8_000_000)
+
+    private func rowNow(_ key: String, of store: String, in job: String, _ request: HTTPRequest) async throws(Refusal) -> Answer {
         let found: (row: RenderedRow?, task: TaskID?, epoch: Epoch)
         let nowhere = Refusal(404, "NO_SUCH_KEY", "state \(store) of \(job) holds nothing under \(key)")
         do throws(EngineFailure) {
             found = try await engine.row(key, of: store, job: job)
         } catch {
-            guard case .elsewhere(let turns) = error.kind, let fellows = try fellows(for: request) else { throw Refusal(error) }
-            return try await row(held: turns, fellows, request, unless: nowhere)
+            guard let fellows = try fellows(for: request) else { throw Refusal(error) }
+            switch error.kind {
+            case .elsewhere(let turns): return try await row(held: turns, fellows, request, unless: nowhere)
+            case .unavailable:
+                // Its task may be another's already, which this process learns a moment later.
+                if let answer = await fellows.ask(request).answers.first(where: { $0.status == 200 }) { return .whole(.json(answer.body)) }
+                throw Refusal(error)
+            default: throw Refusal(error)
+            }
         }
         guard let row = found.row, let task = found.task else { throw nowhere }
         return .whole(.json(row.json(task, found.epoch)))

@@ -42,6 +42,7 @@ final class OpenClients: Sendable {
     let appender: Appender
     let directory: TopicDirectory
     let surveyor: EndSurveyor
+    let coordinators: Coordinators
     private let settings: KafkaLogSettings
     private let logger: Logger?
     private let asking = Mutex<KafkaClient?>(nil)
@@ -52,6 +53,7 @@ final class OpenClients: Sendable {
         producer = try KafkaClient(.producer, settings.appender, logger: logger, "opening Kafka at \(settings.servers)")
         appender = Appender(producer, patience: settings.requestTimeout)
         directory = TopicDirectory(producer, patience: settings.requestTimeout)
+        coordinators = Coordinators(producer)
         surveyor = EndSurveyor(producer, patience: .seconds(2))
     }
 

@@ -26,18 +26,24 @@ struct ClusterMetadata: Sendable {
     let brokers: [Broker]
     let topics: [Topic]
 
+    /// How many milliseconds one try waits before what the client says of its brokers is looked at.
+    private static let attempt: Int32 = 1_000
+
     /// Asks about every topic, or about one.
     static func read(_ client: KafkaClient, topic: String? = nil, _ deadline: Deadline, _ doing: String) throws(LogFailure) -> ClusterMetadata {
         while true {
             let handle = try topic.map { name throws(LogFailure) in try TopicHandle(client, name) }
             var found: UnsafePointer<rd_kafka_metadata>?
-            let code = unsafe rd_kafka_metadata(client.handle, topic == nil ? 1 : 0, handle?.handle, &found, max(1, deadline.milliseconds))
+            let time = max(1, min(Self.attempt, deadline.milliseconds))
+            let code = unsafe rd_kafka_metadata(client.handle, topic == nil ? 1 : 0, handle?.handle, &found, time)
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = unsafe found {
+                client.isHeard()
                 defer { unsafe rd_kafka_metadata_destroy(found) }
                 return unsafe ClusterMetadata(found.pointee)
             }
             let error = KafkaError(code)
-            guard error.passesSoon, deadline.pause() else { throw error.failure(doing, as: error.kind == .refused ? .refused : .unavailable) }
+            let mayPass = (error.passesSoon || code == RD_KAFKA_RESP_ERR__TIMED_OUT) && client.trouble?.isRefusal != true
+            guard mayPass, deadline.pause() else { throw client.failure(error, doing, as: error.kind == .refused ? .refused : .unavailable) }
         }
     }
 

@@ -46,8 +46,9 @@ enum OffsetLookup {
                 missing.removeAll { !names.contains($0.0.topic) }
                 continue
             }
-            // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask.
-            _ = try? ClusterMetadata.read(client, topic: missing[0].0.topic, deadline, doing)
+            // The client keeps for minutes that a topic or its leader is unknown, unless it is told to ask; which of several it does not say.
+            let topics = Set(missing.map(\.0.topic))
+            _ = try? ClusterMetadata.read(client, topic: topics.count == 1 ? missing[0].0.topic : nil, deadline, doing)
         }
         return found
     }

@@ -21,9 +21,16 @@ struct TopicAdministration: Sendable {
         // What another process created in the meantime is compared like what was there.
         let compared = specs.filter { !created.contains($0.name) }
         if compared.isEmpty { return [] }
-        let known = missing.count == created.count ? existing : Dictionary(
-            try directory.readAll("looking for topics").topics.map { ($0.name, $0) }) { first, _ in first }
-        let properties = try describe(Set(compared.map(\.name)).sorted())
+        let names = Set(compared.map(\.name))
+        let known =
+            missing.count == created.count
+            ? existing
+            : try settled("looking for topics", names) { () throws(LogFailure) in
+                let topics = try directory.readAll("looking for topics").topics.filter { !$0.partitions.isEmpty }
+                return Dictionary(topics.map { ($0.name, $0) }) { first, _ in first }
+            }
+        let doing = "reading the properties of topics"
+        let properties = try settled(doing, names) { () throws(LogFailure) in try describe(names.sorted()) }
         return compared.flatMap { spec in
             TopicComparison.differences(
                 of: spec, partitions: known[spec.name]?.partitions.count ?? 0, replicas: known[spec.name]?.partitions.first?.replicas ?? 0,
@@ -31,8 +38,58 @@ struct TopicAdministration: Sendable {
         }
     }
 
+    /// Asks until every one of those topics is known, which another process may have just created: a broker hears of it late.
+    private func settled<Answer>(
+        _ doing: String, _ names: Set<String>, _ ask: () throws(LogFailure) -> [String: Answer]
+    ) throws(LogFailure) -> [String: Answer] {
+        let deadline = Deadline(patience)
+        while true {
+            let found = try ask()
+            let absent = names.subtracting(found.keys)
+            if absent.isEmpty { return found }
+            guard deadline.pause(milliseconds: 20) else {
+                throw LogFailure(
+                    .unavailable,
+                    "\(doing): \(absent.sorted().joined(separator: ", ")) were created elsewhere, and not every broker knows them "
+                        + "yet; wait and try again")
+            }
+        }
+    }
+
+    /// What the brokers say against creating those topics.
+    func obstacles(to specs: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] {
+        if specs.isEmpty { return [] }
+        return try request(specs, "asking whether topics can be created", onlyTrying: true).compactMap { result in
+            switch result.code {
+            case RD_KAFKA_RESP_ERR_NO_ERROR: return nil
+            case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+                return TopicObstacle(
+                    topic: result.name, reason: "it is there, and this user may not see it; grant it DESCRIBE on the topic")
+            default:
+                return TopicObstacle(topic: result.name, reason: KafkaError(result.code, result.text).failure("creating it").reason)
+            }
+        }
+    }
+
     /// Creates topics in one call and waits until their leaders answer; returns the names of those that were not there already.
     private func create(_ specs: [TopicSpec]) throws(LogFailure) -> Set<String> {
+        let doing = "creating \(specs.count == 1 ? "topic \(specs[0].name)" : "\(specs.count) topics")"
+        let results = try request(specs, doing)
+        var created: Set<String> = []
+        for result in results {
+            if result.code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
+            if result.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                throw KafkaError(result.code, result.text).failure("creating topic \(result.name)")
+            }
+            created.insert(result.name)
+        }
+        try awaitLeaders(specs.filter { created.contains($0.name) })
+        return created
+    }
+
+    private func request(
+        _ specs: [TopicSpec], _ doing: String, onlyTrying: Bool = false
+    ) throws(LogFailure) -> [(name: String, code: rd_kafka_resp_err_t, text: String?)] {
         var topics: [OpaquePointer?] = unsafe []
         defer { unsafe topics.forEach { unsafe rd_kafka_NewTopic_destroy($0) } }
         for spec in specs {
@@ -47,24 +104,15 @@ struct TopicAdministration: Sendable {
                 unsafe rd_kafka_NewTopic_set_config(topic, name, value)
             }
         }
-        let doing = "creating \(specs.count == 1 ? "topic \(specs[0].name)" : "\(specs.count) topics")"
-        let results = unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience, doing) { options, queue in
+        return unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience, doing) { options, queue in
+            var text = [CChar](repeating: 0, count: 256)
+            if onlyTrying { unsafe rd_kafka_AdminOptions_set_validate_only(options, 1, &text, text.count) }
             unsafe rd_kafka_CreateTopics(client.handle, &topics, topics.count, options, queue)
         } read: { event throws(LogFailure) in
             var count = 0
             let results = unsafe rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
             return unsafe Self.results(results, count)
         }
-        var created: Set<String> = []
-        for result in results {
-            if result.code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
-            if result.code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                throw KafkaError(result.code, result.text).failure("creating topic \(result.name)")
-            }
-            created.insert(result.name)
-        }
-        try awaitLeaders(specs.filter { created.contains($0.name) })
-        return created
     }
 
     /// A new topic's leaders refuse requests until they know of it.
@@ -76,11 +124,13 @@ struct TopicAdministration: Sendable {
         if wanted.isEmpty { return }
         while true {
             let led = try directory.readAll("waiting for new topics").topics.filter { topic in
-                specs.contains { $0.name == topic.name && $0.partitions == topic.partitions.count } && topic.partitions.allSatisfy { $0.leader >= 0 }
+                specs.contains { $0.name == topic.name && $0.partitions == topic.partitions.count }
+                    && topic.partitions.allSatisfy { $0.leader >= 0 }
             }
             if led.count == specs.count { break }
             guard deadline.pause(milliseconds: 20) else {
-                throw LogFailure(.unavailable, "creating \(specs.count) topics: \(led.count) of them have leaders; wait for the brokers and try again")
+                throw LogFailure(
+                    .unavailable, "creating \(specs.count) topics: \(led.count) of them have leaders; wait for the brokers and try again")
             }
         }
         _ = try OffsetLookup.find(wanted, client, deadline, "waiting for the leaders of new topics")

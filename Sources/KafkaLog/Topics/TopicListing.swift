@@ -32,7 +32,7 @@ struct TopicListing {
                     let partition = Partition(Int(part.number))
                     let nowhere = PartitionBounds(start: .zero, committed: .zero, end: .zero)
                     return TopicStatus.PartitionStatus(
-                        partition: partition, bounds: bounds[TopicPartition(topic.name, partition)] ?? nowhere, bytes: 0, newest: nil)
+                        partition: partition, bounds: bounds[TopicPartition(topic.name, partition)] ?? nowhere, bytes: nil, newest: nil)
                 })
         }
     }

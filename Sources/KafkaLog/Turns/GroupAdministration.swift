@@ -6,6 +6,7 @@ internal import StreamCore
 /// Looks at consumer groups, ours and foreign ones, and says how far a job has read.
 struct GroupAdministration: Sendable {
     let client: KafkaClient
+    let coordinators: Coordinators
     let settings: KafkaLogSettings
 
     /// A group as its coordinator describes it.
@@ -23,8 +24,8 @@ struct GroupAdministration: Sendable {
     }
 
     func members() throws(LogFailure) -> [LogMember] {
-        let described = try describe([settings.cluster])
-        return (described.first?.members ?? []).compactMap { member in
+        let described = try describe(settings.cluster)
+        return (described?.members ?? []).compactMap { member in
             LogMember(
                 instance: member.instance ?? member.client, address: member.client == KafkaLogSettings.noAddress ? "" : member.client,
                 turns: member.partitions)
@@ -35,7 +36,8 @@ struct GroupAdministration: Sendable {
     func groups() throws(LogFailure) -> [ConsumerGroup] {
         let names = try list()
         var groups: [ConsumerGroup] = []
-        for group in try describe(names).sorted(by: { $0.name < $1.name }) {
+        for name in names.sorted() {
+            guard let group = try describe(name) else { continue }
             groups.append(
                 ConsumerGroup(
                     name: group.name, state: group.state,
@@ -46,7 +48,8 @@ struct GroupAdministration: Sendable {
     }
 
     private func list() throws(LogFailure) -> [String] {
-        unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, settings.requestTimeout, "listing consumer groups") { options, queue in
+        unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, settings.requestTimeout, "listing consumer groups") {
+            options, queue in
             unsafe rd_kafka_ListConsumerGroups(client.handle, options, queue)
         } read: { event throws(LogFailure) in
             var count = 0
@@ -57,32 +60,29 @@ struct GroupAdministration: Sendable {
         }
     }
 
-    private func describe(_ names: [String]) throws(LogFailure) -> [Description] {
-        if names.isEmpty { return [] }
-        var texts = unsafe names.map { unsafe strdup($0) }
-        defer { unsafe texts.forEach { unsafe free($0) } }
-        let doing = "describing consumer groups"
-        return unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, settings.requestTimeout, doing) { options, queue in
-            unsafe texts.withUnsafeMutableBufferPointer { texts in
-                unsafe texts.withMemoryRebound(to: UnsafePointer<CChar>?.self) { texts in
-                    unsafe rd_kafka_DescribeConsumerGroups(client.handle, texts.baseAddress, texts.count, options, queue)
+    /// `nil` for a group that there is none of.
+    private func describe(_ name: String) throws(LogFailure) -> Description? {
+        guard var text = unsafe UnsafePointer(strdup(name)) else { return nil }
+        defer { unsafe free(UnsafeMutablePointer(mutating: text)) }
+        let doing = "describing consumer group \(name)"
+        return unsafe try coordinators.call(
+            RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, about: name, settings.requestTimeout, doing
+        ) { options, queue in
+            unsafe withUnsafeMutablePointer(to: &text) { names in
+                unsafe names.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 1) { names in
+                    unsafe rd_kafka_DescribeConsumerGroups(client.handle, names, 1, options, queue)
                 }
             }
-        } read: { event throws(LogFailure) in
+        } read: { event throws(KafkaError) in
             var count = 0
             let found = unsafe rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(event), &count)
-            var groups: [Description] = []
-            for index in 0..<count {
-                guard let group = unsafe found?[index] else { continue }
-                let name = unsafe String(cString: rd_kafka_ConsumerGroupDescription_group_id(group))
-                if let object = unsafe rd_kafka_ConsumerGroupDescription_error(group) {
-                    let error = unsafe KafkaError(rd_kafka_error_code(object))
-                    if error.code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND { continue }
-                    if error.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw error.failure("describing consumer group \(name)") }
-                }
-                groups.append(unsafe Self.description(of: group, name))
+            guard count > 0, let group = unsafe found?[0] else { return nil }
+            if let object = unsafe rd_kafka_ConsumerGroupDescription_error(group) {
+                let error = unsafe KafkaError(rd_kafka_error_code(object))
+                if error.code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND { return nil }
+                if error.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw error }
             }
-            return groups
+            return unsafe Self.description(of: group, name)
         }
     }
 
@@ -104,14 +104,15 @@ struct GroupAdministration: Sendable {
         var request = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, nil)
         defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(request) }
         let doing = "reading the positions of group \(group)"
-        let entries = unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, settings.requestTimeout, doing) {
-            options, queue in
+        let entries = unsafe try coordinators.call(
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, about: group, settings.requestTimeout, doing
+        ) { options, queue in
             unsafe rd_kafka_ListConsumerGroupOffsets(client.handle, &request, 1, options, queue)
-        } read: { event throws(LogFailure) in
+        } read: { event throws(KafkaError) in
             var count = 0
             let found = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(
                 rd_kafka_event_ListConsumerGroupOffsets_result(event), &count)
-            return try unsafe Self.entries(found, count, doing)
+            return try unsafe Self.entries(found, count)
         }
         return Dictionary(entries.filter { $0.offset >= 0 }.map { ($0.partition, Offset($0.offset)) }) { first, _ in first }
     }
@@ -122,27 +123,29 @@ struct GroupAdministration: Sendable {
         var request = unsafe rd_kafka_AlterConsumerGroupOffsets_new(group, list.handle)
         defer { unsafe rd_kafka_AlterConsumerGroupOffsets_destroy(request) }
         let doing = "reporting positions as group \(group)"
-        let entries = unsafe try AdminCall.run(client, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, settings.requestTimeout, doing) {
-            options, queue in
+        unsafe try coordinators.call(
+            RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, about: group, settings.requestTimeout, doing
+        ) { options, queue in
             unsafe rd_kafka_AlterConsumerGroupOffsets(client.handle, &request, 1, options, queue)
-        } read: { event throws(LogFailure) in
+        } read: { event throws(KafkaError) in
             var count = 0
             let found = unsafe rd_kafka_AlterConsumerGroupOffsets_result_groups(
                 rd_kafka_event_AlterConsumerGroupOffsets_result(event), &count)
-            return try unsafe Self.entries(found, count, doing)
+            for entry in try unsafe Self.entries(found, count) where entry.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                throw KafkaError(entry.code)
+            }
         }
-        for entry in entries where entry.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(entry.code).failure(doing) }
     }
 
     private static func entries(
-        _ groups: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, _ doing: String
-    ) throws(LogFailure) -> [PartitionList.Entry] {
+        _ groups: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int
+    ) throws(KafkaError) -> [PartitionList.Entry] {
         var entries: [PartitionList.Entry] = []
         for index in 0..<count {
             guard let group = unsafe groups?[index] else { continue }
             if let object = unsafe rd_kafka_group_result_error(group) {
                 let error = unsafe KafkaError(rd_kafka_error_code(object))
-                if error.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw error.failure(doing) }
+                if error.code != RD_KAFKA_RESP_ERR_NO_ERROR { throw error }
             }
             entries += unsafe PartitionList.entries(rd_kafka_group_result_partitions(group))
         }

@@ -1,29 +1,40 @@
 internal import CRdKafka
 internal import EventLog
 internal import StreamCore
+internal import StructuredLog
 
-/// The transactional writer of one name. It keeps one producer from its opening to its first failure.
+/// The transactional writer of one name: two producers that take turns, from its opening to its first failure.
+///
+/// A commit is decided when its coordinator answers; its marks reach the partitions afterwards, and until they have, that producer's next
+/// transaction is refused and tried again 20 ms later. The other's is not. Order is kept all the same: nothing of an epoch is written
+/// before the one before it was decided, and readers get no further than the first mark that is missing.
 final class KafkaWriter: LogWriter {
     private let name: String
     private let directory: TopicDirectory
     private let turns: TurnGroup
-    private var producer: TransactionalProducer?
+    /// The next to be used first; none after a failure.
+    private var producers: [TransactionalProducer]
     private var failure: LogFailure?
 
-    init(_ name: String, _ producer: TransactionalProducer, _ directory: TopicDirectory, _ turns: TurnGroup) {
+    /// Fences every earlier writer of that name in the cluster.
+    init(
+        _ name: String, _ settings: KafkaLogSettings, _ directory: TopicDirectory, _ turns: TurnGroup, _ logger: Logger?
+    ) throws(LogFailure) {
         self.name = name
-        self.producer = producer
+        producers = [try TransactionalProducer("\(name).a", settings, logger), try TransactionalProducer("\(name).b", settings, logger)]
         self.directory = directory
         self.turns = turns
     }
 
     func commit(_ transaction: Transaction) throws(LogFailure) -> [Offset] {
         if let failure { throw failure }
-        guard let producer else { throw LogFailure(.unavailable, "committing as \(name): this writer was closed") }
+        guard let producer = producers.first else { throw LogFailure(.unavailable, "committing as \(name): this writer was closed") }
         var isOpen = false
         do throws(LogFailure) {
             try directory.require(transaction.batches.map(\.partition), "committing as \(name)")
-            return try commit(transaction, producer, &isOpen)
+            let offsets = try commit(transaction, producer, &isOpen)
+            producers.swapAt(0, 1)
+            return offsets
         } catch {
             let settled = transaction.isCurrent() ? turns.judge(error, of: transaction.turns, isOpen) : error
             failure = settled
@@ -31,7 +42,7 @@ final class KafkaWriter: LogWriter {
             if isOpen, settled.kind == .refused || settled.kind == .full || settled.kind == .unknownTopic {
                 try? producer.abort(within: .seconds(2))
             }
-            self.producer = nil
+            producers = []
             throw settled
         }
     }
@@ -82,5 +93,5 @@ final class KafkaWriter: LogWriter {
         return offsets
     }
 
-    func close() { producer = nil }
+    func close() { producers = [] }
 }

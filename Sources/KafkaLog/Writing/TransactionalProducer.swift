@@ -30,7 +30,7 @@ final class TransactionalProducer {
         while let object = unsafe rd_kafka_init_transactions(client.handle, max(1, deadline.milliseconds)) {
             let isRetriable = unsafe rd_kafka_error_is_retriable(object) != 0
             let error = unsafe KafkaError(owning: object)
-            guard isRetriable, !error.isFatal, deadline.pause() else { throw error.failure(opening) }
+            guard isRetriable, !error.isFatal, deadline.pause() else { throw client.failure(error, opening) }
         }
     }
 
@@ -90,11 +90,13 @@ final class TransactionalProducer {
 
     /// Ends the transaction without a trace. Failing, the coordinator does it when the next writer of this name comes, or in time.
     func abort(within limit: Duration) throws(LogFailure) {
-        guard let object = unsafe rd_kafka_abort_transaction(client.handle, Int32(limit.milliseconds)) else {
-            var late = DeliveryTracker(batches: 0)
-            unsafe late.poll(queue.handle, milliseconds: 0)
-            return
-        }
+        let deadline = Deadline(limit)
+        // What has not been sent never will be, what is under way is waited for: the call waits for every report to be taken, and nobody
+        // would take them meanwhile.
+        unsafe rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE)
+        var late = DeliveryTracker(batches: 0)
+        while unsafe rd_kafka_outq_len(client.handle) > 0, !deadline.hasPassed { unsafe late.poll(queue.handle, milliseconds: 10) }
+        guard let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, deadline.milliseconds)) else { return }
         throw unsafe KafkaError(owning: object).failure("\(doing): aborting")
     }
 }

@@ -29,6 +29,10 @@ enum ClusterReader {
             settings.authentication = problems.keep(
                 try http.choice("auth", default: settings.authentication), or: settings.authentication)
             settings.tls = tls(&http, &problems)
+            settings.cors = problems.keep(try origins(&http), or: nil) ?? settings.cors
+            settings.connections = problems.keep(
+                try http.int("connections", default: settings.connections, in: 1...10_000_000), or: settings.connections)
+            settings.deflates = problems.keep(try http.bool("deflate", default: settings.deflates), or: settings.deflates)
             problems.keep(try http.finish())
         }
         settings.slots = problems.keep(try map.optionalInt("slots", in: 1...mostSlots), or: nil)
@@ -80,6 +84,16 @@ enum ClusterReader {
         let name = try node.string()
         guard TopicName.isLegal(name) else { throw node.unexpected("a name of letters, digits, `-`, `_` and `.`") }
         return name
+    }
+
+    /// Origins with commas between.
+    private static func origins(_ http: inout YAMLMap) throws(YAMLFailure) -> [String]? {
+        guard let node = http.optionalNode("cors") else { return nil }
+        let origins = try node.string().split { $0 == "," || $0 == " " }.map(String.init)
+        guard origins.allSatisfy({ $0 == "*" || $0.hasPrefix("http://") || $0.hasPrefix("https://") }) else {
+            throw node.unexpected("origins such as https://tms.example.com, with commas between")
+        }
+        return origins
     }
 
     private static func address(_ key: String, of map: inout YAMLMap) throws(YAMLFailure) -> ListenAddress? {

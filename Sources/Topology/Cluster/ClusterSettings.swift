@@ -79,6 +79,12 @@ public struct ClusterSettings: Hashable, Sendable {
     public var tls: TLS?
     /// Who has to say who they are.
     public var authentication = Authentication.automatic
+    /// The origins whose web pages may use the API; `*` is every one.
+    public var cors = ["http://localhost:3000"]
+    /// How many peers the listener has at a time; more wait.
+    public var connections = 50_000
+    /// Whether WebSockets may compress their messages.
+    public var deflates = false
     /// How many slots, each one thread; `nil`: one for each core.
     public var slots: Int?
     /// When a slot commits.

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import StreamCore
 
-/// Reads the YAML files of a directory.
+/// Reads the files of a directory that belong to a topology.
 enum DirectoryReader {
     /// More than any topology file that a person wrote.
     private static let largestFile = 4 << 20
@@ -16,7 +16,7 @@ enum DirectoryReader {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            guard !name.hasPrefix("."), name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }
+            guard !name.hasPrefix("."), TopologyFolder.counts(name) else { continue }
             let path = directory == "/" ? "/\(name)" : "\(directory)/\(name)"
             texts[path] = try text(of: path)
         }

@@ -8,6 +8,8 @@ public struct LoadedTopology: Sendable {
     public let cluster: ClusterSettings
     /// The topics of `topics.yaml`, in the order written.
     public let topics: [TopicSpec]
+    /// What some of the topics begin with.
+    public let seeds: [TopicSeed]
     /// The other files, by file name.
     public let jobs: [JobDeclaration]
 

@@ -7,6 +7,7 @@ struct TopologyReading {
     private(set) var topics: [TopicSpec] = []
     /// False where `topics.yaml` cannot be read as a whole: then its topics cannot be told from unknown ones.
     private(set) var topicsAreKnown = false
+    private(set) var seeds: [TopicSeed] = []
     private(set) var jobs: [JobDeclaration] = []
     private(set) var problems = FolderProblems()
 
@@ -22,8 +23,10 @@ struct TopologyReading {
             switch role {
             case .cluster: cluster = ClusterReader.read(root, &problems)
             case .topics:
-                if let known = TopicsReader.read(root, &problems) { (topics, topicsAreKnown) = (known, true) }
-            case .job:
+                guard let known = TopicsReader.read(root, &problems) else { continue }
+                (topics, topicsAreKnown) = (known.topics, true)
+                seeds = SeedReader(folder).read(known.seeds, &problems)
+            case .job, .seed:
                 if let job = JobReader.read(root, &problems) { note(job) }
             }
         }
@@ -35,7 +38,7 @@ struct TopologyReading {
         }
     }
 
-    var loaded: LoadedTopology { LoadedTopology(cluster: cluster, topics: topics, jobs: jobs) }
+    var loaded: LoadedTopology { LoadedTopology(cluster: cluster, topics: topics, seeds: seeds, jobs: jobs) }
 
     private mutating func note(_ job: JobDeclaration) {
         if let first = jobs.first(where: { $0.job == job.job }) {

@@ -24,11 +24,11 @@ struct JobResolver {
         let before = problems.count
         let inlets = bound(declared.inlets.map { ($0.name, $0.topic, $0.topicMark) })
         let outlets = bound(declared.outlets.map { ($0.name, $0.topic, $0.topicMark) })
-        guard let type = catalog[declared.job] else {
+        guard let entry = catalog[declared.job] else {
             problems.note(declared.jobMark, "unknown job `\(declared.job)`; \(hint(declared.job, catalog.names, "this program has none"))")
             return nil
         }
-        guard let (job, effective) = settled(type, declared) else { return nil }
+        guard let (job, effective) = settled(entry, declared) else { return nil }
         do throws(GraphFailure) {
             let graph = try JobGraph(job, inletKeys: inlets.compactMapValues(\.key))
             check(declared, graph.logical)
@@ -66,16 +66,16 @@ struct JobResolver {
     }
 
     /// The job with its settings; where they are wrong the job with its defaults, so that its ports are checked in the same go.
-    private mutating func settled(_ type: any Job.Type, _ declared: JobDeclaration) -> (any Job, [(name: String, value: String)])? {
+    private mutating func settled(_ entry: JobCatalog.Entry, _ declared: JobDeclaration) -> (any Job, [(name: String, value: String)])? {
         var reader = SettingsReader(declared.settings)
         do throws(SettingsFailure) {
-            let job = try type.init(settings: &reader)
+            let job = try entry.make(&reader)
             try reader.finish()
             return (job, reader.effective)
         } catch {
             for line in error.description.split(separator: "\n") { note(setting: String(line), declared) }
             var defaults = SettingsReader([:])
-            guard let job = try? type.init(settings: &defaults) else { return nil }
+            guard let job = try? entry.make(&defaults) else { return nil }
             return (job, [])
         }
     }
@@ -104,12 +104,19 @@ struct JobResolver {
             problems.note(declared.outletsMark, "outlet `\(name)` of \(declared.job) is bound to no topic; add `\(name): { topic: … }`")
         }
         let broadcast = Set(graph.stages.flatMap(\.sources).compactMap { if case .broadcast(let name) = $0 { name } else { nil } })
+        let resident = Set(graph.stages.filter(\.isResident).flatMap(\.sources))
         for inlet in declared.inlets where graph.inlets.contains(inlet.name) {
-            let useless = broadcast.contains(inlet.name) ? ["lateness", "idle-after", "steps-aside", "start"] : ["read-to-end"]
+            let isResident = resident.contains(.broadcast(inlet.name))
+            let useless =
+                isResident
+                ? ["lateness", "idle-after", "steps-aside"]
+                : broadcast.contains(inlet.name) ? ["lateness", "idle-after", "steps-aside", "start"] : ["read-to-end"]
             let reason =
-                broadcast.contains(inlet.name)
-                ? "which every task reads whole, from its start, and which holds no watermark back; leave it out"
-                : "which is not a broadcast inlet, so each task reads its own partition and never all of it first; leave it out"
+                isResident
+                ? "which a stage follows that knows no event time; leave it out"
+                : broadcast.contains(inlet.name)
+                    ? "which every task reads whole, from its start, and which holds no watermark back; leave it out"
+                    : "which is not a broadcast inlet, so each task reads its own partition and never all of it first; leave it out"
             for key in useless {
                 if let mark = inlet.keyMarks[key] { problems.note(mark, "`\(key)` means nothing for inlet `\(inlet.name)`, \(reason)") }
             }

@@ -13,6 +13,8 @@ public struct JobPlan: Sendable {
         public var id: String { physical.logical.id }
         /// How many tasks it has.
         public var tasks: Int { physical.tasks }
+        /// Whether it runs once in every process instead of in tasks.
+        public var isResident: Bool { physical.logical.isResident }
     }
 
     /// The job's name.

@@ -59,6 +59,7 @@ extension JobPlan.Stage {
         return .object([
             "stage": .string(id),
             "tasks": .integer(Int64(tasks)),
+            "everywhere": isResident ? true : nil,
             "reads": .array(logical.sources.map(JobPlan.Stage.json)),
             "steps": .array(logical.steps.map(JobPlan.Stage.json)),
             "outlets": .array(logical.outlets.map { .string($0) }),

@@ -31,7 +31,7 @@ private struct MermaidChart {
         frames.append("  subgraph \(id)[\(quoted(job.name))]")
         for (index, (stage, flow)) in zip(job.stages, flows).enumerated() {
             let stageID = "\(id)s\(index)"
-            frames.append("    subgraph \(stageID)[\(quoted("\(stage.id) × \(stage.tasks)"))]")
+            frames.append("    subgraph \(stageID)[\(quoted("\(stage.id) \(stage.isResident ? "in every process" : "× \(stage.tasks)")"))]")
             for (node, kind) in flow.nodes.enumerated() {
                 if let shape = shape(kind) { frames.append("      \(stageID)n\(node)\(shape)") }
             }

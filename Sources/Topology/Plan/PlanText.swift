@@ -10,9 +10,9 @@ extension TopologyPlan {
 extension JobPlan {
     /// The job's part of the plan, ending in a line break.
     public var text: String {
-        var lines = ["\(name): \(count(stages.count, "stage")), \(count(tasks, "task")), \(count(bindings.parallelism, "slot"))"]
+        var lines = ["\(name): \(count(stages.count, "stage")), \(width)"]
         for stage in stages {
-            lines.append("  \(stage.id): \(count(stage.tasks, "task"))")
+            lines.append("  \(stage.id): \(stage.isResident ? JobPlan.everywhere : count(stage.tasks, "task"))")
             let flow = StageFlow(stage.physical.logical, in: self)
             lines += flow.lines(over: bindings).map { "    \($0)" }
             lines += flow.sideOutlets.map { "    beside: \($0) → \(bindings.outlets[$0]?.name ?? $0)" }
@@ -22,6 +22,15 @@ extension JobPlan {
             lines += topics.filter { $0.purpose == purpose }.map { "  topic \($0.name) × \($0.partitions)" }
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What a stage runs in that has no tasks.
+    private static let everywhere = "in every process"
+
+    private var width: String {
+        let tasks = stages.filter { !$0.isResident }.reduce(0) { $0 + $1.tasks }
+        let shared = tasks == 0 ? nil : "\(count(tasks, "task")), \(count(bindings.parallelism, "slot"))"
+        return [shared, stages.contains(where: \.isResident) ? JobPlan.everywhere : nil].compactMap(\.self).joined(separator: ", and ")
     }
 
     private func count(_ number: Int, _ what: String) -> String { number == 1 ? "1 \(what)" : "\(number) \(what)s" }

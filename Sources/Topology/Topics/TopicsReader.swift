@@ -10,15 +10,17 @@ enum TopicsReader {
 
     /// The topics that could be read; `nil` where not even their names could. A topic with a wrong property is kept with the usual one,
     /// so that jobs which name it are not blamed too.
-    static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> [TopicSpec]? {
+    static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> (topics: [TopicSpec], seeds: [SeedDeclaration])? {
         guard var file = problems.keep(try YAMLMap(root, "the topics file")) else { return nil }
-        let topics = problems.keep(try file.map("topics", "the topics"))
+        let entries = problems.keep(try file.map("topics", "the topics"))
         problems.keep(try file.finish())
-        guard var topics else { return nil }
-        return topics.allEntries().map { topic($0, &problems) }
+        guard var entries else { return nil }
+        var seeds: [SeedDeclaration] = []
+        let topics = entries.allEntries().map { topic($0, &seeds, &problems) }
+        return (topics, seeds)
     }
 
-    private static func topic(_ entry: YAMLEntry, _ problems: inout FolderProblems) -> TopicSpec {
+    private static func topic(_ entry: YAMLEntry, _ seeds: inout [SeedDeclaration], _ problems: inout FolderProblems) -> TopicSpec {
         let name = entry.key
         if !TopicName.isLegal(name) {
             problems.note(entry.keyMark, "`\(name)` is no topic's name; letters, digits, `.`, `_` and `-` are, at most 249 of them")
@@ -32,8 +34,11 @@ enum TopicsReader {
             try map.int("partitions", default: usualPartitions, in: 1...mostPartitions), or: usualPartitions)
         let key = problems.keep(try map.optionalString("key"), or: nil)
         let cleanup = cleanup(&map, &problems)
+        let seed = problems.keep(try map.optionalString("seed"), or: nil)
         problems.keep(try map.finish())
-        return TopicSpec(name, partitions: partitions, key: key, cleanup: cleanup)
+        let topic = TopicSpec(name, partitions: partitions, key: key, cleanup: cleanup)
+        if let seed { seeds.append(SeedDeclaration(topic: topic, file: seed, mark: map.mark(of: "seed"))) }
+        return topic
     }
 
     private static func cleanup(_ map: inout YAMLMap, _ problems: inout FolderProblems) -> TopicSpec.Cleanup {

@@ -37,13 +37,13 @@ struct AgeBench {
             let clock = ContinuousClock()
             let start = clock.now
             try await bed.engine.resume(KeyCount.name)
-            try await bed.untilRead(round * records)
+            try await bed.untilRead(round * records, by: KeyCount.name)
             rates.append(Double(records) / ((clock.now - start) / .seconds(1)))
         }
         upkeep.cancel()
         // ORDER: the log is closed when nothing maintains it any more.
         if case .failure(let failure) = await upkeep.result, !(failure is CancellationError) { throw failure }
-        let bytes = try log.topics().reduce(0) { $0 + $1.partitions.reduce(0) { $0 + $1.bytes } }
+        let bytes = try log.topics().reduce(0) { $0 + $1.partitions.reduce(0) { $0 + ($1.bytes ?? 0) } }
         await bed.close()
         let quarter = max(1, rounds / 4)
         return .object([

@@ -1,7 +1,6 @@
 internal import AuditAnomaly
 internal import Dataflow
 internal import Execution
-internal import EmbeddedLog
 internal import EventLog
 internal import Foundation
 internal import Freight
@@ -19,12 +18,17 @@ struct AuditAnomalyBench {
         var partitions = 8
         /// Whether the topic is keyed by record id, so that the job shuffles.
         var shuffles = false
+        var broker = BenchBroker.embedded
+        /// A topology folder whose other jobs run beside it with nothing to do.
+        var beside: String?
     }
 
     let settings: Settings
 
     func run(in scratch: BenchScratch) async throws -> JSON {
-        let bed = try BenchBed(scratch, slots: settings.parallelism)
+        try settings.broker.requireEmpty(for: scratch)
+        let bed = try BenchBed(scratch, on: settings.broker, slots: settings.parallelism)
+        let idle = try await bed.deploy(idle: settings.beside, leaving: AuditAnomaly.name)
         let topic = JobBindings.Topic("bench.audit", partitions: settings.partitions, key: settings.shuffles ? "id" : "user_id")
         try bed.ensure([(topic.name, topic.partitions), ("bench.anomalies", 8), ("bench.late", 8)])
         let clock = ContinuousClock()
@@ -44,20 +48,26 @@ struct AuditAnomalyBench {
             parallelism: settings.parallelism)
         let start = clock.now
         try await bed.engine.deploy(JobDeployment(job: job, bindings: bindings, fingerprint: "bench"))
-        try await bed.untilRead(records)
-        let seconds = (clock.now - start) / .seconds(1)
+        try await bed.untilRunning(AuditAnomaly.name)
+        let running = clock.now
+        try await bed.untilRead(records, by: AuditAnomaly.name)
+        let (seconds, starting) = ((clock.now - start) / .seconds(1), (running - start) / .seconds(1))
         // What the ordering buffers still hold leaves once the inlets have been silent for a while; not part of what is timed.
         try await Task.sleep(for: .seconds(2))
         let alerts = try bed.records(in: "bench.anomalies", partitions: 8)
+        let epoch = await bed.millisecondsAnEpoch(of: AuditAnomaly.name, over: .seconds(seconds))
         await bed.close()
+        try settings.broker.clear(after: scratch)
         return .object([
             "records": .integer(Int64(records)), "parallelism": .integer(Int64(settings.parallelism)), "shuffled": .bool(settings.shuffles),
-            "seconds": .number(seconds), "records_per_second": .number((Double(records) / seconds).rounded()),
+            "seconds": .number(seconds), "starting_seconds": .number(starting),
+            "records_per_second": .number((Double(records) / seconds).rounded()),
+            "milliseconds_an_epoch": .number(epoch), "idle_jobs": .integer(Int64(idle)),
             "alerts": .integer(Int64(alerts)), "load_seconds": .number((loaded - loadStart) / .seconds(1)),
         ])
     }
 
-    private func load(into log: EmbeddedLog, _ topic: JobBindings.Topic) throws -> Int {
+    private func load(into log: any EventLog, _ topic: JobBindings.Topic) throws -> Int {
         let file = try Data(contentsOf: URL(fileURLWithPath: settings.input), options: .alwaysMapped)
         var decoder = AuditDecoder()
         var builders = (0..<topic.partitions).map { _ in BatchBuilder(capacity: 300_000) }

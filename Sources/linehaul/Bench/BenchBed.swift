@@ -1,3 +1,5 @@
+internal import Dataflow
+internal import Dispatch
 internal import EmbeddedLog
 internal import EventLog
 internal import Execution
@@ -7,6 +9,7 @@ internal import RocksDB
 internal import RocksDBState
 internal import StreamCore
 internal import StructuredLog
+internal import Topology
 
 /// Why a measurement could not be made.
 struct BenchFailure: Error, CustomStringConvertible {
@@ -15,8 +18,11 @@ struct BenchFailure: Error, CustomStringConvertible {
 }
 
 /// A directory for one measurement, gone when it ends.
-struct BenchScratch {
+struct BenchScratch: Sendable {
     let path: String
+
+    /// What tells it from others.
+    var name: String { String(path.suffix(8)).lowercased() }
 
     init(_ parent: String?) throws {
         path = (parent ?? NSTemporaryDirectory()) + "/linehaul-bench-\(UUID().uuidString)"
@@ -31,24 +37,42 @@ struct BenchScratch {
 
 /// An engine over a log and state in a scratch directory, as `run` would have it, without HTTP.
 struct BenchBed {
-    let log: EmbeddedLog
+    let log: any EventLog
     let state: RocksDBState
     let engine: Engine
     let metrics = MetricsRegistry()
+    /// Acts on what the log says of turns, until the engine stops.
+    private let turns: Task<Void, Never>
 
-    init(_ scratch: BenchScratch, slots: Int, stateMemory: Int = 512 << 20, epochEvery: Duration = .milliseconds(25)) throws {
+    init(_ scratch: BenchScratch, on broker: BenchBroker = .embedded, slots: Int, stateMemory: Int = 512 << 20) throws {
         let cache = BlockCache(bytes: 64 << 20)
-        var logSettings = EmbeddedLogSettings()
-        logSettings.cache = cache
-        log = try EmbeddedLog(directory: scratch.path + "/log", settings: logSettings, clock: SystemClock.now)
+        let output = LogOutput(format: .text, clock: { SystemClock.now().rfc3339 }) { FileHandle.standardError.write(Data($0)) }
+        let logger = Logger(output, level: .warning)
+        switch broker {
+        case .embedded:
+            var settings = EmbeddedLogSettings()
+            settings.cache = cache
+            log = try EmbeddedLog(directory: scratch.path + "/log", settings: settings, clock: SystemClock.now)
+        case .kafka(let servers): log = try BenchBroker.open(servers, for: scratch, logger)
+        }
         state = try RocksDBState(scratch.path + "/state", cache: cache)
         var settings = EngineSettings()
         settings.slots = slots
         settings.stateMemory = stateMemory
-        settings.epochEvery = EventTime.Span(epochEvery)
-        let output = LogOutput(format: .text, clock: { SystemClock.now().rfc3339 }) { FileHandle.standardError.write(Data($0)) }
-        engine = Engine(
-            log: log, state: state, settings: settings, logger: Logger(output, level: .warning), metrics: metrics, clock: SystemClock.now)
+        settings.epochEvery = EventTime.Span(broker.epochEvery)
+        let engine = Engine(log: log, state: state, settings: settings, logger: logger, metrics: metrics, clock: SystemClock.now)
+        self.engine = engine
+        turns = Task { await engine.serve() }
+    }
+
+    /// Deploys every job of a topology folder but `left`, and makes their topics: they have nothing to do. How many there are.
+    func deploy(idle folder: String?, leaving left: String) async throws -> Int {
+        guard let folder else { return 0 }
+        let (topology, deployments) = try TopologyFolder(directory: folder).deploy(environment: [:], catalog: jobs())
+        let idle = deployments.filter { $0.name != left }
+        _ = try log.ensure(topology.topics + idle.ownTopics)
+        try await engine.deploy(idle)
+        return idle.count
     }
 
     /// Creates topics of those names and partitions, and their dead-letter topics.
@@ -56,10 +80,25 @@ struct BenchBed {
         _ = try log.ensure(topics.flatMap { [TopicSpec($0.name, partitions: $0.partitions), TopicSpec("\($0.name).dlq", partitions: 1)] })
     }
 
-    /// Waits until the first stages have read `records` and every epoch with them, shuffles included, has committed.
-    func untilRead(_ records: Int) async throws {
+    /// Waits until every task of a job is this process's.
+    func untilHeld(_ job: String) async throws { try await untilAll(of: job) { _ in true } }
+
+    /// Waits until every task of a job runs.
+    func untilRunning(_ job: String) async throws { try await untilAll(of: job) { $0.condition == .running } }
+
+    private func untilAll(of job: String, _ isSo: (TaskSnapshot) -> Bool) async throws {
         while true {
-            let stages = await engine.snapshot().flatMap(\.stages)
+            let stages = await engine.snapshot().filter { $0.name == job }.flatMap(\.stages)
+            let tasks = stages.flatMap(\.tasks)
+            if tasks.count == stages.reduce(0, { $0 + $1.plan.tasks }), tasks.allSatisfy(isSo) { return }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// Waits until the first stage of a job has read `records` and every epoch with them, shuffles included, has committed.
+    func untilRead(_ records: Int, by job: String) async throws {
+        while true {
+            let stages = await engine.snapshot().filter { $0.name == job }.flatMap(\.stages)
             let tasks = stages.flatMap(\.tasks)
             if let failed = tasks.first(where: { $0.condition == .quarantined }) {
                 throw BenchFailure("\(failed.task) failed: \(failed.lastFailure?.reason ?? "")")
@@ -70,14 +109,34 @@ struct BenchBed {
         }
     }
 
-    /// How many records a topic has had.
+    /// How many records a topic holds, counted by reading it to its end.
     func records(in topic: String, partitions: Int) throws -> Int {
-        try (0..<partitions).reduce(0) { $0 + Int(try log.bounds(of: TopicPartition(topic, Partition($1))).committed.number) }
+        let signal = DispatchSemaphore(value: 0)
+        let reader = try log.makeReader { signal.signal() }
+        defer { reader.close() }
+        var count = 0
+        var open = (0..<partitions).map { TopicPartition(topic, Partition($0)) }
+        for partition in open { try reader.assign(partition, from: try log.resolve(.earliest, in: partition)) }
+        while !open.isEmpty {
+            for partition in open { while let batch = try reader.next(partition, upTo: 1 << 20) { count += batch.count } }
+            try open.removeAll { try reader.isAtEnd($0) }
+            if !open.isEmpty, signal.wait(timeout: .now() + .seconds(20)) == .timedOut {
+                throw BenchFailure("the end of \(topic) was not reached within 20 s")
+            }
+        }
+        return count
+    }
+
+    /// How long an epoch was on average in that time, by the task that committed most of them.
+    func millisecondsAnEpoch(of job: String, over span: Duration) async -> Double {
+        let tasks = await engine.snapshot().filter { $0.name == job }.flatMap(\.stages).flatMap(\.tasks)
+        return (span / .milliseconds(max(1, tasks.map(\.epoch.number).max() ?? 1)) * 10).rounded() / 10
     }
 
     /// Ends it in order.
     func close() async {
         await engine.stop()
+        await turns.value
         log.close()
     }
 }

@@ -17,14 +17,14 @@ struct KeysBench {
         try bed.ensure([("bench.ticks", partitions), ("bench.counts", partitions)])
         try fill(bed)
         try await bed.engine.deploy(try KeyCount.deployment(parallelism: parallelism, partitions: partitions, isSilent: true))
-        try await bed.untilRead(keys)
+        try await bed.untilRead(keys, by: KeyCount.name)
         try await bed.engine.pause(KeyCount.name)
         var random = UInt64(88_172_645_463_325_252)
         try appendRandom(records, to: bed, &random)
         let clock = ContinuousClock()
         let start = clock.now
         try await bed.engine.resume(KeyCount.name)
-        try await bed.untilRead(keys + records)
+        try await bed.untilRead(keys + records, by: KeyCount.name)
         let seconds = (clock.now - start) / .seconds(1)
         let memory = await bed.engine.snapshot().reduce(0) { $0 + $1.stages.reduce(0) { $0 + $1.tasks.reduce(0) { $0 + $1.memory } } }
         await bed.close()

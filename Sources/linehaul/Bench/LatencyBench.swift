@@ -11,21 +11,32 @@ internal import StreamCore
 struct LatencyBench {
     var rate = 10_000
     var seconds = 10
+    /// How long records are sent before any is measured: caches fill, and a broker that has just begun compiles itself.
+    var warmUp = 0
     var partitions = 8
+    var broker = BenchBroker.embedded
+    /// A topology folder whose jobs run beside it with nothing to do.
+    var beside: String?
 
     func run(in scratch: BenchScratch) async throws -> JSON {
-        let bed = try BenchBed(scratch, slots: 2)
+        try broker.requireEmpty(for: scratch)
+        let bed = try BenchBed(scratch, on: broker, slots: 2)
+        let idle = try await bed.deploy(idle: beside, leaving: KeyCount.name)
         try bed.ensure([("bench.ticks", partitions), ("bench.counts", partitions)])
         try await bed.engine.deploy(try KeyCount.deployment(parallelism: 2, partitions: partitions, isSilent: false))
-        try await bed.untilRead(0)
-        let total = rate * seconds
+        try await bed.untilRunning(KeyCount.name)
+        try await bed.untilRead(0, by: KeyCount.name)
         let (log, partitions, rate) = (bed.log, partitions, rate)
+        let (unmeasured, total) = (rate * warmUp, rate * (warmUp + seconds))
         async let latencies = BenchThread.run { try LatencyBench.read(total, from: log, partitions) }
         async let appends = BenchThread.run { try LatencyBench.append(total, rate, to: log, partitions) }
-        let (read, appended) = try await (latencies, appends)
+        let (read, appended) = try await (Array(latencies.dropFirst(unmeasured)), appends)
+        let epoch = await bed.millisecondsAnEpoch(of: KeyCount.name, over: .seconds(warmUp + seconds))
         await bed.close()
+        try broker.clear(after: scratch)
         return .object([
-            "rate": .integer(Int64(rate)), "records": .integer(Int64(total)),
+            "idle_jobs": .integer(Int64(idle)), "rate": .integer(Int64(rate)), "records": .integer(Int64(read.count)),
+            "milliseconds_an_epoch": .number(epoch),
             "append_p50_ms": .number(appended.percentile(0.5)), "append_p99_ms": .number(appended.percentile(0.99)),
             "p50_ms": .number(read.percentile(0.5)), "p99_ms": .number(read.percentile(0.99)), "max_ms": .number(read.max() ?? 0),
         ])
@@ -54,7 +65,8 @@ struct LatencyBench {
             }
             _ = try log.append(
                 builders.keys.sorted().map { partition in
-                    PartitionBatch(TopicPartition("bench.ticks", Partition(partition)), builders[partition, default: BatchBuilder()].finish())
+                    PartitionBatch(
+                        TopicPartition("bench.ticks", Partition(partition)), builders[partition, default: BatchBuilder()].finish())
                 })
             took.append(Double(SystemClock.now().since(now).microseconds) / 1_000)
             sent = due
@@ -78,7 +90,9 @@ struct LatencyBench {
                     found = true
                     let now = SystemClock.now()
                     for index in 0..<batch.count {
-                        if let tick = try codec.decode(index, of: batch) { latencies.append(Double(now.since(tick.made).microseconds) / 1_000) }
+                        if let tick = try codec.decode(index, of: batch) {
+                            latencies.append(Double(now.since(tick.made).microseconds) / 1_000)
+                        }
                     }
                 }
             }

@@ -58,7 +58,9 @@ struct ProcessBench {
     private func ticks(of process: Int32) throws -> Int {
         let stat = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
         let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { throw BenchFailure("reading /proc/\(process)/stat") }
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            throw BenchFailure("reading /proc/\(process)/stat")
+        }
         return user + system
     }
 }

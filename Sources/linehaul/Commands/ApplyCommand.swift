@@ -11,7 +11,7 @@ enum ApplyCommand {
     private static func apply(_ invoked: Invoked) throws -> ExitCode {
         let folder = try TopologyFiles.folder(invoked)
         // Problems are shown with this machine's paths before anything is sent.
-        _ = try folder.deploy(environment: invoked.environment, catalog: jobs)
+        _ = try folder.deploy(environment: invoked.environment, catalog: jobs())
         let files = folder.files.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }
         let body = JSON.object(["name": .string(folder.name), "files": .object(files)])
         let answer = try invoked.remote().post("/ops/topology", body.compact)

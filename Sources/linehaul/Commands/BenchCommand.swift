@@ -7,19 +7,24 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, child])
+        verbs: [audit, keys, age, latency, restart, process, ways, hello, child])
+
+    private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
+    private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
 
     private static let audit = Command<Action>(
         "audit-anomaly", "audit records a second, from topic to outlet with durable epochs",
         [
             .option("input", "FILE", "audit records, one JSON object a line", .once),
             .option("parallelism", "N", "how many slots (default 2)"),
-            .flag("shuffled", "keys the topic by record id, so that the job shuffles"),
+            .flag("shuffled", "keys the topic by record id, so that the job shuffles"), kafka, beside,
         ],
         action: { invoked in
             var settings = AuditAnomalyBench.Settings(input: try invoked.arguments.required("input"))
             settings.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? 2
             settings.shuffles = invoked.arguments.has("shuffled")
+            settings.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            settings.beside = invoked.arguments["beside"]
             let bench = AuditAnomalyBench(settings: settings)
             return try await measure(invoked) { try await bench.run(in: $0) }
         })
@@ -52,23 +57,44 @@ enum BenchCommand {
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
+    private static let hello = Command<Action>(
+        "hello", "a bare listener, until it is ended: what a client's own benchmark compares the API with",
+        [.option("port", "N", "where it listens (default 8081)")],
+        action: { invoked in
+            var bench = HelloBench()
+            bench.port = try invoked.arguments.int("port", in: 0...65_535) ?? bench.port
+            try await bench.run()
+            return .done
+        })
+
     private static let latency = Command<Action>(
         "latency", "from a record's making to its durable effect, at a steady rate",
-        [.option("rate", "N", "records a second (default 10000)"), .option("seconds", "N", "for how long (default 10)")],
+        [
+            .option("rate", "N", "records a second (default 10000)"), .option("seconds", "N", "for how long (default 10)"),
+            .option("warm-up", "N", "seconds before, not measured (default 0)"), kafka, beside,
+        ],
         action: { invoked in
             var bench = LatencyBench()
             bench.rate = try invoked.arguments.int("rate", in: 1...1_000_000) ?? bench.rate
             bench.seconds = try invoked.arguments.int("seconds", in: 1...3_600) ?? bench.seconds
+            bench.warmUp = try invoked.arguments.int("warm-up", in: 0...3_600) ?? bench.warmUp
+            bench.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            bench.beside = invoked.arguments["beside"]
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
     private static let restart = Command<Action>(
         "restart", "back at work after kill -9, with so many keys",
-        [.option("keys", "N", "how many keys (default 1000000)"), .option("runs", "N", "how many kills (default 5)")],
+        [
+            .option("keys", "N", "how many keys (default 1000000)"), .option("runs", "N", "how many kills (default 5)"),
+            .flag("from-changelog", "takes the local state away before each start"), kafka,
+        ],
         action: { invoked in
             var bench = RestartBench()
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
             bench.runs = try invoked.arguments.int("runs", in: 1...1_000) ?? bench.runs
+            bench.broker = BenchBroker(servers: invoked.arguments["kafka"])
+            bench.loses = invoked.arguments.has("from-changelog")
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
@@ -82,14 +108,28 @@ enum BenchCommand {
             return try await measure(invoked) { [bench] in try await bench.run(in: $0, folder: folder) }
         })
 
+    private static let ways = Command<Action>(
+        "ways", "how long it takes to find a way in a large road network",
+        [.option("places", "N", "how many places (default 100000)"), .option("queries", "N", "how many ways (default 1000)")],
+        action: { invoked in
+            var bench = WaysBench()
+            bench.places = try invoked.arguments.int("places", in: 4...10_000_000) ?? bench.places
+            bench.queries = try invoked.arguments.int("queries", in: 1...10_000_000) ?? bench.queries
+            return try await measure(invoked) { [bench] _ in try await bench.run() }
+        })
+
     private static let child = Command<Action>(
         "restart-child", "what `bench restart` runs and kills",
-        [.positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys")],
+        [
+            .positional("MODE", "fill or resume"), .positional("PATH", "the directory"), .positional("KEYS", "how many keys"), kafka,
+        ],
         action: { invoked in
             guard let keys = Int(try invoked.arguments.required("KEYS")) else {
                 throw invoked.arguments.failure("KEYS", "expected a number")
             }
-            try await RestartBench.beChild(try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys)
+            try await RestartBench.beChild(
+                try invoked.arguments.required("MODE"), try invoked.arguments.required("PATH"), keys,
+                BenchBroker(servers: invoked.arguments["kafka"]))
             return .done
         })
 

@@ -43,6 +43,14 @@ struct LogCheck {
             return "allowed"
         }
         missing = topics.filter { !existing.contains($0.name) }
+        attempt("creation") { [missing] () throws(LogFailure) in
+            let obstacles = try log.obstacles(to: missing)
+            guard let first = obstacles.first else {
+                return missing.isEmpty ? "nothing to create" : "\(counted(missing.count, "topic")) could be created"
+            }
+            let others = obstacles.count == 1 ? "" : "; and \(counted(obstacles.count - 1, "topic")) more"
+            throw LogFailure(.refused, "\(first.topic): \(first.reason)\(others)")
+        }
         let there = topics.filter { existing.contains($0.name) }
         var found: [TopicDifference] = []
         attempt("topics") { () throws(LogFailure) in
@@ -68,7 +76,9 @@ struct LogCheck {
     var text: String {
         var lines = ["the \(kind) log:"]
         for step in steps { lines.append("  \(step.isDone ? "ok     " : "REFUSED") \(step.name): \(step.outcome)") }
-        if !missing.isEmpty { lines.append("  a start would create: \(missing.map { "\($0.name) (\($0.partitions))" }.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            lines.append("  a start would create: \(missing.map { "\($0.name) (\($0.partitions))" }.joined(separator: ", "))")
+        }
         for difference in differences {
             lines.append("  \(difference.isFatal ? "REFUSED" : "differs") " + advice.text(of: difference))
         }

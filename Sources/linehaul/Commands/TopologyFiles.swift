@@ -14,6 +14,6 @@ enum TopologyFiles {
 
     /// The folder, checked against the jobs of this program.
     static func checked(_ invoked: Invoked) throws(TopologyFailure) -> (topology: LoadedTopology, deployments: [JobDeployment]) {
-        try folder(invoked).deploy(environment: invoked.environment, catalog: jobs)
+        try folder(invoked).deploy(environment: invoked.environment, catalog: jobs())
     }
 }

@@ -10,19 +10,20 @@ struct ReplayPlan {
     /// The lateness and idle time of inlets that no topology file binds.
     private static let usualLateness = EventTime.Span(microseconds: 500_000)
 
-    private let type: any Job.Type
+    private let entry: JobCatalog.Entry
     private let declaration: JobDeclaration?
     private let keys: [String: String]
     private let overrides: [(left: String, right: String)]
 
     init(_ invoked: Invoked) throws {
         let name = try invoked.arguments.required("JOB")
-        guard let type = jobs[name] else {
+        let jobs = jobs()
+        guard let entry = jobs[name] else {
             let hint =
                 nearest(to: name, among: jobs.names).map { "did you mean \($0)?" } ?? "there are \(jobs.names.joined(separator: ", "))"
             throw CommandFailure("there is no job \(name); \(hint)")
         }
-        self.type = type
+        self.entry = entry
         overrides = try invoked.arguments.pairs("set")
         guard let directory = ReplayPlan.directory(invoked) else {
             (declaration, keys) = (nil, [:])
@@ -48,7 +49,7 @@ struct ReplayPlan {
         var values = declaration?.settings ?? [:]
         for (name, value) in overrides { values[name] = SettingValue(.scalar(value), at: "--set") }
         var reader = SettingsReader(values)
-        let job = try type.init(settings: &reader)
+        let job = try entry.make(&reader)
         try reader.finish()
         let graph = try JobGraph(job, inletKeys: keys).logical
         var inlets: [String: JobBindings.Inlet] = [:]

@@ -67,7 +67,7 @@ final class FolderWatch: Sendable {
     private static func look(_ directory: String) -> [String: String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         var files: [String: String] = [:]
-        for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        for name in names where TopologyFolder.counts(name) {
             var facts = stat()
             guard unsafe stat("\(directory)/\(name)", &facts) == 0 else { continue }
             files[name] = "\(facts.st_ino) \(facts.st_size) \(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"

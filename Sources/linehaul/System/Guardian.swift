@@ -17,7 +17,8 @@ struct Guardian: Sendable {
                 401, code: "UNAUTHORIZED",
                 "\(request.path) needs the header `Authorization: Bearer …`; LINEHAUL_TOKEN gives the commands theirs")
         }
-        if request.method != "GET", request.method != "HEAD", request.headers["Origin"] != nil {
+        // Which pages may use the API, the gateway knows.
+        if request.segments.first == "ops", request.method != "GET", request.method != "HEAD", request.headers["Origin"] != nil {
             return .refusal(403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line")
         }
         return nil

@@ -14,15 +14,16 @@ actor JobHost: TopologyHost {
     private let metrics: MetricsRegistry
     private let logger: Logger
     private let environment: [String: String]
+    private let catalog: JobCatalog
     private let cluster: ClusterSettings
     private let sharing: SharedTopology?
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
 
-    /// A host of what `engine` runs over `log`. Where others share the log, `sharing` is how all of them come to run the same.
+    /// A host of what `engine` runs over `log`, out of that catalog. Where others share the log, `sharing` is how all of them come to run the same.
     init(
-        engine: Engine, log: any EventLog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
+        engine: Engine, log: any EventLog, catalog: JobCatalog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
         cluster: ClusterSettings, sharing: sending SharedTopology? = nil
     ) {
         self.sharing = sharing
@@ -31,6 +32,7 @@ actor JobHost: TopologyHost {
         self.metrics = metrics
         self.logger = logger
         self.environment = environment
+        self.catalog = catalog
         self.cluster = cluster
     }
 
@@ -98,13 +100,13 @@ actor JobHost: TopologyHost {
         let topology: LoadedTopology
         let deployments: [JobDeployment]
         do throws(TopologyFailure) {
-            (topology, deployments) = try folder.deploy(environment: environment, catalog: jobs)
+            (topology, deployments) = try folder.deploy(environment: environment, catalog: catalog)
         } catch {
             throw Refusal(
                 422, "INVALID_TOPOLOGY", error.description,
                 details: error.problems.map { Refusal.Issue(field: "\($0.file):\($0.line):\($0.column)", issue: $0.reason) })
         }
-        let difference = try await apply(topology.topics, deployments, announcing: announcing ? folder : nil)
+        let difference = try await apply(topology, deployments, announcing: announcing ? folder : nil)
         var answer = difference.json.members ?? []
         if let version = sharing?.version { answer.append(JSON.Member("version", .integer(version.number))) }
         if topology.cluster != cluster {
@@ -116,7 +118,7 @@ actor JobHost: TopologyHost {
     /// Makes the topics and brings the jobs to those deployments. Refused as a whole where any job must not be deployed. What is announced,
     /// the whole cluster comes to run: it is in the log before anything changes here.
     private func apply(
-        _ topics: [TopicSpec], _ deployments: [JobDeployment], announcing folder: TopologyFolder?
+        _ topology: LoadedTopology, _ deployments: [JobDeployment], announcing folder: TopologyFolder?
     ) async throws(Refusal) -> PlanDifference {
         if isApplying { throw Refusal(409, "BUSY", "another topology is being applied; try again when it is done") }
         isApplying = true
@@ -129,7 +131,8 @@ actor JobHost: TopologyHost {
         }
         let difference = PlanDifference(plan, against: deployed.values.map(\.job))
         if difference.isRefused { throw Refusal(409, "STATE_WOULD_BE_LOST", difference.text) }
-        try ensure(topics, plan, deployments)
+        try ensure(topology.topics, plan, deployments)
+        try sow(topology.seeds)
         if let sharing, let folder {
             do throws(LogFailure) {
                 try sharing.announce(folder)
@@ -137,35 +140,33 @@ actor JobHost: TopologyHost {
                 throw Refusal(error)
             }
         }
-        for entry in difference.entries where entry.change == .removed || entry.change == .changed {
-            try await engineDoes { () throws(EngineFailure) in try await engine.remove(entry.job) }
-            if entry.change == .removed {
-                deployed[entry.job] = nil
-                metrics.forget("job", entry.job)
-            }
+        let leaving = difference.entries.filter { $0.change == .removed || $0.change == .changed }
+        try await engineDoes { () throws(EngineFailure) in try await engine.remove(leaving.map(\.job)) }
+        for entry in leaving where entry.change == .removed {
+            deployed[entry.job] = nil
+            metrics.forget("job", entry.job)
         }
-        for entry in difference.entries where entry.change == .added || entry.change == .changed {
-            guard let deployment = deployments.first(where: { $0.name == entry.job }),
-                let job = plan.jobs.first(where: { $0.name == entry.job })
-            else { continue }
-            try await deploy(deployment, RunningJob(job))
-        }
+        let fresh = Set(difference.entries.filter { $0.change == .added || $0.change == .changed }.map(\.job))
+        try await deploy(
+            deployments.filter { fresh.contains($0.name) }, plan.jobs.filter { fresh.contains($0.name) }.map { RunningJob($0) })
         return difference
     }
 
-    /// Deploys a job; where that fails, what ran before under its name runs again.
-    private func deploy(_ deployment: JobDeployment, _ job: RunningJob) async throws(Refusal) {
+    /// Deploys jobs together; where that fails, what ran before under their names runs again.
+    private func deploy(_ fresh: [JobDeployment], _ running: [RunningJob]) async throws(Refusal) {
+        let before = running.compactMap { deployed.removeValue(forKey: $0.name) }
         do throws(EngineFailure) {
-            try await engine.deploy(deployment)
-            deployed[job.name] = (job, deployment)
+            try await engine.deploy(fresh)
+            for (deployment, job) in zip(fresh.sorted { $0.name < $1.name }, running.sorted { $0.name < $1.name }) {
+                deployed[job.name] = (job, deployment)
+            }
         } catch {
-            if let before = deployed.removeValue(forKey: job.name) {
-                do throws(EngineFailure) {
-                    try await engine.deploy(before.deployment)
-                    deployed[job.name] = before
-                } catch {
-                    logger.error("job cannot be brought back", [.job: job.name, .reason: error.description])
-                }
+            do throws(EngineFailure) {
+                try await engine.deploy(before.map(\.deployment))
+                for entry in before { deployed[entry.job.name] = entry }
+            } catch {
+                let names = before.map(\.job.name).joined(separator: ", ")
+                logger.error("jobs cannot be brought back", [.job: names, .reason: error.description])
             }
             throw Refusal(error)
         }
@@ -189,6 +190,24 @@ actor JobHost: TopologyHost {
         }
     }
 
+    /// Writes what topics begin with to those that nothing has ever been written to.
+    private func sow(_ seeds: [TopicSeed]) throws(Refusal) {
+        for seed in seeds {
+            do throws(LogFailure) {
+                if try isTouched(seed.topic) { continue }
+                _ = try log.append(seed.batches(at: SystemClock.now()))
+            } catch {
+                throw Refusal(error)
+            }
+            logger.info("topic begins with its seed", [.topic: seed.topic.name, .count: "\(seed.count)"])
+        }
+    }
+
+    private func isTouched(_ topic: TopicSpec) throws(LogFailure) -> Bool {
+        for number in 0..<topic.partitions where try log.bounds(of: TopicPartition(topic.name, Partition(number))).end > Offset(0) { return true }
+        return false
+    }
+
     private func engineDoes(_ work: () async throws(EngineFailure) -> Void) async throws(Refusal) {
         do throws(EngineFailure) {
             try await work()
@@ -202,7 +221,9 @@ extension [JobDeployment] {
     /// The topics that the jobs make for themselves. A job that cannot be laid out has none here: deploying it says why.
     var ownTopics: [TopicSpec] {
         flatMap { deployment in
-            guard let graph = try? deployment.graph(), let plan = try? PhysicalPlan(graph, deployment.bindings) else { return [TopicSpec]() }
+            guard let graph = try? deployment.graph(), let plan = try? PhysicalPlan(graph, deployment.bindings) else {
+                return [TopicSpec]()
+            }
             return plan.topicSpecs
         }
     }

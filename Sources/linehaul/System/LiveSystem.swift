@@ -3,6 +3,7 @@ internal import Dispatch
 internal import EventLog
 internal import Execution
 internal import Foundation
+internal import Gateway
 internal import HTTPClient
 internal import HTTPServer
 internal import Inspection
@@ -47,7 +48,7 @@ struct LiveSystem {
         let logger = Logger(output)
         self.logger = logger
         let started = SystemClock.now()
-        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs).topology
+        topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs()).topology
         let cluster = topology.cluster
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if cluster.isAuthenticationRequired, token == nil {
@@ -66,13 +67,17 @@ struct LiveSystem {
         }
         let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
+        engineSettings.instance = store.directory.instance
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
         // Where others can run what this process only holds, better that it ends and begins anew than that it stands still.
         if store.isShared { engineSettings.hung = { reason in leave(logger, output, reason) } }
         engine = Engine(
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
+        let mount = HTTPMount()
+        let surroundings = Surroundings.process(
+            cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
         host = JobHost(
-            engine: engine, log: store.log, metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            engine: engine, log: store.log, catalog: jobs(in: surroundings), metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -90,7 +95,7 @@ struct LiveSystem {
                     Fellows(
                         instance: store.directory.instance, address: reached.description, isSecure: cluster.tls != nil,
                         session: HTTPSession(trustFile: cluster.tls?.ca, bodyLimit: 16 << 20), watch: $0)
-                }))
+                }), mount)
         self.settings = settings
     }
 
@@ -98,6 +103,9 @@ struct LiveSystem {
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
+        if let certificate = HTTPServerSettings(topology.cluster).certificate {
+            services.append(CertificateRenewal(listener, certificate, logger))
+        }
         if let watch { services.append(looks(watch)) }
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }
@@ -184,7 +192,6 @@ extension EngineSettings {
         epochBytes = cluster.epoch.bytes
         epochChanges = cluster.epoch.changes
         stateMemory = cluster.memory.state
-        instance = cluster.name
     }
 }
 
@@ -194,5 +201,7 @@ extension HTTPServerSettings {
         self.init(
             host: cluster.listen.host, port: cluster.listen.port,
             certificate: cluster.tls.map { Certificate(chainFile: $0.certificate, keyFile: $0.key) })
+        connectionLimit = cluster.connections
+        deflatesMessages = cluster.deflates
     }
 }

@@ -26,7 +26,7 @@ struct StoreService: Service {
     func stop() { gate.open() }
 }
 
-/// The listener, with inspection behind it.
+/// The listener, with inspection and the API behind it.
 final class ListenerService: Service {
     let name = "listener"
     private let entrance: Entrance
@@ -50,8 +50,11 @@ final class ListenerService: Service {
 
     var port: Int { listener.port }
 
-    /// Has requests answered by `inspection`.
-    func open(_ inspection: Inspection) { entrance.open(inspection) }
+    /// Serves new connections with that certificate; where it cannot be used, nothing changes.
+    func renew(_ certificate: HTTPServerSettings.Certificate) throws(HTTPFailure) { try listener.renew(certificate: certificate) }
+
+    /// Has requests answered by `inspection`, and those that are not about the process itself by who serves at `mount`.
+    func open(_ inspection: Inspection, _ mount: HTTPMount) { entrance.open(inspection, mount) }
 
     func run() async {
         await gate.wait()
@@ -64,13 +67,23 @@ final class ListenerService: Service {
 
 /// Where requests come in: before there is who could answer them, they are told to wait.
 private final class Entrance: Sendable {
-    private let inspection = Mutex<Inspection?>(nil)
+    private let opened = Mutex<(inspection: Inspection, mount: HTTPMount)?>(nil)
+    /// What is asked of the process itself, at the root or under the API's path.
+    private static let own: Set = ["ops", "health", "metrics"]
 
-    func open(_ inspection: Inspection) { self.inspection.withLock { $0 = inspection } }
+    func open(_ inspection: Inspection, _ mount: HTTPMount) { opened.withLock { $0 = (inspection, mount) } }
 
     func take(_ request: HTTPRequest, _ reply: HTTPReply) {
-        if let inspection = inspection.withLock({ $0 }) {
-            Task { await inspection.serve(request, reply) }
+        if let (inspection, mount) = opened.withLock({ $0 }) {
+            if Entrance.isOwn(request.segments) {
+                Task { await inspection.serve(request, reply) }
+            } else if !mount.take(request, reply) {
+                reply.send(
+                    .refusal(
+                        503, code: "UNAVAILABLE",
+                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"
+                    ))
+            }
         } else if request.path == "/health/live" {
             reply.send(.json(["starting"]))
         } else {
@@ -78,7 +91,12 @@ private final class Entrance: Sendable {
         }
     }
 
-    func stop() { inspection.withLock { $0 }?.stop() }
+    private static func isOwn(_ segments: [String]) -> Bool {
+        guard let first = segments.first else { return false }
+        return own.contains(first) || first == "api" && segments.count > 1 && segments[1] == "health"
+    }
+
+    func stop() { opened.withLock { $0 }?.inspection.stop() }
 }
 
 /// The engine with its jobs.

@@ -1,0 +1,53 @@
+internal import Access
+internal import Freight
+internal import HTTPServer
+internal import ReadModel
+internal import StreamCore
+
+/// From a request that changes something to its command, and from the command's answer to the request's.
+extension Desk {
+    /// Sends a command on a call's behalf and answers the call when its answer comes.
+    func change(
+        _ call: Call, _ type: CommandType, _ mode: UpdateMode? = nil, of entityType: EntityType, _ id: EntityID? = nil, body: JSON
+    ) throws(Refusal) {
+        let key = try call.key()
+        let commandID = key.map { call.id(of: $0) } ?? makeID()
+        var command = Command(
+            id: commandID, type: type, mode: mode, entityType: entityType, entityID: id ?? commandID, time: now,
+            principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
+            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
+            body: body)
+        guard let ticket = tickets.draw(at: now, { self.finish(call, $0) }) else { throw .closing }
+        command.replyTo = tickets.address(of: ticket)
+        commands.send(command, ticket)
+    }
+
+    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>) {
+        switch result {
+        case .failure(let refusal): call.refuse(refusal)
+        case .success(let outcome):
+            if let refusal = outcome.refusal { return call.refuse(refusal) }
+            guard let entity = outcome.entity, outcome.status != 204 else { return call.answerNothing(outcome.status) }
+            let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.plural)/\(outcome.entityID)")] : []
+            call.answer(outcome.status, shown(entity.utf8, outcome.entityType, outcome.entityID), etag: outcome.version, headers: headers)
+        }
+    }
+
+    /// An entity's text as the API shows it: a driver's with the hours that are left.
+    func shown(_ text: [UInt8], _ type: EntityType, _ id: EntityID) -> [UInt8] {
+        guard type == .driver else { return text }
+        return text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
+    }
+}
+
+extension [UInt8] {
+    /// A JSON object's text with one more member behind the others.
+    func adding(_ name: String, _ value: [UInt8]) -> [UInt8] {
+        guard let end = lastIndex(of: UInt8(ascii: "}")) else { return self }
+        var text = self[..<end]
+        text += "\(text.count > 1 ? "," : "")\"\(name)\":".utf8
+        text += value
+        text.append(UInt8(ascii: "}"))
+        return Array(text)
+    }
+}

@@ -1,0 +1,125 @@
+internal import Dataflow
+internal import EventFeed
+internal import EventLog
+internal import Freight
+internal import ReadModel
+internal import StreamCore
+internal import StructuredLog
+internal import Synchronization
+
+/// The gateway in one process: follows replies, snapshots and events, keeps the replica, and answers who waits.
+final class GatewayStage: Resident {
+    /// An answer that has come and is given once the replica has caught up with it.
+    private struct Arrived {
+        let ticket: UInt64
+        let outcome: Reply.Outcome
+        /// It was deleted since: there is nothing to wait for.
+        var isGone = false
+    }
+
+    private let desk: Desk
+    private let mount: Mount
+    private var replies = ReplyReader()
+    private let rows: [String: (collection: Collection, reader: RowReader)]
+    private let events: Set<String>
+    private let seen = SeenEventReader()
+    private let pushed = FeedEventReader()
+    private var arrived: [Arrived] = []
+
+    init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
+        desk = try Desk(settings, surroundings, scope)
+        mount = Mount(surroundings, desk)
+        var rows: [String: (collection: Collection, reader: RowReader)] = [:]
+        for (type, inlet) in Gateway.entities {
+            if let collection = type.collection { rows[inlet.name] = (collection, RowReader(collection)) }
+        }
+        self.rows = rows
+        events = Set(Gateway.events.map(\.inlet.name))
+    }
+
+    func take(_ batch: RecordBatch, of partition: TopicPartition, from inlet: String) throws(StageFailure) {
+        if let (collection, reader) = rows[inlet] {
+            take(snapshots: batch, collection, reader)
+        } else if events.contains(inlet) {
+            take(events: batch, of: partition)
+        } else if inlet == Gateway.replies.name {
+            take(replies: batch)
+        } else {
+            for index in 0..<batch.count {
+                let record = batch.record(index)
+                if let key = record.key { desk.replica.put(hours: record.value, of: EntityID(String(decoding: key, as: UTF8.self))) }
+            }
+        }
+    }
+
+    private func take(snapshots batch: RecordBatch, _ collection: Collection, _ reader: RowReader) {
+        for index in 0..<batch.count {
+            guard let id = unsafe batch.withKey(index, { unsafe $0.map { unsafe EntityID(utf8: $0) } }) else { continue }
+            let entry = unsafe batch.withValue(index) { text -> Replica.Entry? in
+                // A snapshot that cannot be read is its writer's to mend; it is not shown meanwhile.
+                guard let text = unsafe text, let (cells, version) = try? unsafe reader.read(text) else { return nil }
+                return unsafe Replica.Entry(text: Array(text), version: version, cells: cells)
+            }
+            desk.replica.put(entry, collection, id)
+            if entry == nil { for at in arrived.indices where arrived[at].outcome.entityID == id { arrived[at].isGone = true } }
+        }
+    }
+
+    private func take(events batch: RecordBatch, of partition: TopicPartition) {
+        let found = (0..<batch.count).compactMap { seen.read($0, of: batch, partition) }
+        desk.tracks.take(found.compactMap(\.point))
+        desk.events.take(found)
+        desk.pushes.feed.take(batch, of: partition, with: pushed)
+    }
+
+    private func take(replies batch: RecordBatch) {
+        for index in 0..<batch.count {
+            guard let address = batch.headers(index)["reply_to"]?.value, let ticket = desk.tickets.ticket(of: address),
+                let reply = try? replies.read(index, of: batch)
+            else { continue }
+            arrived.append(Arrived(ticket: ticket, outcome: reply.outcome))
+        }
+    }
+
+    /// What a round has read is what had been committed before it began; so who is answered now reads what was answered.
+    func roundEnded() {
+        arrived.removeAll { answer in
+            guard answer.isGone || isHeld(answer.outcome) else { return false }
+            desk.tickets.answer(answer.ticket, .success(answer.outcome))
+            return true
+        }
+        desk.pushes.feed.tidy(at: desk.now)
+    }
+
+    private func isHeld(_ outcome: Reply.Outcome) -> Bool {
+        guard outcome.refusal == nil, let version = outcome.version, let collection = outcome.entityType.collection else { return true }
+        guard let entry = desk.replica.entry(collection, outcome.entityID) else { return outcome.status == 204 }
+        return outcome.status == 204 ? false : entry.version >= version
+    }
+
+    func caughtUp() { mount.open() }
+
+    func tick(at now: EventTime) {
+        desk.tickets.giveUp(at: now)
+        desk.pushes.feed.tidy(at: now)
+        arrived.removeAll { !desk.tickets.isWaiting($0.ticket) }
+    }
+
+    var nextWake: EventTime { desk.tickets.nextDeadline }
+
+    func retire() { mount.retire() }
+
+    var isSettled: Bool { desk.tickets.isEmpty && desk.publisher.isIdle }
+
+    func end() {
+        mount.close()
+        desk.close()
+    }
+}
+
+/// Reads replies; the decoder keeps its memory from one to the next.
+private struct ReplyReader {
+    private var decoder = ReplyDecoder()
+
+    mutating func read(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Reply? { try decoder.decode(index, of: batch) }
+}

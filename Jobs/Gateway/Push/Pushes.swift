@@ -1,0 +1,86 @@
+internal import Access
+internal import Dataflow
+internal import EventFeed
+internal import EventLog
+internal import Freight
+internal import HTTPServer
+internal import StreamCore
+
+/// What the gateway pushes: every public event to those who follow it, over WebSockets and as server-sent events.
+final class Pushes: Sendable {
+    let feed: LiveFeed
+    private let door: FeedDoor
+    private let origins: Origins
+    private let makeID: @Sendable () -> String
+
+    /// Where WebSockets are.
+    private static let paths: Set<[String]> = [["ws"], ["ws", "events"]]
+
+    init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
+        var topics: [FeedCatalog.Topic] = []
+        for (inlet, _, topic) in Gateway.events {
+            let types = EventType.allCases.filter { $0.topic == topic }.map(\.rawValue)
+            let bound = try scope.topic(of: inlet)
+            topics.append(FeedCatalog.Topic(bound.name, partitions: bound.partitions, eventTypes: Set(types)))
+        }
+        do throws(LogFailure) {
+            feed = try LiveFeed(
+                FeedCatalog(topics, entityTypes: Set(EntityType.allCases.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
+                surroundings.metrics, clock: scope.clock)
+        } catch {
+            throw StageFailure(
+                "starting: finding where events end: \(error.reason)", blame: .system, remedy: error.kind == .unavailable ? .wait : .retry)
+        }
+        let entropy = surroundings.entropy
+        let makeID: @Sendable () -> String = { EntityID.version7(at: scope.clock(), entropy()).description }
+        door = FeedDoor(feed, identify: Pushes.identify(surroundings, makeID), makeID: makeID, clock: scope.clock)
+        origins = Origins(surroundings.origins)
+        self.makeID = makeID
+    }
+
+    /// Answers a request for a WebSocket; `false` where it is for something else.
+    func take(_ request: HTTPRequest, _ reply: HTTPReply) -> Bool {
+        guard Pushes.paths.contains(request.segments) else { return false }
+        if origins.allows(request) {
+            door.take(request, reply)
+        } else {
+            let refusal = Refusal(403, "ORIGIN_NOT_ALLOWED", "pages of this origin may not connect; LINEHAUL_CORS names those that may")
+            reply.send(.refusal(refusal, makeID()))
+        }
+        return true
+    }
+
+    /// Answers a call for server-sent events.
+    func stream(_ call: Call) throws(Refusal) {
+        let asked: FeedRequest
+        do throws(FeedRequest.Problems) {
+            asked = try FeedRequest(call.request, within: Pushes.scope(of: call.principal), feed.catalog)
+        } catch {
+            throw .invalid(error.all.map { FieldProblem($0.field, $0.issue) })
+        }
+        if let stream = call.reply.begin(LiveFeed.streamHead) { feed.stream(asked, over: stream) }
+    }
+
+    private static func identify(
+        _ surroundings: Surroundings, _ makeID: @escaping @Sendable () -> String
+    ) -> @Sendable (HTTPRequest) -> FeedDoor.Identity {
+        { request in
+            switch surroundings.identify(request) {
+            case .success(let principal):
+                guard principal.role.rights.contains(.read) else {
+                    return .refused(.refusal(Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not follow events"), makeID()))
+                }
+                return .known(scope(of: principal))
+            case .failure(let refusal):
+                let hasSaid = ["Authorization", "X-API-Key"].contains { request.headers[$0] != nil }
+                return refusal.status == 401 && !hasSaid ? .unknown : .refused(.refusal(refusal, makeID()))
+            }
+        }
+    }
+
+    /// What of all events a principal may see.
+    private static func scope(of principal: Access.Principal) -> FeedScope {
+        if principal.role == .driver { return .driver(principal.driverID ?? "") }
+        return principal.carrierID.map { .carrier($0) } ?? .everything
+    }
+}

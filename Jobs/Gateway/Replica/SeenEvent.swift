@@ -1,0 +1,66 @@
+internal import Freight
+internal import ReadModel
+internal import StreamCore
+internal import Wire
+
+/// An event as the gateway needs it: what it is about, whole as text, and the parts that are counted.
+struct SeenEvent {
+    let text: [UInt8]
+    let type: String
+    let entityType: String
+    let entityID: String
+    let time: EventTime
+    let carrier: EntityID?
+    /// The event's data as text, of those that are answered from.
+    let data: [UInt8]
+    let violation: (id: String, startedAt: EventTime, isRetracted: Bool)?
+    /// Where a vehicle was, of those that say it.
+    let point: (vehicle: EntityID, point: TrackPoint)?
+    let place: TopicPartition
+    let offset: Offset
+}
+
+/// Reads events from their records. One a thread.
+struct SeenEventReader {
+    private let parser = JSONParser()
+    private let projection = JSONProjection(
+        "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data", "data.violation_id", "data.started_at",
+        "data.state",
+        "data.location.latitude", "data.location.longitude", "data.speed", "data.heading", "data.fuel_level", "data.odometer",
+        "data.engine_hours")
+
+    /// The event of a record; nil for a tombstone and for what is none, which is another job's to complain of.
+    func read(_ index: Int, of batch: RecordBatch, _ place: TopicPartition) -> SeenEvent? {
+        unsafe batch.withValue(index) { bytes -> SeenEvent? in
+            guard let bytes = unsafe bytes else { return nil }
+            return try? unsafe parser.project(projection, bytes) { fields throws(DecodeFailure) -> SeenEvent? in
+                guard let type = fields.string(0), let entityType = fields.string(1), let entityID = fields.string(2) else { return nil }
+                let time = unsafe fields.withString(3) { unsafe EventTime(rfc3339: $0) } ?? nil
+                let isFix = type == EventType.vehicleLocationUpdated.rawValue
+                return SeenEvent(
+                    text: unsafe isFix ? [] : Array(bytes), type: type, entityType: entityType, entityID: entityID,
+                    time: time ?? batch.time(index), carrier: unsafe fields.withString(4) { unsafe EntityID(utf8: $0) },
+                    data: type == EventType.carrierPerformanceUpdated.rawValue ? unsafe fields.withText(5) { unsafe Array($0) } ?? [] : [],
+                    violation: type == EventType.driverHOSViolation.rawValue ? violation(fields) : nil,
+                    point: isFix ? point(fields, entityID, time ?? batch.time(index)) : nil, place: place, offset: batch.offset(index))
+            }
+        }
+    }
+
+    private func violation(_ fields: borrowing JSONFields) -> (id: String, startedAt: EventTime, isRetracted: Bool)? {
+        guard let id = fields.string(6), let started = fields.string(7).flatMap({ EventTime(rfc3339: $0) }) else { return nil }
+        return (id, started, fields.string(8) == "RETRACTED")
+    }
+
+    private func point(
+        _ fields: borrowing JSONFields, _ vehicle: String, _ time: EventTime
+    ) -> (vehicle: EntityID, point: TrackPoint)? {
+        guard let latitude = fields.number(9), let longitude = fields.number(10) else { return nil }
+        return (
+            EntityID(vehicle),
+            TrackPoint(
+                time: time, latitude: latitude, longitude: longitude, speed: fields.number(11), heading: fields.number(12),
+                fuelLevel: fields.number(13), odometer: fields.number(14), engineHours: fields.number(15))
+        )
+    }
+}

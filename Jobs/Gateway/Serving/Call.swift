@@ -1,0 +1,130 @@
+internal import Access
+internal import Freight
+internal import HTTPServer
+internal import StreamCore
+internal import Synchronization
+internal import Wire
+
+/// A request that has been let in and understood, and the right to answer it once, from any thread.
+struct Call: Sendable {
+    let route: Route
+    let request: HTTPRequest
+    let path: RouteParameters
+    /// Its query, checked against what the route takes.
+    let query: Arguments
+    /// Its body, where the route takes one.
+    let body: JSON
+    let principal: Access.Principal
+    /// By which it is found again.
+    let correlation: String
+    let reply: Answering
+
+    /// The id that the path names.
+    var id: EntityID { EntityID(path["id"].lowercased()) }
+
+    /// Whether anybody still waits for the answer.
+    var isWanted: Bool { reply.isWanted }
+
+    /// Answers with a JSON text.
+    func answer(_ status: Int = 200, _ text: [UInt8], etag version: Int? = nil, headers: [(String, String)] = []) {
+        var fields = HTTPHeaders([.init("Content-Type", "application/json")])
+        if let version { fields.add("ETag", "\"\(version)\"") }
+        for (name, value) in headers { fields.add(name, value) }
+        reply.send(HTTPResponse(status: status, headers: fields, body: text))
+    }
+
+    /// Answers with a JSON value.
+    func answer(_ status: Int = 200, _ value: JSON) { answer(status, value.compact) }
+
+    /// Answers with an object whose members `members` writes.
+    func answer(_ status: Int = 200, _ members: (inout JSONWriter) -> Void) { answer(status, RawJSON.object(members).utf8) }
+
+    /// Answers with nothing.
+    func answerNothing(_ status: Int = 204) { reply.send(HTTPResponse(status: status)) }
+
+    /// Says why not.
+    func refuse(_ refusal: Refusal) { reply.send(.refusal(refusal, correlation)) }
+
+    /// The version that `If-Match` asks for; nil for none or any.
+    func wantedVersion() throws(Refusal) -> Int? {
+        guard let text = request.headers["If-Match"], text != "*" else { return nil }
+        let bare = text.hasPrefix("W/") ? text.dropFirst(2) : text[...]
+        guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast()) else {
+            throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\"")
+        }
+        return version
+    }
+
+    /// What `Idempotency-Key` says; nil where there is none.
+    func key() throws(Refusal) -> String? {
+        guard let key = request.headers["Idempotency-Key"] else { return nil }
+        guard (1...255).contains(key.utf8.count) else { throw .invalid("Idempotency-Key", "must have 1 to 255 bytes") }
+        return key
+    }
+
+    /// The id that follows from the key and from whose it is.
+    func id(of key: String) -> EntityID {
+        .version5(Array("\(principal.userID ?? "")\u{0}\(principal.carrierID ?? "")\u{0}\(key)".utf8))
+    }
+
+    /// What tells this request from another under the same key.
+    var digest: String {
+        var text = Array("\(route.method.rawValue) \(request.path)\n".utf8)
+        text += request.body
+        return String(xxh3(text), radix: 16) + String(xxh3(text + [1]), radix: 16)
+    }
+}
+
+/// The right to answer one request; counts the answer and signs it.
+final class Answering: Sendable {
+    private let reply: HTTPReply
+    private let signature: [HTTPHeaders.Field]
+    private let meter: RouteMeter
+    private let begun: EventTime
+    private let clock: @Sendable () -> EventTime
+
+    init(
+        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, begun: EventTime,
+        clock: @escaping @Sendable () -> EventTime
+    ) {
+        self.reply = reply
+        self.signature = signature
+        self.meter = meter
+        self.begun = begun
+        self.clock = clock
+    }
+
+    var isWanted: Bool { reply.isWanted }
+
+    func send(_ response: HTTPResponse) {
+        var response = response
+        for field in signature { response.headers.add(field.name, field.value) }
+        if reply.send(response) { count(response.status) }
+    }
+
+    /// Begins an answer in pieces; nil where it has been answered.
+    func begin(_ response: HTTPResponse) -> HTTPBodyStream? {
+        var response = response
+        for field in signature { response.headers.add(field.name, field.value) }
+        count(response.status)
+        return reply.begin(response)
+    }
+
+    private func count(_ status: Int) { meter.count(status, took: clock().since(begun)) }
+}
+
+extension HTTPResponse {
+    /// The answer that says why not, in the API's one form.
+    static func refusal(_ refusal: Refusal, _ correlation: String) -> HTTPResponse {
+        let body = RawJSON.object { json in
+            json.object("error") { error in
+                error.field("code", refusal.code)
+                error.field("message", refusal.message)
+                error.array("details", of: refusal.details)
+                error.field("correlation_id", correlation)
+            }
+            json.field("detail", refusal.message)
+        }
+        return HTTPResponse(status: refusal.status, headers: ["Content-Type": "application/json"], body: body.utf8)
+    }
+}

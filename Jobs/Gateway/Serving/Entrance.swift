@@ -1,0 +1,98 @@
+internal import Access
+internal import Dataflow
+internal import Freight
+internal import HTTPServer
+internal import StreamCore
+internal import Wire
+
+/// Lets requests in: finds the route, learns who asks and whether they may, checks what they say, and hands the call to the route.
+///
+/// All of it happens on the listener's thread; whatever takes longer than a look into memory the route does elsewhere.
+final class Entrance: Sendable {
+    private let desk: Desk
+    private let router: Router<Int>
+    private let routes: [Route]
+    private let meters: [RouteMeter]
+    private let unknown: RouteMeter
+    private let origins: Origins
+
+    init(_ desk: Desk) {
+        self.desk = desk
+        let routes = Route.all
+        var router = Router<Int>()
+        for (index, route) in routes.enumerated() where route.serve != nil {
+            for (method, path) in route.places { router.add(method.rawValue, path, index) }
+        }
+        (self.routes, self.router) = (routes, router)
+        let metrics = desk.surroundings.metrics
+        meters = routes.map { RouteMeter(metrics, method: $0.method.rawValue, route: $0.path) }
+        unknown = RouteMeter(metrics, method: "any", route: "none")
+        origins = Origins(desk.surroundings.origins)
+    }
+
+    /// Answers a request, at once or later.
+    func take(_ request: HTTPRequest, _ reply: HTTPReply) {
+        let correlation = self.correlation(of: request)
+        let begun = desk.now
+        let signature = origins.headers(for: request) + [.init("X-Correlation-Id", correlation)]
+        func answering(_ meter: RouteMeter) -> Answering {
+            Answering(reply, signature: signature, meter, begun: begun, clock: desk.scope.clock)
+        }
+        let finding = router.find(request.method, request.segments)
+        if request.method == "OPTIONS" { return answering(unknown).send(origins.options(request, finding)) }
+        switch finding {
+        case .unknownPath:
+            let refusal = Refusal(404, "NOT_FOUND", "nothing is at \(request.path); /openapi.json says what there is")
+            answering(unknown).send(.refusal(refusal, correlation))
+        case .wrongMethod(let allowed):
+            let methods = allowed.joined(separator: ", ")
+            var response = HTTPResponse.refusal(
+                Refusal(405, "METHOD_NOT_ALLOWED", "\(request.path) takes \(methods)"), correlation)
+            response.headers["Allow"] = methods
+            answering(unknown).send(response)
+        case .found(let index, let path):
+            let reply = answering(meters[index])
+            do throws(Refusal) {
+                let call = try call(routes[index], request, path, correlation, reply)
+                try call.route.serve?(call, desk)
+            } catch {
+                reply.send(.refusal(error, correlation))
+            }
+        }
+    }
+
+    private func call(
+        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ correlation: String, _ reply: Answering
+    ) throws(Refusal) -> Call {
+        if route.method != .get, !origins.allows(request) {
+            throw Refusal(
+                403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
+        }
+        let principal = try desk.surroundings.identify(request).get()
+        guard route.right.map({ principal.role.rights.contains($0) }) ?? true else {
+            throw Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not \(route.summary.lowercasingFirst)")
+        }
+        var problems = route.pathProblems(path)
+        let query = Arguments(request.query, route.parameters, &problems)
+        if !problems.isEmpty { throw .invalid(problems) }
+        let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
+        return Call(
+            route: route, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation,
+            reply: reply)
+    }
+
+    /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
+    private func correlation(of request: HTTPRequest) -> String {
+        if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
+            given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        {
+            return given
+        }
+        return desk.makeID().description
+    }
+}
+
+extension String {
+    /// The text with its first letter in lower case.
+    var lowercasingFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,48 @@
+public import Access
+public import Freight
+public import HTTPServer
+public import Metrics
+public import StructuredLog
+
+/// What the composition root gives the gateway: where it serves, and what a process knows of itself.
+public struct Surroundings: Sendable {
+    /// Where it serves.
+    public var mount: HTTPMount
+    /// What this process is known by: answers to its commands come back under that name.
+    public var instance: String
+    /// The program's version.
+    public var version: String
+    /// The origins whose web pages may use it.
+    public var origins: Set<String>
+    /// Ten random bytes, others at each call.
+    public var entropy: @Sendable () -> Entropy
+    /// Who a request is from.
+    public var identify: @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal>
+    /// Where it counts.
+    public var metrics: MetricsRegistry
+    /// Where it says what has changed.
+    public var logger: Logger
+
+    /// Surroundings of those parts. Without `identify` everybody is who they say, in `X-User-Id`.
+    public init(
+        mount: HTTPMount, instance: String, version: String, origins: Set<String>, entropy: @escaping @Sendable () -> Entropy,
+        identify: @escaping @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal> = Surroundings.asserted,
+        metrics: MetricsRegistry, logger: Logger
+    ) {
+        self.mount = mount
+        self.instance = instance
+        self.version = version
+        self.origins = origins
+        self.entropy = entropy
+        self.identify = identify
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Everybody, under the name that the header `X-User-Id` gives.
+    public static let asserted: @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal> = { request in
+        let name = request.headers["X-User-Id"].flatMap { $0.isEmpty ? nil : $0 }
+        if let name, name.utf8.count > 200 { return .failure(.invalid("X-User-Id", "must have at most 200 bytes")) }
+        return .success(.anybody(named: name))
+    }
+}

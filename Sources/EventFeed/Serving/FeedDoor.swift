@@ -1,0 +1,82 @@
+public import HTTPServer
+public import StreamCore
+
+/// Lets clients of the feed in over WebSockets, and carries what they say to it.
+///
+/// Who it is a client says in a header, as anywhere, or where it cannot set one, as in a browser, in a subprotocol `bearer.<token>` beside
+/// `linehaul`, or in its first frame.
+public struct FeedDoor: Sendable {
+    /// Who a request is from, as far as that matters here.
+    public enum Identity: Sendable {
+        /// Somebody who may see that.
+        case known(FeedScope)
+        /// Somebody who has not said who it is, and has to.
+        case unknown
+        /// Somebody who is not let in, and is told so.
+        case refused(HTTPResponse)
+    }
+
+    private let feed: LiveFeed
+    private let identify: @Sendable (HTTPRequest) -> Identity
+    private let makeID: @Sendable () -> String
+    private let clock: @Sendable () -> EventTime
+
+    private static let subprotocol = "linehaul"
+    private static let bearer = "bearer."
+
+    /// A door to that feed. `identify` judges a request by its `Authorization` header, where tokens from elsewhere are put; `makeID` names
+    /// connections. Both are called on the listener's thread.
+    public init(
+        _ feed: LiveFeed, identify: @escaping @Sendable (HTTPRequest) -> Identity, makeID: @escaping @Sendable () -> String,
+        clock: @escaping @Sendable () -> EventTime
+    ) {
+        self.feed = feed
+        self.identify = identify
+        self.makeID = makeID
+        self.clock = clock
+    }
+
+    /// Answers a request for a WebSocket, on the listener's thread.
+    public func take(_ request: HTTPRequest, _ reply: HTTPReply) {
+        guard request.isUpgrade else {
+            var response = HTTPResponse.refusal(426, code: "UPGRADE_REQUIRED", "\(request.path) is a WebSocket: ask for the upgrade")
+            response.headers["Upgrade"] = "websocket"
+            reply.send(response)
+            return
+        }
+        let token = request.subprotocols.first { $0.hasPrefix(Self.bearer) }?.dropFirst(Self.bearer.count)
+        switch identify(token.map { request.bearing(String($0)) } ?? request) {
+        case .known(let scope): open(request, reply, scope)
+        case .unknown: open(request, reply, nil)
+        case .refused(let response): reply.send(response)
+        }
+    }
+
+    private func open(_ request: HTTPRequest, _ reply: HTTPReply, _ scope: FeedScope?) {
+        let (feed, identify) = (feed, identify)
+        let session = FeedSession(connectionID: makeID(), feed.catalog, scope: scope, at: clock())
+        let number = feed.reserve()
+        let chosen = request.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil
+        let socket = reply.upgrade(subprotocol: chosen) { _, event in
+            switch event {
+            case .text(let text):
+                guard let token = feed.received(text, from: number) else { return }
+                let identity = identify(request.bearing(token))
+                if case .known(let scope) = identity { feed.authenticated(scope, number) } else { feed.authenticated(nil, number) }
+            case .ended:
+                feed.remove(number)
+            }
+        }
+        // Events come on this thread too, so none has come yet.
+        if let socket { feed.add(number, .socket(socket), session) }
+    }
+}
+
+extension HTTPRequest {
+    /// The request as if it had brought that token in its header.
+    fileprivate func bearing(_ token: String) -> HTTPRequest {
+        var headers = headers
+        headers["Authorization"] = "Bearer \(token)"
+        return HTTPRequest(method: method, target: target, headers: headers, peer: peer, isUpgrade: isUpgrade)
+    }
+}

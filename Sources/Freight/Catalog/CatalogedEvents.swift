@@ -1,0 +1,36 @@
+public import StreamCore
+public import Wire
+
+/// Decodes records of a topic of events with another decoder, and leaves alone what the catalog refuses: the job `event-catalog` makes a
+/// dead letter of that, with everything that is wrong, so that one record becomes one dead letter however many jobs read its topic. What
+/// the catalog takes and the decoder cannot read stays the decoder's failure.
+public struct CatalogedEvents<Base: RecordDecoder>: RecordDecoder {
+    private var base: Base
+    private let isBesideOthers: Bool
+
+    /// Wraps a decoder. One that also reads what is no event (`besideOthers`) fails by itself on records without an `event_type`.
+    public init(_ base: Base, besideOthers isBesideOthers: Bool = false) {
+        self.base = base
+        self.isBesideOthers = isBesideOthers
+    }
+
+    /// The element that the decoder makes of a record; nil for one that the catalog refuses.
+    public mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Base.Element? {
+        do throws(DecodeFailure) {
+            return try base.decode(index, of: batch)
+        } catch {
+            if isRefused(index, of: batch) { return nil }
+            throw error
+        }
+    }
+
+    private func isRefused(_ index: Int, of batch: RecordBatch) -> Bool {
+        unsafe batch.withValue(index) { value in
+            guard let value = unsafe value else { return false }
+            guard let event = try? unsafe JSON(parsing: value), !isBesideOthers || event["event_type"] != nil else {
+                return !isBesideOthers
+            }
+            return !EventValidator.problems(in: event).isEmpty
+        }
+    }
+}

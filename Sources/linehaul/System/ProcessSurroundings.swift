@@ -1,0 +1,24 @@
+internal import Freight
+internal import Gateway
+internal import HTTPServer
+internal import Metrics
+internal import StructuredLog
+internal import Topology
+
+extension Surroundings {
+    /// Those of a process that serves.
+    static func process(
+        _ cluster: ClusterSettings, instance: String, mount: HTTPMount, metrics: MetricsRegistry, logger: Logger
+    ) -> Surroundings {
+        Surroundings(
+            mount: mount, instance: instance, version: Program.version, origins: Set(cluster.cors),
+            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) }, metrics: metrics, logger: logger)
+    }
+
+    /// Those of a command that only looks at jobs: nothing is served there, nobody hears of it.
+    static var nowhere: Surroundings {
+        Surroundings(
+            mount: HTTPMount(), instance: "", version: Program.version, origins: [], entropy: { Entropy(high: 0, low: 0) },
+            metrics: MetricsRegistry(), logger: Logger(LogOutput(format: .json, clock: { "" }, sink: { _ in })))
+    }
+}

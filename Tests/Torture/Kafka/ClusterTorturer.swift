@@ -1,0 +1,194 @@
+internal import Foundation
+internal import HTTPClient
+internal import StreamCore
+internal import TestServers
+
+/// Does things to processes that share one Kafka, and to its brokers, and lets the oracle look at what is left.
+final class ClusterTorturer {
+    private let members: [Member]
+    private let brokers: Brokers
+    private let reader: ForeignReader
+    private let load: Load
+    private let session = HTTPSession()
+    private let say: @Sendable (String) -> Void
+    private var audit: Audit
+    private(set) var score = Score()
+    /// How many processes are meant to run.
+    private(set) var size = 0
+
+    init(_ server: KafkaServer, _ members: [Member], _ load: Load, opening: Int, say: @escaping @Sendable (String) -> Void) {
+        self.members = members
+        self.load = load
+        self.say = say
+        brokers = Brokers(server, say: say)
+        reader = ForeignReader(server: server)
+        audit = Audit(opening: opening, session)
+    }
+
+    /// How many brokers were killed.
+    var brokerKills: Int { brokers.kills }
+
+    /// Has so many processes run: others are told to stop.
+    func scale(to count: Int) {
+        size = count
+        for member in members {
+            if member.number < count { member.want() } else if !member.isAway { member.drain(down: nil, &score) }
+        }
+    }
+
+    /// Does one thing, and nothing more for a while.
+    func strike(_ blow: Blow, then rest: Duration) throws {
+        switch blow {
+        case .kill(let member, let down, let losingState, let fault):
+            try whenAtEase(member) { try members[member].kill(down: down, losingState: losingState, fault: fault, &score) }
+        case .stall(let member, let span): try whenAtEase(member) { members[member].stall(for: span, &score) }
+        case .cut(let member, let fault, let span): try whenAtEase(member) { members[member].cut(fault, for: span, &score) }
+        case .drain(let member, let down): try whenAtEase(member) { members[member].drain(down: down, &score) }
+        case .killLeader(let seat, let down):
+            try tend(atMost: .seconds(90)) { brokers.areWhole }
+            brokers.killLeader(of: seat, partition: 0, down: down)
+        case .scale(let count):
+            try tend(atMost: .seconds(90)) { members.allSatisfy(\.isSettled) }
+            scale(to: count)
+        }
+        try tend(atMost: rest) { false }
+    }
+
+    /// Restarts every process in its turn, in order, while transfers are published and accounts are asked for: the share of requests answered.
+    func roll(times: Int, seed: UInt64, accounts: Int) throws -> (answered: Int, asked: Int) {
+        let reader = StateReader(seed: seed, accounts: accounts)
+        let before = load.requests
+        for _ in 0..<times {
+            for member in running {
+                try serve()
+                reader.aim(at: running.compactMap(\.address))
+                try tend(atMost: .seconds(2)) { false }
+                member.drain(down: .zero, &score)
+            }
+        }
+        try serve()
+        let (read, after) = (reader.end(), load.requests)
+        let (published, taken) = (after.asked - before.asked, after.taken - before.taken)
+        say(
+            "  rolling restarts: of \(published) requests to publish \(taken) were taken, of \(read.asked) for an account \(read.answered) answered"
+        )
+        for failure in read.failures + load.refusals.suffix(3) { say("    \(failure)") }
+        return (taken + read.answered, published + read.asked)
+    }
+
+    /// Takes all brokers away for a while: it must be said, and go on by itself when they are back.
+    func blackOut(_ nodes: Int) throws {
+        try serve()
+        try brokers.blackOut(nodes) {
+            for member in running {
+                guard let address = member.address else { continue }
+                let isSaid = try tend(atMost: .seconds(60)) {
+                    pause(.milliseconds(200))
+                    return text("\(address)/health").contains("UNHEALTHY") && text("\(address)/ops/jobs").contains("WAITING")
+                }
+                if !isSaid { fail("process \(member.number) does not say that it waits for the brokers: \(text("\(address)/ops/jobs"))") }
+            }
+        }
+    }
+
+    private func text(_ url: String) -> String {
+        var request = HTTPClientRequest("GET", url)
+        request.totalTimeout = .seconds(20)
+        return (try? session.send(request)).map { String(decoding: $0.body, as: UTF8.self) } ?? ""
+    }
+
+    /// Waits until all processes serve and all tasks run.
+    private func serve() throws {
+        try tend(atMost: .seconds(90)) { running.allSatisfy { $0.isAtEase && $0.address != nil } }
+        guard let address = running.first?.address else { return fail("no process serves") }
+        var progress = Progress(address, session)
+        if try !tend(
+            atMost: .seconds(90),
+            {
+                pause(.milliseconds(100)); return progress.hasCaughtUp()
+            })
+        {
+            fail("not every task runs: \(standing(address))")
+        }
+    }
+
+    /// Waits until a member is one to whom something can be done, and does it.
+    private func whenAtEase(_ member: Int, _ work: () throws -> Void) throws {
+        try tend(atMost: .seconds(90)) { members[member].isAtEase }
+        try work()
+    }
+
+    /// Sees to all members until `isDone`, or no longer.
+    @discardableResult private func tend(atMost limit: Duration, _ isDone: () -> Bool) throws -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            for member in members { try member.tend(&score) }
+            if isDone() { return true }
+            if ContinuousClock.now >= deadline { return false }
+            pause(.milliseconds(5))
+        }
+    }
+
+    /// Undoes everything, lets the processes finish what they have, without load, and judges.
+    func check() throws {
+        score.checks += 1
+        for member in members { member.relieve() }
+        guard
+            try tend(
+                atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
+        else { return fail("within two minutes not every process served again") }
+        guard let first = running.first?.address, let last = running.last?.address else { return fail("no process runs") }
+        let began = ContinuousClock.now
+        var progress = Progress(first, session)
+        guard
+            try tend(
+                atMost: .seconds(120),
+                {
+                    pause(.milliseconds(100)); return progress.hasCaughtUp()
+                })
+        else {
+            return fail("two minutes after everything was mended not every task runs and has caught up: \(standing(first))")
+        }
+        score.caughtUp.add(ContinuousClock.now - began)
+        load.rest()
+        defer { load.resume() }
+        score.verdict = try audit.settle(at: last, within: .seconds(60))
+        score.vanished = audit.vanished(of: load)
+        audit.report(score.verdict, load, say)
+        let differences = try StateAudit(session: session).differences(at: first, from: audit.books)
+        score.verdict.note(\.wrong, differences.count, differences[0])
+        for difference in differences.prefix(5) { say("    \(difference)") }
+    }
+
+    /// Reads everything with a consumer that is not ours, and judges that too.
+    func checkFromOutside() throws {
+        load.rest()
+        let foreign = try reader.books()
+        let verdict = audit.judge(foreign)
+        say(
+            "  Kafka's own consumer, read_committed: \(foreign.transfers.count) transfers, \(foreign.count("debits")) debits, "
+                + "\(foreign.count("credits")) credits: \(verdict.lost) lost, \(verdict.doubled) doubled, \(verdict.wrong) wrong")
+        for example in verdict.examples { say("    \(example)") }
+        if !verdict.isClean { score.verdict = verdict }
+    }
+
+    /// The score, with what the processes and the brokers complained of.
+    func finished() -> Score {
+        var score = score
+        score.misdeeds += members.flatMap { $0.complaints.prefix(5) } + brokers.troubles
+        // While brokers are away a request is refused with the reason.
+        score.misdeeds += load.refusals.filter { !$0.hasPrefix("503 ") }.prefix(5).map { "a request was refused: \($0)" }
+        return score
+    }
+
+    func end() { for member in members { member.end() } }
+
+    private var running: [Member] { members.filter { $0.number < size } }
+
+    private func fail(_ misdeed: String) {
+        score.misdeeds.append(misdeed)
+        say("  \(misdeed)")
+    }
+
+    private func standing(_ address: String) -> String { text("\(address)/ops/jobs/ledger") }
+}
