@@ -103,6 +103,7 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
     job("AccessKeys"),
+    job("ArrivalsAndDelays", ["Geodesy", "HoursOfService"]),
     job("AuditAnomaly"),
     job("CarrierPerformance"),
     job("EventCatalog"),
@@ -151,10 +152,9 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
-                "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "PostgresClient",
-                "PostgresSink",
-                "PostgresSinks", "RouteDeviation",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "ArrivalsAndDelays",
+                "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger",
+                "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
             ],
@@ -233,9 +233,16 @@ let package = Package(
                 "StreamTesting",
             ]),
         suite(
+            "ArrivalsAndDelays",
+            [
+                "ArrivalsAndDelays", "FleetSimulator", "HOSViolations", "StatusTransitions", "HoursOfService", "Freight", "Geodesy", "Wire",
+                "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
+            ]),
+        suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog", "Freight", "Gateway",
+                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
+                "Freight", "Gateway",
                 "HOSViolations",
                 "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",

@@ -1,15 +1,25 @@
 /// How drivers spend their time: what a haul takes, and what they do when their hours ask for a stop. Lengths are seconds.
 enum DriverHabits {
-    /// Everything from the assignment of a load to its delivery. A hurried one starts within minutes: nobody waits an hour for a demo.
-    static func haul(hurried: Bool, using random: inout SeededGenerator) -> [Truck.Errand] {
+    /// Everything from the assignment of a load to its delivery, where the truck is kept for `detention` if it is. A hurried one starts within
+    /// minutes: nobody waits an hour for a demo.
+    static func haul(hurried: Bool, detention: Int?, using random: inout SeededGenerator) -> [Truck.Errand] {
         let haste = hurried ? 20 : 1
+        let dispatch = random.integer(in: 300...1_200) / haste
+        let loading = random.integer(in: 1_800...5_400) / haste
+        let papers = random.integer(in: 300...900) / haste
+        let unloading = random.integer(in: 1_800...7_200)
         return [
-            .beReady, .enter(.onDuty, random.integer(in: 300...1_200) / haste), .announce(.assigned),
-            .enter(.onDuty, random.integer(in: 1_800...5_400) / haste), .announce(.pickedUp),
-            .enter(.onDuty, random.integer(in: 300...900) / haste), .announce(.inTransit),
+            .beReady, .enter(.onDuty, dispatch), .announce(.assigned),
+            .enter(.onDuty, loading), .announce(.pickedUp),
+            .enter(.onDuty, papers), .announce(.inTransit),
             .drive,
-            .enter(.onDuty, random.integer(in: 1_800...7_200)), .announce(.delivered),
+            .enter(.onDuty, detention ?? unloading), .announce(.delivered),
         ]
+    }
+
+    /// For how many seconds a truck is kept at its delivery, where it is kept beyond what is free.
+    static func detention(_ share: Double, using random: inout SeededGenerator) -> Int? {
+        random.chance(share) ? 7_800 + Int(random.exponential(mean: 5_040)) : nil
     }
 
     /// Everything of a load that comes to nothing: it is cancelled before its assignment, or after.

@@ -37,7 +37,7 @@ struct Founding: Sendable {
                 "carrier_id": .string(member.carrierID), "vehicle_number": .string(member.vehicleNumber), "vehicle_type": .string("TRUCK"),
                 "capacity_weight": .integer(45_000), "current_location": .place(truck.position), "odometer": .number(miles, places: 1),
                 "engine_hours": .number(truck.gauges.engineSeconds / 3_600, places: 1),
-                "next_maintenance_odometer": .number(miles + random.number(in: 200...15_000), places: 0),
+                "next_maintenance_odometer": .number(truck.serviceDue, places: 0),
             ])
         let driver = Command(
             random.id(at: now), .create, .driver, member.driverID, at: now,

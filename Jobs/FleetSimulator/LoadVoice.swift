@@ -30,6 +30,28 @@ extension Load {
         }
     }
 
+    /// The load as its owner keeps it.
+    func snapshot(by member: FleetMember, at now: EventTime, arrival: EventTime) -> SimulatedRecord {
+        let value = ObjectWriter.object {
+            $0.member("id", id)
+            $0.member("load_number", number)
+            if progress != .created, progress != .cancelled {
+                $0.member("carrier_id", member.carrierID)
+                $0.member("vehicle_id", member.vehicleID)
+                $0.member("driver_id", member.driverID)
+            }
+            $0.place("pickup_location", pickup, city: origin)
+            $0.place("delivery_location", delivery, city: destination)
+            $0.member("pickup_datetime", pickupDue)
+            $0.member("delivery_datetime", deliveryDue)
+            $0.member("status", status?.rawValue)
+            if status == .delayed { $0.member("delayed_from", delayedFrom?.rawValue) }
+            $0.member("updated_at", now)
+        }
+        return SimulatedRecord(
+            topic: SimulatedTopic.loadSnapshots, key: Array(id.utf8), value: value, headers: [], time: now, arrival: arrival)
+    }
+
     /// The command that asks for a step; none for a delay, which is for the system to find.
     func command(_ step: Step, id command: String, by member: FleetMember, at now: EventTime) -> Command? {
         switch step {

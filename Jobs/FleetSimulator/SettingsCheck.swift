@@ -29,6 +29,8 @@ extension SimulationSettings {
         try hold("tiredShare", tiredShare, 0...1)
         try hold("cancelShare", cancelShare, 0...0.9)
         try hold("tightShare", tightShare, 0...1)
+        try hold("detainedShare", detainedShare, 0...1)
+        try hold("serviceMiles", serviceMiles, 0...1_000_000)
         try hold("raceShare", raceShare, 0...1)
         try hold("arrivalMeters", arrivalMeters, 1...100_000)
         try hold("userIntervalSeconds", userIntervalSeconds, 0.01...604_800)

@@ -42,6 +42,10 @@ public enum SimulatedTopic {
     public static let network = "tms.network"
     /// Routes as they are now: PLANNED when the load is assigned, ACTIVE on the road, COMPLETED.
     public static let routeSnapshots = "tms.entities.routes"
+    /// Loads as they are now, where the fleet speaks in events.
+    public static let loadSnapshots = "tms.entities.loads"
+    /// Vehicles as they come on the road: when they are to be serviced. Where the fleet speaks in events.
+    public static let vehicleSnapshots = "tms.entities.vehicles"
 }
 
 extension EventTime {

@@ -52,6 +52,10 @@ public struct SimulationSettings: Sendable {
     public var cancelShare = 0.03
     /// Loads that are promised sooner than they can be driven.
     public var tightShare = 0.1
+    /// Deliveries at which the truck is kept beyond the two hours that are free (FMCSA 2014: one stop in ten, 1.4 h on average).
+    public var detainedShare = 0.1
+    /// Miles that a truck goes, from the start on, until it is due for service.
+    public var serviceMiles: ClosedRange<Double> = 200...15_000
     /// Assignments that are raced on purpose, where the fleet speaks in commands: sent several times at once under ids of their own, or
     /// for a truck that is on the road.
     public var raceShare = 0.0

@@ -9,6 +9,8 @@ struct Truck: Sendable {
     let member: FleetMember
     let settings: SimulationSettings
     var random: SeededGenerator
+    /// What is drawn for docks and workshops has a stream of its own, so that it changes nothing on the road.
+    private var docks: SeededGenerator
     var receiver: GPSReceiver
     var duty: DutyCycle
     var load: Load?
@@ -25,6 +27,10 @@ struct Truck: Sendable {
     private var nextFix = 0
     private var margin = 0
     private var witness: RoadWitness
+    var dockWitness = DockWitness()
+    /// The odometer at which it is to be serviced, in miles to the next lower whole one.
+    let serviceDue: Double
+    private var isServiceDue = false
 
     /// A task of the agenda; lengths are seconds.
     enum Errand: Sendable {
@@ -44,6 +50,7 @@ struct Truck: Sendable {
         self.member = member
         self.settings = settings
         self.random = random
+        docks = SeededGenerator(seed: settings.seed, stream: xxh3(Array(member.vehicleID.utf8)))
         receiver = GPSReceiver(settings: settings, using: &self.random)
         base = settings.start.advanced(seconds: self.random.number(in: 2...30))
         witness = RoadWitness(settings)
@@ -51,6 +58,7 @@ struct Truck: Sendable {
         city = self.random.pick(City.all)
         dock = Load.facility(in: city, using: &self.random)
         gauges = Gauges(odometerMeters: self.random.number(in: 1e7...8e8), fuelGallons: self.random.number(in: 80...240))
+        serviceDue = (gauges.odometerMeters / Earth.metersPerMile + docks.number(in: settings.serviceMiles)).rounded(.down)
         agenda = [.announce(.created)]
     }
 
@@ -65,6 +73,7 @@ struct Truck: Sendable {
         if clock == 0, dutyEvent == nil { begin(into: &outbox) }
         watchTheWay(into: &outbox)
         watchTheClock(into: &outbox)
+        watchTheOdometer(into: &outbox)
         takeStock(into: &outbox)
         if clock >= nextFix {
             report(at: next, moving: trip != nil && duty.status == .driving, into: &outbox)
@@ -78,6 +87,7 @@ struct Truck: Sendable {
     private mutating func begin(into outbox: inout Outbox) {
         outbox.witness(skewLine(at: next))
         publishDuty(.offDuty, replacing: nil, at: instant(duty.since), arrival: next, into: &outbox)
+        if settings.voice == .events { outbox.publish(snapshot(at: next)) }
     }
 
     /// Ends what is over and takes up the next tasks until one takes time.
@@ -87,6 +97,7 @@ struct Truck: Sendable {
         case .driving:
             guard let trip else { return }
             if trip.isOver {
+                arriveAtTheDock(at: next, into: &outbox)
                 endTrip()
             } else {
                 guard trip.isParked, wish != .drive else { return }
@@ -118,6 +129,7 @@ struct Truck: Sendable {
                 agenda = DriverHabits.stop(for: need, using: &random) + [.drive] + agenda
                 return false
             }
+            if trip?.travelled == 0 { leaveTheDock(at: next, into: &outbox) }
             change(to: .driving, into: &outbox)
             nextFix = min(nextFix, clock + receiver.interval)
             activity = .driving
@@ -133,8 +145,12 @@ struct Truck: Sendable {
             let isFirst = load == nil
             let number = settings.voice == .events ? outbox.nextLoadNumber(at: next) : nil
             load = Load(number: number, from: city, at: dock, now: next, settings: settings, using: &random)
+            let detention = DriverHabits.detention(settings.detainedShare, using: &docks)
             let isCancelled = !isFirst && random.chance(settings.cancelShare)
-            agenda = isCancelled ? DriverHabits.cancelled(using: &random) : DriverHabits.haul(hurried: isFirst, using: &random)
+            agenda =
+                isCancelled
+                ? DriverHabits.cancelled(using: &random)
+                : DriverHabits.haul(hurried: isFirst, detention: detention, using: &random)
         }
         come(to: step, at: next, into: &outbox)
         guard step == .inTransit, let load else { return }
@@ -176,6 +192,15 @@ struct Truck: Sendable {
         for sighting in witness.look(trip, at: clock, odometer: gauges.odometerMeters) {
             outbox.witness(line(of: sighting, load, at: next) { instant($0) })
         }
+    }
+
+    /// A truck that has gone so far is to be serviced; nobody does.
+    private mutating func watchTheOdometer(into outbox: inout Outbox) {
+        // As its box rounds it.
+        let miles = (gauges.odometerMeters / Earth.metersPerMile * 10).rounded() / 10
+        guard !isServiceDue, clock >= nextFix, miles >= serviceDue else { return }
+        isServiceDue = true
+        outbox.witness(serviceLine(at: next))
     }
 
     /// A load that is on its way and past its time is late.

@@ -18,6 +18,8 @@ extension Truck {
         }
         _ = carried.come(to: step, event: message)
         load = carried
+        if settings.voice == .events { outbox.publish(carried.snapshot(by: member, at: now, arrival: arrival)) }
+        watchTheDock(step, of: carried, at: now, into: &outbox)
         if step == .delayed {
             outbox.witness(line(.overdue, carried, at: now, ["due": .string(carried.deliveryDue.rfc3339)]))
         } else {

@@ -119,6 +119,28 @@ extension Truck {
             ]))
     }
 
+    /// The truck as its owner keeps it.
+    func snapshot(at now: EventTime) -> SimulatedRecord {
+        let value = ObjectWriter.object {
+            $0.member("id", member.vehicleID)
+            $0.member("vehicle_number", member.vehicleNumber)
+            $0.member("carrier_id", member.carrierID)
+            $0.member("odometer", gauges.odometerMeters / Earth.metersPerMile, places: 1)
+            $0.member("engine_hours", gauges.engineSeconds / 3_600, places: 1)
+            $0.member("next_maintenance_odometer", serviceDue, places: 0)
+        }
+        return SimulatedRecord(
+            topic: SimulatedTopic.vehicleSnapshots, key: Array(member.vehicleID.utf8), value: value, headers: [], time: now, arrival: now)
+    }
+
+    func serviceLine(at now: EventTime) -> TruthLine {
+        TruthLine(
+            kind: .maintenanceDue, entity: member.vehicleID, at: now,
+            facts: .object([
+                "vehicle_id": .string(member.vehicleID), "reason": .string("ODOMETER"), "next_maintenance_odometer": .number(serviceDue),
+            ]))
+    }
+
     func skewLine(at now: EventTime) -> TruthLine {
         TruthLine(
             kind: .clockSkew, entity: member.vehicleID, at: now,

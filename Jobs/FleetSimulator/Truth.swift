@@ -25,6 +25,14 @@ public struct TruthLine: Hashable, Sendable {
         case deviationCleared = "DEVIATION_CLEARED"
         /// A truck came within reach of its delivery: load_id, route_id, radius_meters.
         case arrived = "ARRIVED"
+        /// A truck stands at a stop of its load, which it has from now on or has driven to: load_id, stop PICKUP or DELIVERY, appointment.
+        case stopArrived = "STOP_ARRIVED"
+        /// It drives off: as above, and arrived_at.
+        case stopDeparted = "STOP_DEPARTED"
+        /// Two hours after arrival and appointment it is still being unloaded: as above, and arrived_at.
+        case detention = "DETENTION"
+        /// A truck has gone the miles at which it is to be serviced: vehicle_id, reason ODOMETER, next_maintenance_odometer.
+        case maintenanceDue = "MAINTENANCE_DUE"
         /// A load came to another status: load_id, from, to. Where the fleet speaks in commands this is what its owner must have accepted;
         /// whether a load is DELAYED meanwhile is left to `OVERDUE`.
         case transition = "TRANSITION"

@@ -14,6 +14,9 @@ struct VehicleSignal: Hashable, Sendable, Storable {
         case ends(EntityID, delivered: Bool)
     }
 
+    /// Of what is said for one instant, a change of route counts before a fix.
+    var rank: Int { if case .fix = content { 1 } else { 0 } }
+
     init(_ vehicle: EntityID, _ content: Content) {
         self.vehicle = vehicle
         self.content = content

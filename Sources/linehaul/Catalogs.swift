@@ -1,4 +1,5 @@
 internal import AccessKeys
+internal import ArrivalsAndDelays
 internal import AuditAnomaly
 internal import CarrierPerformance
 internal import Dataflow
@@ -15,6 +16,7 @@ internal import Webhooks
 func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = .none) -> JobCatalog {
     JobCatalog(
         .init(AccessKeys.init(settings:)),
+        .init(ArrivalsAndDelays.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
         .init(CarrierPerformance.init(settings:)),
         .init(EventCatalog.init(settings:)),

@@ -38,6 +38,7 @@ import Testing
     @Test func `drivers rest at rest areas, which the network knows before they get there`() throws {
         let (records, simulation) = simulated(vehicles: 12, hours: 30) { settings in
             (settings.accuracyMeters, settings.coverageGapsPerHour, settings.legMiles) = (0...0, 0, 400...600)
+            settings.detainedShare = 0
         }
         var areas: [GeoPoint] = []
         // A parked truck reports every five minutes.

@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["demo"], ["check"], ["plan"], ["apply"], ["jobs", "show"], ["state", "scan"], ["state", "diff"], ["savepoint", "restore"],
+        ["run"], ["demo"], ["check"], ["plan"], ["apply"], ["jobs", "show"], ["state", "scan"], ["state", "diff"],
+        ["savepoint", "restore"],
         ["tail"], ["publish"], ["replay"], ["simulate"], ["bench"],
     ])
     func `every verb explains itself`(words: [String]) throws {

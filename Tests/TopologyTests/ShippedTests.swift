@@ -1,4 +1,5 @@
 import AccessKeys
+import ArrivalsAndDelays
 import CarrierPerformance
 import Dataflow
 import EventCatalog
@@ -61,6 +62,7 @@ private struct Detector: KeyedProcess {
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
+                .init(ArrivalsAndDelays.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
                 .init(CarrierPerformance.init(settings:)),
                 .init(EventCatalog.init(settings:)),
@@ -192,6 +194,22 @@ private struct Detector: KeyedProcess {
                 "keys": "tms.entities.api_keys", "audit": "tms.audit", "replies": "tms.replies",
             ])
         #expect(try JobPlan(deployment).stages.map(\.id) == ["owners"])
+    }
+
+    @Test func `the shipped job of arrivals reads each topic by its key, and shuffles only trips on their way to driver and vehicle`()
+        throws
+    {
+        let deployment = try #require(deploy().deployments.first { $0.name == ArrivalsAndDelays.name })
+        #expect(
+            deployment.bindings.inlets.mapValues(\.topic.name) == [
+                "tracking": "tms.vehicles.tracking", "loads": "tms.entities.loads", "routes": "tms.entities.routes",
+                "hours": "tms.entities.hours", "vehicles": "tms.entities.vehicles",
+            ])
+        #expect(
+            deployment.bindings.outlets.mapValues(\.name) == [
+                "commands": "tms.commands", "alerts": "tms.system.alerts", "maintenance": "tms.vehicles",
+            ])
+        try Golden.expect(TopologyPlan([deployment]).text, "arrivals-and-delays.txt")
     }
 
     @Test func `the shipped owners read commands, messages and hours by whom they are about; only numbers are shuffled`() throws {

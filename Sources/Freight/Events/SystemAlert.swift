@@ -13,6 +13,29 @@ public struct SystemAlert: Sendable {
     /// How bad the violation is.
     public var severityClass: String?
 
+    /// The load whose stop it is about.
+    public var loadID: EntityID?
+    /// The vehicle that calls there.
+    public var vehicleID: EntityID?
+    /// And its driver.
+    public var driverID: EntityID?
+    /// PICKUP or DELIVERY.
+    public var stop: String?
+    /// Where the stop is.
+    public var location: Location?
+    /// When the vehicle was to be there.
+    public var appointment: EventTime?
+    /// When it was.
+    public var arrivedAt: EventTime?
+    /// When it left.
+    public var departedAt: EventTime?
+    /// Whole minutes between the two.
+    public var dwellMinutes: Int?
+    /// Whole minutes of them beyond what is free.
+    public var detentionMinutes: Int?
+    /// Since when it has been kept beyond what is free.
+    public var detentionFrom: EventTime?
+
     /// An alert for that reason; what it is about is set behind.
     public init(reason: String, message: String? = nil) {
         self.reason = reason
@@ -26,6 +49,17 @@ public struct SystemAlert: Sendable {
         .optional("violation_id", \.violationID, as: .uuid),
         .optional("violation_type", \.violationType, as: .oneOf(HoursViolation.types)),
         .optional("severity_class", \.severityClass, as: .oneOf(HoursViolation.severities)),
+        .optional("load_id", \.loadID, as: .uuid),
+        .optional("vehicle_id", \.vehicleID, as: .uuid),
+        .optional("driver_id", \.driverID, as: .uuid),
+        .optional("stop", \.stop, as: .oneOf(["PICKUP", "DELIVERY"])),
+        .optional("location", \.location),
+        .optional("appointment", \.appointment),
+        .optional("arrived_at", \.arrivedAt),
+        .optional("departed_at", \.departedAt),
+        .optional("dwell_minutes", \.dwellMinutes, as: .count, in: .minutes),
+        .optional("detention_minutes", \.detentionMinutes, as: .count, in: .minutes),
+        .optional("detention_from", \.detentionFrom),
     ]
 }
 
