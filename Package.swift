@@ -108,7 +108,7 @@ let layer4: [Target] = [
     job("HOSViolations", ["HoursOfService"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
-    job("Webhooks", ["HTTPClient", "Tokens"]),
+    job("Webhooks", ["EventLog", "HTTPClient", "Threads", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -145,10 +145,10 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "AuditAnomaly",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys", "AuditAnomaly",
                 "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger", "RouteDeviation",
                 "StatusTransitions", "Webhooks",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -194,6 +194,9 @@ let package = Package(
                 "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
                 "Topology", "Wire",
             ]),
+        suite(
+            "Webhooks",
+            ["Webhooks", "Freight", "HTTPServer", "Tokens", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
@@ -247,7 +250,7 @@ let package = Package(
         suite(
             "Linehaul",
             [
-                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers", "Topology",
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "HTTPClient", "StreamCore", "StreamTesting", "StructuredLog", "TestServers", "Topology",
                 "Wire",
             ]),
         suite("Architecture", []),
@@ -256,7 +259,7 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

@@ -5,15 +5,21 @@ final class RunningProcess {
     private let process: Process
     private let output = Pipe()
     private let errors = Pipe()
+    /// Its data directory.
+    private let data: String
     /// Where it serves.
     let url: String
     /// The line that it printed once it did.
     let greeting: String
 
     /// Starts it and waits until it serves.
-    init(_ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository) throws {
-        process = Launched.process(
-            ["run"] + words, in: directory, ["LINEHAUL_DATA": scratch.file("data"), "LINEHAUL_LISTEN": "127.0.0.1:0"])
+    init(
+        _ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository,
+        environment: [String: String] = [:]
+    ) throws {
+        data = scratch.file("data")
+        let usual = ["LINEHAUL_DATA": data, "LINEHAUL_LISTEN": "127.0.0.1:0"]
+        process = Launched.process(["run"] + words, in: directory, usual.merging(environment) { $1 })
         process.standardOutput = output
         process.standardError = errors
         try process.run()
@@ -26,11 +32,14 @@ final class RunningProcess {
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
-    /// Runs a command against it.
+    /// What is left of its log; to be asked once it has ended.
+    var rest: String { String(decoding: (try? errors.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self) }
+
+    /// Runs a command against it, as its machine does.
     func command(_ words: String..., input: String = "") throws -> Launched.Outcome {
         var all = words
         all.append(contentsOf: ["--url", url])
-        return try Launched.run(all, input: input)
+        return try Launched.run(all, input: input, environment: ["LINEHAUL_DATA": data])
     }
 
     /// The next line of its log that holds `text`; waits for it.

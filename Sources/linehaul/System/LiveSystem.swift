@@ -38,6 +38,7 @@ struct LiveSystem {
     private let listener: ListenerService
     private let settings: Settings
     private let watch: LogWatch?
+    private let doorkeeper: Doorkeeper
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -50,13 +51,11 @@ struct LiveSystem {
         let started = SystemClock.now()
         topology = try settings.folder.deploy(environment: settings.environment, catalog: jobs()).topology
         let cluster = topology.cluster
+        let metrics = MetricsRegistry()
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
-        if cluster.isAuthenticationRequired, token == nil {
-            throw CommandFailure(
-                "listening at \(cluster.listen): who reaches it could change what runs; set LINEHAUL_TOKEN to what callers must know, or "
-                    + "LINEHAUL_AUTH to off")
-        }
-        listener = try ListenerService(HTTPServerSettings(cluster), Guardian(token: cluster.isAuthenticationRequired ? token : nil))
+        let doorkeeper = try Doorkeeper(cluster, token: token, metrics: metrics, logger: logger)
+        self.doorkeeper = doorkeeper
+        listener = try ListenerService(HTTPServerSettings(cluster), doorkeeper)
         let scheme = cluster.tls == nil ? "http" : "https"
         address = "\(scheme)://\(ListenAddress(host: cluster.listen.host, port: listener.port))"
         let reached = cluster.advertised(port: listener.port, hostname: ProcessInfo.processInfo.hostName)
@@ -65,7 +64,6 @@ struct LiveSystem {
         if store.isShared, reached.isLoopback {
             logger.warning("other machines cannot reach this process; set LINEHAUL_ADVERTISE", [.address: reached.description])
         }
-        let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.instance = store.directory.instance
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
@@ -75,9 +73,10 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, metrics: metrics, logger: logger)
         host = JobHost(
-            engine: engine, log: store.log, catalog: jobs(in: surroundings), metrics: metrics, logger: logger, environment: settings.environment, cluster: cluster,
+            engine: engine, log: store.log, catalog: jobs(in: surroundings), metrics: metrics, logger: logger,
+            environment: settings.environment, cluster: cluster,
             sharing: store.isShared
                 ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
@@ -103,6 +102,7 @@ struct LiveSystem {
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
+        services += doorkeeper.services(store.log, topology.cluster, logger)
         if let certificate = HTTPServerSettings(topology.cluster).certificate {
             services.append(CertificateRenewal(listener, certificate, logger))
         }
