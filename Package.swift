@@ -115,7 +115,7 @@ let layer4: [Target] = [
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
-    job("Webhooks", ["HTTPClient", "Tokens"]),
+    job("Webhooks", ["EventLog", "HTTPClient", "Threads", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
@@ -152,11 +152,11 @@ let package = Package(
             name: "linehaul",
             dependencies: [
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
-                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "AccessKeys", "ArrivalsAndDelays",
-                "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations", "Ledger",
-                "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
+                "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
+                "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
+                "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
                 "StatusTransitions", "Webhooks",
-                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy",
+                "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -214,6 +214,9 @@ let package = Package(
                 "HOSViolations", "HoursOfService", "Freight", "Dataflow", "Execution", "KeyedState", "StreamCore", "StreamTesting",
                 "Topology", "Wire",
             ]),
+        suite(
+            "Webhooks",
+            ["Webhooks", "Freight", "HTTPServer", "Tokens", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("YAML", ["YAML"]),
         suite("CommandLine", ["CommandLine"]),
         suite("StructuredLog", ["StructuredLog"]),
@@ -274,8 +277,8 @@ let package = Package(
         suite(
             "Linehaul",
             [
-                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "StreamCore", "StreamTesting", "StructuredLog", "TestServers",
-                "Topology",
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "HTTPClient", "StreamCore", "StreamTesting", "StructuredLog",
+                "TestServers", "Topology",
                 "Wire",
             ]),
         suite("Architecture", []),
@@ -284,7 +287,7 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

@@ -12,6 +12,7 @@ final class Desk: Sendable {
     let surroundings: Surroundings
     let scope: ResidentScope
     let replica = Replica()
+    let register = Register()
     let tracks: Tracks
     let events: EventMemory
     let model: any ReadModel
@@ -39,8 +40,10 @@ final class Desk: Sendable {
         var topics: [String: JobBindings.Topic] = [:]
         for (_, outlet, topic) in Gateway.events { topics[topic] = try scope.topic(of: outlet) }
         self.topics = topics
-        let (commandTopic, auditTopic) = (try scope.topic(of: Gateway.commands), try scope.topic(of: Gateway.audit))
-        commands = CommandSender(scope.log, to: commandTopic, tickets, surroundings.logger)
+        let auditTopic = try scope.topic(of: Gateway.audit)
+        var commandTopics: [String: JobBindings.Topic] = [:]
+        for (topic, outlet) in Gateway.commands { commandTopics[topic] = try scope.topic(of: outlet) }
+        commands = CommandSender(scope.log, to: commandTopics, tickets, surroundings.logger)
         publisher = EventPublisher(
             scope, audit: auditTopic, name: "\(surroundings.instance).gateway", patience: settings.patience, surroundings.logger)
         hours = HoursDesk(replica, settings.terms)

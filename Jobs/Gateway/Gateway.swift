@@ -21,7 +21,12 @@ public struct Gateway: Job {
         ("routes", "tms.routes"), ("carriers", "tms.carriers"), ("alerts", "tms.system.alerts"), ("predictions", "tms.ai.predictions"),
         ("anomalies", "tms.anomalies"),
     ].map { (inlet: Inlet<BusinessEvent>($0.0), outlet: Outlet<BusinessEvent>($0.0), topic: $0.1) }
-    static let commands = Outlet<Command>("commands")
+    /// Commands, by the topic that the owner of what they are about reads.
+    static let commands = [
+        ("tms.commands", "commands"), ("tms.commands.api_keys", "commands-api_keys"), ("tms.commands.webhooks", "commands-webhooks"),
+    ].map { (topic: $0.0, outlet: Outlet<Command>($0.1)) }
+    /// What is registered beside the fleet.
+    static let registered = [EntityType.apiKey, .webhook].map { (type: $0, inlet: Inlet<RawJSON>("entities-\($0.plural)")) }
     static let audit = Outlet<AuditEntry>("audit")
 
     let settings: GatewaySettings
@@ -36,13 +41,14 @@ public struct Gateway: Job {
     public func declare(in flow: Flow) {
         let (settings, surroundings) = (settings, surroundings)
         // Replies first: what a round reads of the snapshots after them was committed before them.
-        let inlets: [any NamedInlet] = [Self.replies] + Self.entities.map(\.inlet) + [Self.hours] + Self.events.map(\.inlet)
+        let inlets: [any NamedInlet] =
+            [Self.replies] + Self.entities.map(\.inlet) + Self.registered.map(\.inlet) + [Self.hours] + Self.events.map(\.inlet)
         let back = Dictionary(
             uniqueKeysWithValues: Self.events.map { event in
                 (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
             })
         flow.resident(
-            "api", following: inlets, reachingBack: back, writing: [Self.commands, Self.audit] + Self.events.map(\.outlet)
+            "api", following: inlets, reachingBack: back, writing: Self.commands.map(\.outlet) + [Self.audit] + Self.events.map(\.outlet)
         ) { scope throws(StageFailure) in
             try GatewayStage(settings, surroundings, scope)
         }

@@ -21,6 +21,7 @@ final class GatewayStage: Resident {
     private let mount: Mount
     private var replies = ReplyReader()
     private let rows: [String: (collection: Collection, reader: RowReader)]
+    private let registered: [String: EntityType]
     private let events: Set<String>
     private let seen = SeenEventReader()
     private let pushed = FeedEventReader()
@@ -34,12 +35,15 @@ final class GatewayStage: Resident {
             if let collection = type.collection { rows[inlet.name] = (collection, RowReader(collection)) }
         }
         self.rows = rows
+        registered = Dictionary(uniqueKeysWithValues: Gateway.registered.map { ($0.inlet.name, $0.type) })
         events = Set(Gateway.events.map(\.inlet.name))
     }
 
     func take(_ batch: RecordBatch, of partition: TopicPartition, from inlet: String) throws(StageFailure) {
         if let (collection, reader) = rows[inlet] {
             take(snapshots: batch, collection, reader)
+        } else if let type = registered[inlet] {
+            take(registered: batch, type)
         } else if events.contains(inlet) {
             take(events: batch, of: partition)
         } else if inlet == Gateway.replies.name {
@@ -61,6 +65,15 @@ final class GatewayStage: Resident {
                 return unsafe Replica.Entry(text: Array(text), version: version, cells: cells)
             }
             desk.replica.put(entry, collection, id)
+            if entry == nil { for at in arrived.indices where arrived[at].outcome.entityID == id { arrived[at].isGone = true } }
+        }
+    }
+
+    private func take(registered batch: RecordBatch, _ type: EntityType) {
+        for record in batch.records {
+            guard let id = record.key.map({ EntityID(String(decoding: $0, as: UTF8.self)) }) else { continue }
+            let entry = record.value.flatMap { Register.Entry($0) }
+            desk.register.put(entry, type, id)
             if entry == nil { for at in arrived.indices where arrived[at].outcome.entityID == id { arrived[at].isGone = true } }
         }
     }
@@ -92,7 +105,12 @@ final class GatewayStage: Resident {
     }
 
     private func isHeld(_ outcome: Reply.Outcome) -> Bool {
-        guard outcome.refusal == nil, let version = outcome.version, let collection = outcome.entityType.collection else { return true }
+        guard outcome.refusal == nil, let version = outcome.version else { return true }
+        if registered.values.contains(outcome.entityType) {
+            guard let entry = desk.register.entry(outcome.entityType, outcome.entityID) else { return outcome.status == 204 }
+            return outcome.status != 204 && entry.version >= version
+        }
+        guard let collection = outcome.entityType.collection else { return true }
         guard let entry = desk.replica.entry(collection, outcome.entityID) else { return outcome.status == 204 }
         return outcome.status == 204 ? false : entry.version >= version
     }

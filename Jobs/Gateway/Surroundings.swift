@@ -16,8 +16,8 @@ public struct Surroundings: Sendable {
     public var origins: Set<String>
     /// Ten random bytes, others at each call.
     public var entropy: @Sendable () -> Entropy
-    /// Who a request is from.
-    public var identify: @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal>
+    /// Who a request is from, and what is said in its answer's header of how much more they may ask.
+    public var identify: @Sendable (HTTPRequest) -> Identified
     /// Where it counts.
     public var metrics: MetricsRegistry
     /// Where it says what has changed.
@@ -26,7 +26,7 @@ public struct Surroundings: Sendable {
     /// Surroundings of those parts. Without `identify` everybody is who they say, in `X-User-Id`.
     public init(
         mount: HTTPMount, instance: String, version: String, origins: Set<String>, entropy: @escaping @Sendable () -> Entropy,
-        identify: @escaping @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal> = Surroundings.asserted,
+        identify: @escaping @Sendable (HTTPRequest) -> Identified = Surroundings.asserted,
         metrics: MetricsRegistry, logger: Logger
     ) {
         self.mount = mount
@@ -40,9 +40,23 @@ public struct Surroundings: Sendable {
     }
 
     /// Everybody, under the name that the header `X-User-Id` gives.
-    public static let asserted: @Sendable (HTTPRequest) -> Result<Access.Principal, Refusal> = { request in
+    public static let asserted: @Sendable (HTTPRequest) -> Identified = { request in
         let name = request.headers["X-User-Id"].flatMap { $0.isEmpty ? nil : $0 }
-        if let name, name.utf8.count > 200 { return .failure(.invalid("X-User-Id", "must have at most 200 bytes")) }
-        return .success(.anybody(named: name))
+        if let name, name.utf8.count > 200 { return Identified(.failure(.invalid("X-User-Id", "must have at most 200 bytes"))) }
+        return Identified(.success(.anybody(named: name)))
+    }
+}
+
+/// Who a request is from, or why it is not let in.
+public struct Identified: Sendable {
+    /// Who, or why not.
+    public let result: Result<Access.Principal, Refusal>
+    /// Header fields of its answer: what is left of an allowance, when to come again.
+    public let headers: [(name: String, value: String)]
+
+    /// A finding of those parts.
+    public init(_ result: Result<Access.Principal, Refusal>, headers: [(name: String, value: String)] = []) {
+        self.result = result
+        self.headers = headers
     }
 }

@@ -1,10 +1,10 @@
 internal import Freight
-public import StreamCore
+internal import StreamCore
 internal import Tokens
 internal import Wire
 
 /// One request that has to be made now: a record of the outlet `attempts`. It holds the signature and not the secret.
-public struct Attempt: Hashable, Sendable {
+struct Attempt: Hashable, Sendable {
     let webhook: EntityID
     /// The queue that the event is the head of.
     let entity: EntityID
@@ -33,6 +33,9 @@ public struct Attempt: Hashable, Sendable {
         signature = "v1," + Base64.standard.encode(hmacSHA256(signed, key: key))
     }
 
+    /// The queue's name.
+    var line: EntityID { Line.id(webhook, entity) }
+
     /// The header fields by which the receiver knows the event and that it is from here.
     var headers: [(name: String, value: String)] {
         [
@@ -42,7 +45,7 @@ public struct Attempt: Hashable, Sendable {
     }
 
     /// Reads what `AttemptEncoder` wrote; the failure says which member is missing.
-    public init(parsing value: [UInt8]) throws(DecodeFailure) {
+    init(parsing value: [UInt8]) throws(DecodeFailure) {
         let json = try JSON(parsing: value)
         guard let webhook = json["webhook_id"]?.string, let entity = json["entity_id"]?.string, let serial = json["serial"]?.integer,
             let url = json["url"]?.string, let event = json["event_id"]?.string,
@@ -68,7 +71,7 @@ extension EventTime {
 
 /// Writes attempts under their queue, so that those of one follow each other.
 struct AttemptEncoder: RecordEncoder {
-    func key(of attempt: Attempt) -> [UInt8]? { attempt.webhook.utf8 + [0x20] + attempt.entity.utf8 }
+    func key(of attempt: Attempt) -> [UInt8]? { attempt.line.utf8 }
 
     func encode(_ attempt: Attempt, at time: EventTime, key: [UInt8]?, into batch: inout BatchBuilder) {
         batch.append(key: key, time: time) { out in

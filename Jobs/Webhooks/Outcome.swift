@@ -1,11 +1,11 @@
 internal import Freight
-public import StreamCore
+internal import StreamCore
 internal import Wire
 
 /// How an attempt ended: a record of the inlet `outcomes`.
-public struct Outcome: Hashable, Sendable {
+struct Outcome: Hashable, Sendable {
     /// What came of the request.
-    public enum End: Hashable, Sendable {
+    enum End: Hashable, Sendable {
         /// The receiver answered with that status.
         case answered(status: Int, retryAfter: Int?)
         /// No answer came, for that reason.
@@ -25,10 +25,10 @@ public struct Outcome: Hashable, Sendable {
     }
 
     /// What records have as their key.
-    public var key: [UInt8] { webhook.utf8 }
+    var key: [UInt8] { webhook.utf8 }
 
     /// What records have as their value.
-    public var json: JSON {
+    var json: JSON {
         let (status, retryAfter, error): (Int?, Int?, String?) =
             switch end {
             case .answered(let status, let retryAfter): (status, retryAfter, nil)

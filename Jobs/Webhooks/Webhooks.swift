@@ -7,9 +7,9 @@ internal import Wire
 /// Owns webhooks, and sees to it that each gets its events: at least once, in order for one entity, signed.
 ///
 /// What a webhook is owed is state like any other: a queue for each entity, whose head is on its way or rests until its next attempt. The
-/// job makes no request itself. It writes each attempt to the outlet `attempts`; whoever performs attempts (`Courier`) answers with a record
-/// on the inlet `outcomes`. An attempt whose outcome does not come is made again, so a performer that dies loses nothing, and the receiver
-/// may get the same event twice, under the same id.
+/// owners make no request themselves. They write each attempt to the outlet `attempts`; a courier, which runs in every process, performs
+/// those that are its own and says how they ended on the inlet `outcomes`. An attempt whose outcome does not come is made again, so a
+/// courier that dies loses nothing, and the receiver may get the same event twice, under the same id.
 public struct Webhooks: Job {
     public static let name = "webhooks"
     public static let summary = "owns webhooks: queues, signs, repeats and gives up what each is owed"
@@ -23,6 +23,9 @@ public struct Webhooks: Job {
     static let alerts = Outlet<Alert>("alerts")
     static let audit = Outlet<AuditEntry>("audit")
     static let replies = Outlet<Reply>("replies")
+    /// The same topics once more, from the courier's side.
+    static let due = Inlet<Attempt>("due")
+    static let performed = Outlet<Outcome>("performed")
 
     /// The inlets of events, each with the field that its topic is keyed by.
     static let events = [
@@ -31,8 +34,14 @@ public struct Webhooks: Job {
     ]
 
     private let patience: Patience
+    private let courier: CourierSettings
 
-    public init(settings: inout SettingsReader) throws(SettingsFailure) {
+    /// The job of those settings. `instance` is what the process is known by among those that share the log; nil where it is alone.
+    public init(settings: inout SettingsReader, in instance: String?) throws(SettingsFailure) {
+        var courier = CourierSettings(instance: instance)
+        courier.threads = settings.integer("threads", default: courier.threads, in: 1...256)
+        courier.timeout = settings.duration("timeout", default: courier.timeout, atLeast: .milliseconds(10))
+        self.courier = courier
         patience = Patience(
             firstRest: .init(settings.duration("first-rest", default: .seconds(5), atLeast: .milliseconds(1))),
             longestRest: .init(settings.duration("longest-rest", default: .seconds(21_600), atLeast: .milliseconds(1))),
@@ -53,7 +62,9 @@ public struct Webhooks: Job {
         let streams = Self.events.map { name, key in
             flow.from(Inlet<PublicEvent>(name), decoding: { PublicEventDecoder() }).keyed("of-\(name)", by: key) { $0.entityID }
         }
-        let all = streams.dropFirst().enumerated().reduce(streams[0]) { both, next in both.merged("and-\(next.offset + 1)", with: next.element) }
+        let all = streams.dropFirst().enumerated().reduce(streams[0]) { both, next in
+            both.merged("and-\(next.offset + 1)", with: next.element)
+        }
         let owed = all.processed("addressed", with: registrations) { _ in Addressing() }
             .keyed("owners", by: "webhook_id") { $0.receiver }
         let commands = flow.from(Self.commands, decoding: { CommandDecoder() }, timedBy: \.time)
@@ -73,6 +84,11 @@ public struct Webhooks: Job {
         decided.flatMapped("changes") { decision throws(StageFailure) in decision.audits }
             .into(Self.audit, encoding: { AuditEntryEncoder() })
         decided.flatMapped("answers") { decision throws(StageFailure) in decision.replies }.into(Self.replies, encoding: { ReplyEncoder() })
+
+        let courier = courier
+        flow.resident("courier", following: [Self.due], writing: [Self.performed]) { scope throws(StageFailure) in
+            try Courier(courier, scope)
+        }
     }
 }
 

@@ -14,18 +14,23 @@ public final class Gatekeeper: Sendable {
         var principals: RateLimiter?
         var addresses: RateLimiter?
         var refusals: RateLimiter
-        var refused: [String: Int] = [:]
     }
 
     private static let mostVerified = 10_000
     private let settings: AccessSettings
     private let state: Mutex<State>
-    private let report: @Sendable (_ refusals: Int, _ reason: String, _ address: String) -> Void
+    private let report: @Sendable (Report) -> Void
 
-    /// A gatekeeper of those settings. `report` is called for the refused logins that are worth a line in the log.
-    public init(
-        _ settings: AccessSettings, report: @escaping @Sendable (_ refusals: Int, _ reason: String, _ address: String) -> Void = { _, _, _ in }
-    ) {
+    /// What is told of refused logins.
+    public enum Report: Hashable, Sendable {
+        /// One more, for that reason: to be counted.
+        case refused(reason: String)
+        /// So many since this was said last, the newest for that reason from that address: worth a line in the log.
+        case worthSaying(count: Int, reason: String, address: String)
+    }
+
+    /// A gatekeeper of those settings. `report` is called for refused logins; none of what was shown is in it.
+    public init(_ settings: AccessSettings, report: @escaping @Sendable (Report) -> Void = { _ in }) {
         self.settings = settings
         self.report = report
         state = Mutex(
@@ -39,32 +44,33 @@ public final class Gatekeeper: Sendable {
 
     /// Judges a request that comes from `address`.
     public func admit(_ credentials: Credentials, from address: String, now: EventTime) -> Admission {
-        let (admission, said) = state.withLock { state -> (Admission, (count: Int, reason: String)?) in
+        let (admission, reports) = state.withLock { state -> (Admission, [Report]) in
             let byAddress = state.addresses?.take(address, now: now)
-            if let byAddress, !byAddress.isAllowed { return (Admission(decision: .limited, allowance: byAddress), nil) }
+            if let byAddress, !byAddress.isAllowed { return (Admission(decision: .limited, allowance: byAddress), []) }
             if settings.isRequired {
                 let guesses = state.refusals.peek(address, now: now)
-                if !guesses.isAllowed { return (Admission(decision: .limited, allowance: guesses), nil) }
+                if !guesses.isAllowed { return (Admission(decision: .limited, allowance: guesses), []) }
             }
             switch identify(credentials, now, &state) {
             case .success(let principal):
                 let own = state.principals?.take(principal.allowance, now: now)
                 let nearest = [byAddress, own].compactMap(\.self).min { $0.remaining < $1.remaining }
-                if let own, !own.isAllowed { return (Admission(decision: .limited, allowance: own), nil) }
-                return (Admission(decision: .admitted(principal), allowance: nearest), nil)
+                if let own, !own.isAllowed { return (Admission(decision: .limited, allowance: own), []) }
+                return (Admission(decision: .admitted(principal), allowance: nearest), [])
             case .failure(let refusal):
+                var reports = [Report.refused(reason: refusal.reason)]
+                // Who shows nothing does not guess: a page that has yet to ask for a key, a socket that says its token first thing.
+                guard credentials.token != nil else { return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), reports) }
                 _ = state.refusals.take(address, now: now)
-                state.refused[refusal.reason, default: 0] += 1
-                let said = state.watch.refused(at: now).map { (count: $0, reason: refusal.reason) }
-                return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), said)
+                if let count = state.watch.refused(at: now) {
+                    reports.append(.worthSaying(count: count, reason: refusal.reason, address: address))
+                }
+                return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), reports)
             }
         }
-        if let said { report(said.count, said.reason, address) }
+        for said in reports { report(said) }
         return admission
     }
-
-    /// How many logins were refused so far, by reason.
-    public var refusals: [String: Int] { state.withLock { $0.refused } }
 
     /// Takes what the topic of API keys says of one.
     public func set(_ key: KnownKey?, id: String) { state.withLock { $0.ring.set(key, id: id) } }

@@ -26,7 +26,9 @@ func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = 
         .init { settings throws(SettingsFailure) in try PostgresSink(databases.postgres, settings: &settings) },
         .init(RouteDeviation.init(settings:)),
         .init(StatusTransitions.init(settings:)),
-        .init(Webhooks.init(settings:)))
+        .init { settings throws(SettingsFailure) in
+            try Webhooks(settings: &settings, in: surroundings.instance.isEmpty ? nil : surroundings.instance)
+        })
 }
 
 /// The logs that this program can keep its topics in.

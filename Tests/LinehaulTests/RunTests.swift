@@ -54,14 +54,6 @@ import Testing
         #expect(taken.errors.contains("something listens there already"))
     }
 
-    @Test func `listening beyond this machine needs a token, and who has it is let in`() throws {
-        let scratch = try Scratch()
-        let open = ["LINEHAUL_DATA": scratch.file("data"), "LINEHAUL_LISTEN": "0.0.0.0:0"]
-        let outcome = try Launched.run("run", environment: open)
-        #expect(outcome.code == 1)
-        #expect(outcome.errors.contains("LINEHAUL_TOKEN"))
-    }
-
     @Test func `a changed folder is applied while it is watched, and a broken one is not`() throws {
         let scratch = try Scratch()
         let system = try RunningProcess(scratch, [try scratch.topology(), "--watch"])

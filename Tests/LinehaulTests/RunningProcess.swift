@@ -5,6 +5,8 @@ final class RunningProcess {
     private let process: Process
     private let output = Pipe()
     private let errors = Pipe()
+    /// Its data directory.
+    private let data: String
     /// Where it serves.
     let url: String
     /// The line that it printed once it did.
@@ -15,9 +17,9 @@ final class RunningProcess {
         _ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository,
         environment: [String: String] = [:]
     ) throws {
-        process = Launched.process(
-            ["run"] + words, in: directory,
-            environment.merging(["LINEHAUL_DATA": scratch.file("data"), "LINEHAUL_LISTEN": "127.0.0.1:0"]) { $1 })
+        data = scratch.file("data")
+        let usual = ["LINEHAUL_DATA": data, "LINEHAUL_LISTEN": "127.0.0.1:0"]
+        process = Launched.process(["run"] + words, in: directory, usual.merging(environment) { $1 })
         process.standardOutput = output
         process.standardError = errors
         try process.run()
@@ -33,11 +35,14 @@ final class RunningProcess {
     /// Whether it is still there.
     var isRunning: Bool { process.isRunning }
 
-    /// Runs a command against it.
+    /// What is left of its log; to be asked once it has ended.
+    var rest: String { String(decoding: (try? errors.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self) }
+
+    /// Runs a command against it, as its machine does.
     func command(_ words: String..., input: String = "") throws -> Launched.Outcome {
         var all = words
         all.append(contentsOf: ["--url", url])
-        return try Launched.run(all, input: input)
+        return try Launched.run(all, input: input, environment: ["LINEHAUL_DATA": data])
     }
 
     /// The next line of its log that holds `text`; waits for it.

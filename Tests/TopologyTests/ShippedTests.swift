@@ -74,7 +74,7 @@ private struct Detector: KeyedProcess {
                 },
                 .init(RouteDeviation.init(settings:)),
                 .init(StatusTransitions.init(settings:)),
-                .init(Webhooks.init(settings:))))
+                .init { settings throws(SettingsFailure) in try Webhooks(settings: &settings, in: nil) }))
     }
 
     @Test func `the shipped cluster file is the defaults without an environment`() throws {

@@ -8,7 +8,8 @@ internal import StreamCore
 extension Desk {
     /// Sends a command on a call's behalf and answers the call when its answer comes.
     func change(
-        _ call: Call, _ type: CommandType, _ mode: UpdateMode? = nil, of entityType: EntityType, _ id: EntityID? = nil, body: JSON
+        _ call: Call, _ type: CommandType, _ mode: UpdateMode? = nil, of entityType: EntityType, _ id: EntityID? = nil, body: JSON,
+        showing: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) throws(Refusal) {
         let key = try call.key()
         let commandID = key.map { call.id(of: $0) } ?? makeID()
@@ -17,19 +18,20 @@ extension Desk {
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
             correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
             body: body)
-        guard let ticket = tickets.draw(at: now, { self.finish(call, $0) }) else { throw .closing }
+        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, showing) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)
         commands.send(command, ticket)
     }
 
-    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>) {
+    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ showing: ([UInt8]) -> [UInt8]) {
         switch result {
         case .failure(let refusal): call.refuse(refusal)
         case .success(let outcome):
             if let refusal = outcome.refusal { return call.refuse(refusal) }
             guard let entity = outcome.entity, outcome.status != 204 else { return call.answerNothing(outcome.status) }
-            let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.plural)/\(outcome.entityID)")] : []
-            call.answer(outcome.status, shown(entity.utf8, outcome.entityType, outcome.entityID), etag: outcome.version, headers: headers)
+            let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.pathName)/\(outcome.entityID)")] : []
+            call.answer(
+                outcome.status, showing(shown(entity.utf8, outcome.entityType, outcome.entityID)), etag: outcome.version, headers: headers)
         }
     }
 

@@ -22,7 +22,8 @@ final class CommandSender: Sendable {
     }
 
     private let log: any EventLog
-    private let topic: JobBindings.Topic
+    /// Where commands go, by the topic that the contract names for what they are about.
+    private let topics: [String: JobBindings.Topic]
     private let tickets: Tickets
     private let trouble: Trouble
     private let queue = Mutex(Queue())
@@ -31,9 +32,9 @@ final class CommandSender: Sendable {
     /// How many microseconds to wait before an append is tried again.
     private static let pause = 50_000
 
-    init(_ log: any EventLog, to topic: JobBindings.Topic, _ tickets: Tickets, _ logger: Logger) {
+    init(_ log: any EventLog, to topics: [String: JobBindings.Topic], _ tickets: Tickets, _ logger: Logger) {
         self.log = log
-        self.topic = topic
+        self.topics = topics
         self.tickets = tickets
         trouble = Trouble(of: "commands", logger)
         thread.post { [self] in run() }
@@ -69,15 +70,16 @@ final class CommandSender: Sendable {
     /// Appends commands. Those of which it is not known whether they were.
     private func append(_ outgoing: [Outgoing]) -> [Outgoing] {
         let encoder = CommandEncoder()
-        var builders: [Int: BatchBuilder] = [:]
+        var builders: [TopicPartition: BatchBuilder] = [:]
         for one in outgoing {
+            guard let topic = one.command.entityType.commandTopic.flatMap({ topics[$0] }) else { continue }
             let key = one.command.entityID.utf8
-            let partition = Partitioner.partition(of: key, among: topic.partitions).index
+            let partition = TopicPartition(topic.name, Partitioner.partition(of: key, among: topic.partitions))
             encoder.encode(one.command, at: one.command.time, key: key, into: &builders[partition, default: BatchBuilder()])
         }
         let batches = builders.map { partition, builder in
             var builder = builder
-            return PartitionBatch(TopicPartition(topic.name, Partition(partition)), builder.finish())
+            return PartitionBatch(partition, builder.finish())
         }
         do throws(LogFailure) {
             _ = try log.append(batches)

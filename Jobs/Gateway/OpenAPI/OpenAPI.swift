@@ -152,7 +152,9 @@ enum OpenAPI {
 
     private static func reference(_ type: EntityType) -> JSON { .object(["$ref": .string("#/components/schemas/\(schemaName(type))")]) }
 
-    private static func schemaName(_ type: EntityType) -> String { type.rawValue.prefix(1) + type.rawValue.dropFirst().lowercased() }
+    private static func schemaName(_ type: EntityType) -> String {
+        type.rawValue.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined()
+    }
 
     private static func refusal(_ status: Int) -> JSON {
         .object([
@@ -175,6 +177,8 @@ enum OpenAPI {
             (schemaName(.load), schema(Load.self)), (schemaName(.vehicle), schema(Vehicle.self)),
             (schemaName(.driver), schema(Driver.self, also: [.init("hours_remaining", .number, isRequired: true, unit: .hours)])),
             (schemaName(.carrier), schema(Carrier.self)), (schemaName(.route), schema(Freight.Route.self)),
+            (schemaName(.apiKey), schema(APIKey.self, also: [.init("key", .text, isRequired: false)])),
+            (schemaName(.webhook), schema(Webhook.self)),
         ]
     }
 

@@ -65,7 +65,8 @@ final class Pushes: Sendable {
         _ surroundings: Surroundings, _ makeID: @escaping @Sendable () -> String
     ) -> @Sendable (HTTPRequest) -> FeedDoor.Identity {
         { request in
-            switch surroundings.identify(request) {
+            let identified = surroundings.identify(request)
+            switch identified.result {
             case .success(let principal):
                 guard principal.role.rights.contains(.read) else {
                     return .refused(.refusal(Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not follow events"), makeID()))
@@ -73,7 +74,10 @@ final class Pushes: Sendable {
                 return .known(scope(of: principal))
             case .failure(let refusal):
                 let hasSaid = ["Authorization", "X-API-Key"].contains { request.headers[$0] != nil }
-                return refusal.status == 401 && !hasSaid ? .unknown : .refused(.refusal(refusal, makeID()))
+                if refusal.status == 401, !hasSaid { return .unknown }
+                var response = HTTPResponse.refusal(refusal, makeID())
+                for (name, value) in identified.headers { response.headers[name] = value }
+                return .refused(response)
             }
         }
     }

@@ -9,7 +9,7 @@ extension Route {
         note:
             "Server-sent events. Filters are ANDed, the values in one ORed. An event's id is the token that, as Last-Event-ID, goes on behind it "
             + "and misses nothing that is still retained. The same feed is a WebSocket at /ws.",
-        group: "events", right: .read,
+        group: "events", right: .read, isNarrowed: true,
         parameters: [
             Parameter("event_types", .several(.text), "Of one of those types."),
             Parameter("entity_types", .several(.text), "About one of those types of things."),

@@ -12,6 +12,7 @@ final class EventMemory: Sendable {
         let entityType: String
         let entityID: String
         let time: EventTime
+        let carrier: EntityID?
         let place: TopicPartition
         let offset: Offset
     }
@@ -79,7 +80,7 @@ final class EventMemory: Sendable {
         if event.type == EventType.vehicleLocationUpdated.rawValue { return }
         let recent = Recent(
             text: event.text, type: event.type, entityType: event.entityType, entityID: event.entityID, time: event.time,
-            place: event.place,
+            carrier: event.carrier, place: event.place,
             offset: event.offset)
         if memory.recent.count < most { return memory.recent.append(recent) }
         memory.recent[memory.oldest] = recent

@@ -79,9 +79,10 @@ extension Route {
                 let types = query.texts("event_type").map { Set($0) }
                 let (kinds, ids) = (query.texts("entity_type").map { Set($0) }, query.texts("entity_id").map { Set($0) })
                 let since = query.instant("since") ?? .distantPast
+                let carrier = call.principal.carrierID.map { EntityID($0) }
                 let found = desk.events.recent(limit: limit, offset: offset) { event in
-                    types?.contains(event.type) ?? true && kinds?.contains(event.entityType) ?? true
-                        && ids?.contains(event.entityID) ?? true
+                    (carrier == nil || event.carrier == carrier) && types?.contains(event.type) ?? true
+                        && kinds?.contains(event.entityType) ?? true && ids?.contains(event.entityID) ?? true
                         && event.time >= since
                 }
                 call.answer(200, Paging.text(found.events.map(\.text), named: "events", found.total, limit, offset))

@@ -49,6 +49,8 @@ struct Route: Sendable {
     let group: String
     /// What a caller needs; nil for nothing.
     let right: Right?
+    /// Whether what it answers is narrowed to what its caller may see, so that a driver may ask too.
+    var isNarrowed = false
     var parameters: [Parameter] = []
     var body: BodyForm?
     let answers: [Answer]
@@ -61,6 +63,15 @@ struct Route: Sendable {
 
     /// The names in its path. All of them are ids.
     var pathNames: [String] { path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) } }
+
+    /// Whether somebody may ask for what that path names.
+    func allows(_ principal: Access.Principal, _ path: RouteParameters) -> Bool {
+        guard let right else { return true }
+        return isNarrowed ? principal.role.rights.contains(right) : principal.may(right, driver: driver(path))
+    }
+
+    /// The driver whom it is about, where it is about one.
+    private func driver(_ path: RouteParameters) -> String? { self.path.hasPrefix("/api/drivers/{id}") ? path["id"].lowercased() : nil }
 
     /// What is wrong with a path's ids.
     func pathProblems(_ path: RouteParameters) -> [FieldProblem] {
@@ -99,5 +110,5 @@ indirect enum Content: Sendable {
 extension Route {
     /// Every route there is.
     static let all: [Route] =
-        loads + vehicles + drivers + carriers + plannedRoutes + events + dashboard + system
+        loads + vehicles + drivers + carriers + plannedRoutes + events + dashboard + apiKeys + webhooks + system
 }

@@ -1,3 +1,4 @@
+internal import Access
 internal import Freight
 internal import HTTPServer
 internal import StreamCore
@@ -17,7 +18,7 @@ extension Route {
             method: .get, path: "/health/live", summary: "Ask whether the process lives", group: "system", right: nil,
             answers: [.init(200, .shape(.document), "It lives.")]),
         Route(
-            method: .get, path: "/metrics", summary: "Read metrics", group: "system", right: nil,
+            method: .get, path: "/metrics", summary: "Read metrics", group: "system", right: .administer,
             answers: [.init(200, .media("text/plain"), "Metrics as Prometheus reads them.")]),
         Route(
             method: .get, path: "/openapi.json", summary: "Read this document", group: "system", right: nil,

@@ -51,25 +51,29 @@ final class Entrance: Sendable {
             response.headers["Allow"] = methods
             answering(unknown).send(response)
         case .found(let index, let path):
-            let reply = answering(meters[index])
+            // What tells nobody's secrets is for everybody.
+            let identified = routes[index].right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
+            let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
+            let answering = Answering(reply, signature: fields, meters[index], begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
-                let call = try call(routes[index], request, path, correlation, reply)
+                let principal = try identified.result.get()
+                let call = try call(routes[index], request, path, principal, correlation, answering)
                 try call.route.serve?(call, desk)
             } catch {
-                reply.send(.refusal(error, correlation))
+                answering.send(.refusal(error, correlation))
             }
         }
     }
 
     private func call(
-        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ correlation: String, _ reply: Answering
+        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ principal: Access.Principal, _ correlation: String,
+        _ reply: Answering
     ) throws(Refusal) -> Call {
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
                 403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
         }
-        let principal = try desk.surroundings.identify(request).get()
-        guard route.right.map({ principal.role.rights.contains($0) }) ?? true else {
+        guard route.allows(principal, path) else {
             throw Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not \(route.summary.lowercasingFirst)")
         }
         var problems = route.pathProblems(path)

@@ -39,6 +39,12 @@ enum ClusterReader {
             settings.connections = problems.keep(
                 try http.int("connections", default: settings.connections, in: 1...10_000_000), or: settings.connections)
             settings.deflates = problems.keep(try http.bool("deflate", default: settings.deflates), or: settings.deflates)
+            if var tokens = section("tokens", "the tokens", of: &http, &problems) {
+                settings.tokens = AccessReader.tokens(&tokens, &problems)
+            }
+            if var limits = section("limits", "the limits", of: &http, &problems) {
+                settings.limits = AccessReader.limits(&limits, &problems)
+            }
             problems.keep(try http.finish())
         }
         settings.slots = problems.keep(try map.optionalInt("slots", in: 1...mostSlots), or: nil)

@@ -81,6 +81,10 @@ public struct ClusterSettings: Hashable, Sendable {
     public var tls: TLS?
     /// Who has to say who they are.
     public var authentication = Authentication.automatic
+    /// Whose bearer tokens are taken; `nil`: nobody's.
+    public var tokens: Tokens?
+    /// What may be asked, where callers have to say who they are.
+    public var limits = Limits()
     /// The origins whose web pages may use the API; `*` is every one.
     public var cors = ["http://localhost:3000"]
     /// How many peers the listener has at a time; more wait.

@@ -1,6 +1,7 @@
 internal import CommandLine
 internal import HTTPClient
 internal import StreamCore
+internal import Topology
 internal import Wire
 
 /// The running system that commands speak to, over HTTP.
@@ -20,7 +21,9 @@ struct RemoteSystem: Sendable {
         guard named.hasPrefix("http://") || named.hasPrefix("https://") else {
             throw UsageFailure("the system's address is no URL such as \(RemoteSystem.usualURL): \(named)")
         }
-        self.init(url: named, token: given("LINEHAUL_TOKEN"), trustFile: given("LINEHAUL_TLS_CA"))
+        // What runs on this machine is spoken to with the machine's own token; it goes nowhere else.
+        let own = RemoteSystem.isOwnMachine(named) ? MachineToken.known(in: given("LINEHAUL_DATA") ?? ClusterSettings().data) : nil
+        self.init(url: named, token: given("LINEHAUL_TOKEN") ?? own?.revealed, trustFile: given("LINEHAUL_TLS_CA"))
     }
 
     /// The system at that URL; `trustFile` has the authorities that its certificate is from, where the system's own have not.
@@ -29,6 +32,13 @@ struct RemoteSystem: Sendable {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
         isUsualAddress = self.url == RemoteSystem.usualURL
+    }
+
+    private static func isOwnMachine(_ url: String) -> Bool {
+        guard let scheme = url.firstRange(of: "://") else { return false }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return !authority.contains("@")
+            && ListenAddress(authority.contains(":") ? String(authority) : "\(authority):80")?.isLoopback == true
     }
 
     /// Asks for a JSON value.
@@ -49,6 +59,9 @@ struct RemoteSystem: Sendable {
 
     /// Deletes and gets a JSON value.
     func delete(_ path: String) throws -> JSON { try json(send("DELETE", path, nil)) }
+
+    /// Deletes what answers with nothing.
+    func remove(_ path: String) throws { _ = try send("DELETE", path, nil) }
 
     /// Streams an answer's lines, whole ones without their newline, until it ends or `onLine` says `false`.
     func lines(_ path: String, onLine: (ArraySlice<UInt8>) -> Bool) throws {

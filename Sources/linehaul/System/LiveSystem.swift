@@ -39,6 +39,7 @@ struct LiveSystem {
     private let settings: Settings
     private let watch: LogWatch?
     private let databases: Databases
+    private let doorkeeper: Doorkeeper
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
     init(_ settings: Settings, terminal: Terminal) throws {
@@ -54,13 +55,11 @@ struct LiveSystem {
         let databases = Databases(cluster.databases, name: cluster.name)
         self.databases = databases
         for job in topology.leftOut { logger.info("job left out", [.job: job.job, .reason: job.description]) }
+        let metrics = MetricsRegistry()
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
-        if cluster.isAuthenticationRequired, token == nil {
-            throw CommandFailure(
-                "listening at \(cluster.listen): who reaches it could change what runs; set LINEHAUL_TOKEN to what callers must know, or "
-                    + "LINEHAUL_AUTH to off")
-        }
-        listener = try ListenerService(HTTPServerSettings(cluster), Guardian(token: cluster.isAuthenticationRequired ? token : nil))
+        let doorkeeper = try Doorkeeper(cluster, token: token, metrics: metrics, logger: logger)
+        self.doorkeeper = doorkeeper
+        listener = try ListenerService(HTTPServerSettings(cluster), doorkeeper)
         let scheme = cluster.tls == nil ? "http" : "https"
         address = "\(scheme)://\(ListenAddress(host: cluster.listen.host, port: listener.port))"
         let reached = cluster.advertised(port: listener.port, hostname: ProcessInfo.processInfo.hostName)
@@ -69,7 +68,6 @@ struct LiveSystem {
         if store.isShared, reached.isLoopback {
             logger.warning("other machines cannot reach this process; set LINEHAUL_ADVERTISE", [.address: reached.description])
         }
-        let metrics = MetricsRegistry()
         var engineSettings = EngineSettings(cluster)
         engineSettings.instance = store.directory.instance
         engineSettings.fault = try FaultFromEnvironment.hook(settings.environment)
@@ -79,7 +77,7 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, metrics: metrics, logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, metrics: metrics, logger: logger)
         host = JobHost(
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
@@ -108,6 +106,7 @@ struct LiveSystem {
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
+        services += doorkeeper.services(store.log, topology.cluster, logger)
         if let certificate = HTTPServerSettings(topology.cluster).certificate {
             services.append(CertificateRenewal(listener, certificate, logger))
         }

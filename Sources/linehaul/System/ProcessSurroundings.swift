@@ -8,11 +8,12 @@ internal import Topology
 extension Surroundings {
     /// Those of a process that serves.
     static func process(
-        _ cluster: ClusterSettings, instance: String, mount: HTTPMount, metrics: MetricsRegistry, logger: Logger
+        _ cluster: ClusterSettings, instance: String, mount: HTTPMount, doorkeeper: Doorkeeper, metrics: MetricsRegistry, logger: Logger
     ) -> Surroundings {
         Surroundings(
             mount: mount, instance: instance, version: Program.version, origins: Set(cluster.cors),
-            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) }, metrics: metrics, logger: logger)
+            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) },
+            identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
     }
 
     /// Those of a command that only looks at jobs: nothing is served there, nobody hears of it.

@@ -36,11 +36,11 @@ final class ListenerService: Service {
     private static let grace = Duration.seconds(5)
 
     /// Listens from here on, so that an address that is taken is known before anything else begins, and the port before it is told others.
-    init(_ settings: HTTPServerSettings, _ guardian: Guardian) throws(HTTPFailure) {
+    init(_ settings: HTTPServerSettings, _ doorkeeper: Doorkeeper) throws(HTTPFailure) {
         let entrance = Entrance()
         self.entrance = entrance
         listener = try HTTPListener(settings: settings) { request, reply in
-            if let refusal = guardian.refusal(of: request) {
+            if let refusal = doorkeeper.refusal(of: request) {
                 reply.send(refusal)
             } else {
                 entrance.take(request, reply)

@@ -41,6 +41,7 @@ extension FuzzTarget {
         FuzzTarget("yaml", upTo: 1_024, yaml),
         FuzzTarget("lines", upTo: 1_024, publishedLines),
         FuzzTarget("http-target", upTo: 512, httpTarget),
+        FuzzTarget("token", upTo: 2_048, token),
         FuzzTarget("feed-frame", upTo: 1_024, feedFrame),
         FuzzTarget("resume-token", upTo: 256, resumeToken),
         FuzzTarget("instant", upTo: 64, instant),
