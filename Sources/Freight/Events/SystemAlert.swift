@@ -1,4 +1,4 @@
-internal import StreamCore
+public import StreamCore
 
 /// Something that somebody should look at now: what SYSTEM_ALERT says. It may be about anything.
 public struct SystemAlert: Sendable {
