@@ -1,4 +1,5 @@
 internal import Access
+internal import Dispatch
 internal import EventLog
 internal import Freight
 internal import Gateway
