@@ -106,13 +106,13 @@ struct HoursInputDecoder: RecordDecoder {
 
     private func entry(
         _ fields: borrowing JSONFields, _ offset: Int64, _ time: EventTime, _ statuses: [Field], _ special: Field, _ exemption: Field,
-        _ id: Field, _ revision: Field, _ annulled: Field, of what: String
+        _ id: Field, _ revision: Field, _ annulled: Field, of what: @autoclosure () -> String
     ) throws(DecodeFailure) -> DutyEntry {
         var status: DutyStatus?
         for field in statuses where status == nil {
             guard let name = text(fields, field) else { continue }
             status = DutyStatus(anyCase: name)
-            if status == nil { throw DecodeFailure("\(what) with status \(name); there are \(names(DutyStatus.allCases.map(\.name)))") }
+            if status == nil { throw DecodeFailure("\(what()) with status \(name); there are \(names(DutyStatus.allCases.map(\.name)))") }
         }
         var entry = DutyEntry(
             id: text(fields, id), start: time, status: status, revision: fields.integer(revision.rawValue) ?? 0, offset: offset,
@@ -120,16 +120,16 @@ struct HoursInputDecoder: RecordDecoder {
         if let name = text(fields, special) {
             entry.special = DutySpecial(anyCase: name)
             if entry.special == nil {
-                throw DecodeFailure("\(what) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))")
+                throw DecodeFailure("\(what()) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))")
             }
         }
         if let name = text(fields, exemption) {
             entry.exemption = Exemption(anyCase: name)
             if entry.exemption == nil {
-                throw DecodeFailure("\(what) with exemption \(name); there are \(names(Exemption.allCases.map(\.name)))")
+                throw DecodeFailure("\(what()) with exemption \(name); there are \(names(Exemption.allCases.map(\.name)))")
             }
         }
-        if entry.status == nil, entry.exemption == nil, !entry.isAnnulled { throw DecodeFailure("\(what) without a status") }
+        if entry.status == nil, entry.exemption == nil, !entry.isAnnulled { throw DecodeFailure("\(what()) without a status") }
         return entry
     }
 

@@ -17,13 +17,16 @@ public enum DutyStatus: UInt8, CaseIterable, Sendable {
 
     /// The status of that name in any case. AVAILABLE, a dispatcher's word, is off duty.
     public init?(anyCase name: String) {
-        let name = name.uppercased()
-        if name == "AVAILABLE" {
-            self = .offDuty
-            return
+        switch name {
+        case "OFF_DUTY", "AVAILABLE": self = .offDuty
+        case "SLEEPER_BERTH": self = .sleeperBerth
+        case "DRIVING": self = .driving
+        case "ON_DUTY": self = .onDuty
+        default:
+            let upper = name.uppercased()
+            if upper == name { return nil }
+            self.init(anyCase: upper)
         }
-        guard let found = DutyStatus.allCases.first(where: { $0.name == name }) else { return nil }
-        self = found
     }
 }
 
