@@ -56,8 +56,7 @@ final class Entrance: Sendable {
             let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
             let answering = Answering(reply, signature: fields, meters[index], begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
-                let principal = try identified.result.get()
-                let call = try call(routes[index], request, path, principal, correlation, answering)
+                let call = try call(routes[index], request, path, identified, correlation, answering)
                 try call.route.serve?(call, desk)
             } catch {
                 answering.send(.refusal(error, correlation))
@@ -66,9 +65,10 @@ final class Entrance: Sendable {
     }
 
     private func call(
-        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ principal: Access.Principal, _ correlation: String,
+        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
         _ reply: Answering
     ) throws(Refusal) -> Call {
+        let principal = try identified.result.get()
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
                 403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
@@ -81,8 +81,8 @@ final class Entrance: Sendable {
         if !problems.isEmpty { throw .invalid(problems) }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
-            route: route, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation,
-            reply: reply)
+            route: route, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
+            correlation: correlation, reply: reply)
     }
 
     /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
