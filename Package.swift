@@ -289,7 +289,8 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
+                "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

@@ -120,7 +120,8 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys",
+                "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
                 "tms.replies",
