@@ -113,6 +113,7 @@ let layer4: [Target] = [
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
+    job("Publications"),
     job("RouteDeviation", ["Geodesy"]),
     job("StatusTransitions", ["HoursOfService"]),
     job("Webhooks", ["EventLog", "HTTPClient", "Threads", "Tokens"]),
@@ -155,7 +156,7 @@ let package = Package(
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
                 "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
-                "StatusTransitions", "Webhooks",
+                "StatusTransitions", "Webhooks", "Publications",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -193,7 +194,8 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
-        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite("Gateway", ["Access", "Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -247,7 +249,7 @@ let package = Package(
                 "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
-                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
+                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink", "Publications",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
@@ -287,7 +289,8 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
+                "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

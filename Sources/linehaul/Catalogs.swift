@@ -8,6 +8,7 @@ internal import Gateway
 internal import HOSViolations
 internal import Ledger
 internal import PostgresSink
+internal import Publications
 internal import RouteDeviation
 internal import StatusTransitions
 internal import Webhooks
@@ -24,6 +25,7 @@ func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = 
         .init(HOSViolations.init(settings:)),
         .init(Ledger.init(settings:)),
         .init { settings throws(SettingsFailure) in try PostgresSink(databases.postgres, settings: &settings) },
+        .init(Publications.init(settings:)),
         .init(RouteDeviation.init(settings:)),
         .init(StatusTransitions.init(settings:)),
         .init { settings throws(SettingsFailure) in

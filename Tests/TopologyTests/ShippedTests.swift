@@ -12,6 +12,7 @@ import HTTPServer
 import Metrics
 import PostgresClient
 import PostgresSink
+import Publications
 import RouteDeviation
 import StatusTransitions
 import StreamCore
@@ -62,6 +63,7 @@ private struct Detector: KeyedProcess {
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
+                .init(Publications.init(settings:)),
                 .init(ArrivalsAndDelays.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
                 .init(CarrierPerformance.init(settings:)),
@@ -118,7 +120,8 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys",
+                "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
                 "tms.replies",

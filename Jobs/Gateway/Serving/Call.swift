@@ -15,6 +15,8 @@ final class Call: Sendable {
     /// Its body, where the route takes one.
     let body: JSON
     let principal: Access.Principal
+    /// Whether what it showed is still good, for answers that go on.
+    let stays: @Sendable () -> Bool
     /// By which it is found again.
     let correlation: String
     let reply: Answering
