@@ -23,10 +23,10 @@ final class Call: Sendable {
 
     init(
         method: Route.Method, request: HTTPRequest, path: RouteParameters, query: Arguments, body: JSON, principal: Access.Principal,
-        correlation: String, reply: Answering
+        stays: @escaping @Sendable () -> Bool, correlation: String, reply: Answering
     ) {
         (self.method, self.request, self.path, self.query, self.body) = (method, request, path, query, body)
-        (self.principal, self.correlation, self.reply) = (principal, correlation, reply)
+        (self.principal, self.stays, self.correlation, self.reply) = (principal, stays, correlation, reply)
     }
 
     /// The id that the path names.
