@@ -183,6 +183,7 @@ private struct Detector: KeyedProcess {
         #expect(
             deployment.bindings.inlets.mapValues(\.topic.name) == [
                 "tracking": "tms.vehicles.tracking", "routes": "tms.entities.routes", "network": "tms.network",
+                "drivers": "tms.entities.drivers",
             ])
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])
