@@ -28,8 +28,7 @@ struct Neo4jSinkWriter<Rows: GraphRows>: SinkWriter {
     func positions(of partitions: [TopicPartition], for owner: SinkOwner) throws(SinkFailure) -> [TopicPartition: Offset] {
         let found: [[JSON]]
         do throws(Neo4jFailure) {
-            // What changes the schema stands alone in its transaction.
-            for text in [GraphOffsets.constraint] + schema { _ = try client.run([Neo4jStatement(text)]) }
+            try ensureSchema()
             found = try run([GraphOffsets.claim(partitions, for: owner)]).first ?? []
         } catch {
             throw SinkFailure(error)
@@ -41,6 +40,17 @@ struct Neo4jSinkWriter<Rows: GraphRows>: SinkWriter {
             offsets[TopicPartition(topic, Partition(Int(number)))] = Offset(next)
         }
         return offsets
+    }
+
+    /// Makes the constraints and indexes that are missing. What changes the schema stands alone in its transaction.
+    private func ensureSchema() throws(Neo4jFailure) {
+        let wanted = [GraphOffsets.constraint] + schema
+        let known = try client.run([Neo4jStatement("SHOW INDEXES YIELD name RETURN name")]).first ?? []
+        let names = Set(known.compactMap { $0.first?.string })
+        // A constraint has an index of its name.
+        for text in wanted where !text.split(separator: " ").contains(where: { names.contains(String($0)) }) {
+            _ = try client.run([Neo4jStatement(text)])
+        }
     }
 
     func write(_ rows: [Rows.Row], _ step: SinkStep) throws(SinkFailure) {

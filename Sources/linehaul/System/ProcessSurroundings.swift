@@ -11,10 +11,10 @@ extension Surroundings {
         _ cluster: ClusterSettings, instance: String, mount: HTTPMount, doorkeeper: Doorkeeper, databases: Databases,
         metrics: MetricsRegistry, logger: Logger
     ) -> Surroundings {
+        let entropy = EntropyPool()
         var surroundings = Surroundings(
             mount: mount, instance: instance, version: Program.version, origins: Set(cluster.cors),
-            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) },
-            identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
+            entropy: { entropy.next() }, identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
         surroundings.readModel = { databases.readModel(over: $0) }
         return surroundings
     }

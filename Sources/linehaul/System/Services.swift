@@ -93,7 +93,7 @@ private final class Entrance: Sendable {
 
     private static func isOwn(_ segments: [String]) -> Bool {
         guard let first = segments.first else { return false }
-        return own.contains(first) || first == "api" && segments.count > 1 && segments[1] == "health"
+        return first == "api" ? segments.count > 1 && segments[1] == "health" : own.contains(first)
     }
 
     func stop() { opened.withLock { $0 }?.inspection.stop() }
