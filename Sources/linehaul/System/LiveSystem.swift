@@ -77,7 +77,8 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, metrics: metrics, logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases, metrics: metrics,
+            logger: logger)
         host = JobHost(
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
