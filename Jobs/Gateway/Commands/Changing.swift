@@ -41,15 +41,3 @@ extension Desk {
         return text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
     }
 }
-
-extension [UInt8] {
-    /// A JSON object's text with one more member behind the others.
-    func adding(_ name: String, _ value: [UInt8]) -> [UInt8] {
-        guard let end = lastIndex(of: UInt8(ascii: "}")) else { return self }
-        var text = self[..<end]
-        text += "\(text.count > 1 ? "," : "")\"\(name)\":".utf8
-        text += value
-        text.append(UInt8(ascii: "}"))
-        return Array(text)
-    }
-}
