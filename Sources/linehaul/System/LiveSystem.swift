@@ -117,7 +117,8 @@ struct LiveSystem {
         if store.isShared { services.append(follows) }
         if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
-            services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
+            services + others + [FarewellService(listener)], stopsOn: .signals([.terminate, .interrupt]),
+            drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })
         defer {
