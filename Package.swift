@@ -220,7 +220,9 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
-        suite("Gateway", ["Access", "Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite(
+            "Gateway",
+            ["Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
         suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),

@@ -1,6 +1,7 @@
 internal import Access
 @testable internal import Gateway
 internal import HTTPServer
+internal import Metrics
 internal import Testing
 
 /// Who may ask for which route: every route against every role.
@@ -9,11 +10,12 @@ internal import Testing
     private static let other = "0000d00d-0000-4000-8000-000000000002"
 
     private func allowed(_ role: Role) throws -> Set<String> {
+        let metrics = MetricsRegistry()
         let principal = Principal(userID: "u", role: role, driverID: role == .driver ? RightsTests.own : nil, evidence: .key(id: "k"))
         return Set(
             try Route.all.filter { route in
                 guard route.right != nil else { return false }
-                return route.allows(principal, try path(of: route, RightsTests.own))
+                return ServedRoute(route, metrics).allows(principal, try path(of: route, RightsTests.own))
             }.map { "\($0.method.rawValue) \($0.path)" })
     }
 
@@ -52,7 +54,7 @@ internal import Testing
             more == [
                 "POST /api/loads", "PUT /api/loads/{id}", "PATCH /api/loads/{id}", "DELETE /api/loads/{id}", "POST /api/loads/{id}/assign",
                 "PUT /api/loads/{id}/status", "PUT /api/vehicles/{id}/status", "PUT /api/vehicles/{id}/location",
-                "PUT /api/drivers/{id}/status", "PUT /api/drivers/{id}/location",
+                "PUT /api/drivers/{id}/status", "PUT /api/drivers/{id}/location", "POST /api/routes/optimize",
             ])
     }
 
