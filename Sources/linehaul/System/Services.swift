@@ -40,10 +40,9 @@ final class ListenerService: Service {
         let entrance = Entrance()
         self.entrance = entrance
         listener = try HTTPListener(settings: settings) { request, reply in
-            if let refusal = doorkeeper.refusal(of: request) {
-                reply.send(refusal)
-            } else {
-                entrance.take(request, reply)
+            switch doorkeeper.judge(request) {
+            case .refused(let refusal): reply.send(refusal)
+            case .passes(let user): entrance.take(request, reply, by: user)
             }
         }
     }
@@ -92,10 +91,10 @@ private final class Entrance: Sendable {
 
     func open(_ inspection: Inspection, _ mount: HTTPMount) { opened.withLock { $0 = (inspection, mount) } }
 
-    func take(_ request: HTTPRequest, _ reply: HTTPReply) {
+    func take(_ request: HTTPRequest, _ reply: HTTPReply, by user: String?) {
         if let (inspection, mount) = opened.withLock({ $0 }) {
             if Entrance.isOwn(request.segments) {
-                Task { await inspection.serve(request, reply) }
+                Task { await inspection.serve(request, reply, by: user) }
             } else if !mount.take(request, reply) {
                 reply.send(
                     .refusal(
@@ -112,7 +111,7 @@ private final class Entrance: Sendable {
 
     private static func isOwn(_ segments: [String]) -> Bool {
         guard let first = segments.first else { return false }
-        return own.contains(first) || first == "api" && segments.count > 1 && segments[1] == "health"
+        return first == "api" ? segments.count > 1 && segments[1] == "health" : own.contains(first)
     }
 
     func stop() { opened.withLock { $0 }?.inspection.stop() }
