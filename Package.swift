@@ -118,6 +118,7 @@ let layer4: [Target] = [
     job("HOSViolations", ["HoursOfService"]),
     job("Neo4jSink", ["Neo4jClient", "Sinks"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
+    job("Publications"),
     job("RouteDeviation", ["Geodesy"]),
     job("RouteOptimization", ["EventLog", "Geodesy", "HoursOfService", "RoadNetwork"]),
     job("StatusTransitions", ["HoursOfService"]),
@@ -163,7 +164,7 @@ let package = Package(
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
                 "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
-                "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink", "PostgresReadModel", "ReadModel",
+                "PostgresReadModel", "Publications", "ReadModel", "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
@@ -219,7 +220,10 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
-        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite(
+            "Gateway",
+            ["Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -279,8 +283,8 @@ let package = Package(
                 "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
-                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
-                "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
+                "HTTPServer", "Metrics", "Neo4jClient", "Neo4jSink", "PostgresClient", "PostgresSink", "Publications",
+                "RouteOptimization", "TimescaleSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
@@ -320,7 +324,8 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
+                "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

@@ -25,8 +25,8 @@ final class GatewayStage: Resident {
     private let rows: [String: (collection: Collection, reader: RowReader)]
     private let registered: [String: EntityType]
     private let events: Set<String>
-    private let seen = SeenEventReader()
-    private let pushed = FeedEventReader()
+    private let seen: SeenEventReader
+    private let pushed: FeedEventReader
     private var network = NetworkChangeDecoder()
     private var hasCaughtUp = false
     private var arrived: [Arrived] = []
@@ -34,6 +34,8 @@ final class GatewayStage: Resident {
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
         desk = try Desk(settings, surroundings, scope)
         mount = Mount(surroundings, desk)
+        seen = SeenEventReader(desk.replica)
+        pushed = FeedEventReader(owner: Pushes.owner(desk.replica))
         var rows: [String: (collection: Collection, reader: RowReader)] = [:]
         for (type, inlet) in Gateway.entities {
             if let collection = type.collection { rows[inlet.name] = (collection, RowReader(collection)) }
@@ -85,6 +87,9 @@ final class GatewayStage: Resident {
         let found = (0..<batch.count).compactMap { seen.read($0, of: batch, partition) }
         desk.tracks.take(found.compactMap(\.point))
         desk.events.take(found)
+        for event in found {
+            if let command = event.publication { desk.places.note(command, EventPlace(event.place, event.offset), at: desk.now) }
+        }
         desk.pushes.feed.take(batch, of: partition, with: pushed)
     }
 
@@ -110,6 +115,7 @@ final class GatewayStage: Resident {
     }
 
     private func isHeld(_ outcome: Reply.Outcome) -> Bool {
+        if outcome.refusal == nil, outcome.entityType == .event { return desk.places[outcome.entityID] != nil }
         guard outcome.refusal == nil, let version = outcome.version else { return true }
         if registered.values.contains(outcome.entityType) {
             guard let entry = desk.register.entry(outcome.entityType, outcome.entityID) else { return outcome.status == 204 }
@@ -136,7 +142,7 @@ final class GatewayStage: Resident {
 
     func retire() { mount.retire() }
 
-    var isSettled: Bool { desk.tickets.isEmpty && desk.publisher.isIdle }
+    var isSettled: Bool { desk.tickets.isEmpty }
 
     func end() {
         mount.close()

@@ -56,10 +56,16 @@ public struct Identified: Sendable {
     public let result: Result<Access.Principal, Refusal>
     /// Header fields of its answer: what is left of an allowance, when to come again.
     public let headers: [(name: String, value: String)]
+    /// Whether what the request showed is still good: asked now and then while its answer goes on.
+    public let stays: @Sendable () -> Bool
 
-    /// A finding of those parts.
-    public init(_ result: Result<Access.Principal, Refusal>, headers: [(name: String, value: String)] = []) {
+    /// A finding of those parts; what was shown stays good unless `stays` says otherwise.
+    public init(
+        _ result: Result<Access.Principal, Refusal>, headers: [(name: String, value: String)] = [],
+        stays: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.result = result
         self.headers = headers
+        self.stays = stays
     }
 }

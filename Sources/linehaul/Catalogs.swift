@@ -9,6 +9,7 @@ internal import HOSViolations
 internal import Ledger
 internal import Neo4jSink
 internal import PostgresSink
+internal import Publications
 internal import RouteDeviation
 internal import RouteOptimization
 internal import StatusTransitions
@@ -28,6 +29,7 @@ func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = 
         .init(Ledger.init(settings:)),
         .init { settings throws(SettingsFailure) in try Neo4jSink(databases.neo4j, settings: &settings) },
         .init { settings throws(SettingsFailure) in try PostgresSink(databases.postgres, settings: &settings) },
+        .init(Publications.init(settings:)),
         .init(RouteDeviation.init(settings:)),
         .init(RouteOptimization.init(settings:)),
         .init(StatusTransitions.init(settings:)),

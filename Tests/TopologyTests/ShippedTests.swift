@@ -14,6 +14,7 @@ import Neo4jClient
 import Neo4jSink
 import PostgresClient
 import PostgresSink
+import Publications
 import RouteDeviation
 import RouteOptimization
 import StatusTransitions
@@ -66,6 +67,7 @@ private struct Detector: KeyedProcess {
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
+                .init(Publications.init(settings:)),
                 .init(ArrivalsAndDelays.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
                 .init(CarrierPerformance.init(settings:)),
@@ -128,7 +130,8 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys",
+                "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
                 "tms.replies",
@@ -190,6 +193,7 @@ private struct Detector: KeyedProcess {
         #expect(
             deployment.bindings.inlets.mapValues(\.topic.name) == [
                 "tracking": "tms.vehicles.tracking", "routes": "tms.entities.routes", "network": "tms.network",
+                "drivers": "tms.entities.drivers",
             ])
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])

@@ -37,9 +37,16 @@ extension Desk {
         }
     }
 
-    /// An entity's text as the API shows it: a driver's with the hours that are left.
+    /// An entity's text as the API shows it: a driver's with the hours that are left, an event's with where it lies.
     func shown(_ text: [UInt8], _ type: EntityType, _ id: EntityID) -> [UInt8] {
-        guard type == .driver else { return text }
-        return text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
+        switch type {
+        case .driver: text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
+        case .event:
+            places[id].map { place in
+                text.adding("partition", JSON.integer(Int64(place.partition.partition.number)).compact)
+                    .adding("offset", JSON.integer(place.offset.number).compact)
+            } ?? text
+        default: text
+        }
     }
 }

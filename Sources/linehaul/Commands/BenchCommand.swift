@@ -8,7 +8,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, ways, postgres, reads, neo4j, hello, child])
+        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, reads, neo4j, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -39,6 +39,21 @@ enum BenchCommand {
         action: { invoked in
             var bench = KeysBench()
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let hos = Command<Action>(
+        "hos", "duty entries a second through hours of service",
+        [
+            .option("drivers", "N", "how many drivers (default 10000)"),
+            .option("records", "N", "how many duty entries (default 1000000)"),
+            .option("parallelism", "N", "how many slots (default 1)"),
+        ],
+        action: { invoked in
+            var bench = HoursBench()
+            bench.drivers = try invoked.arguments.int("drivers", in: 1...1_000_000) ?? bench.drivers
             bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }

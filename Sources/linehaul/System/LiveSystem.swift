@@ -93,7 +93,8 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { databases.dependencies }),
+                    dependencies: { databases.dependencies },
+                    record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
                     Fellows(
@@ -116,7 +117,8 @@ struct LiveSystem {
         if store.isShared { services.append(follows) }
         if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
-            services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
+            services + others + [FarewellService(listener)], stopsOn: .signals([.terminate, .interrupt]),
+            drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })
         defer {
