@@ -53,6 +53,18 @@ final class Replica: Sendable {
         return found
     }
 
+    /// The carrier of a vehicle, a driver or a route as they are now, or a carrier itself; `nil` for what else events are about: a load's
+    /// say whose it was then.
+    func carrier(of type: String, _ id: EntityID) -> EntityID? {
+        switch EntityType(rawValue: type) {
+        case .carrier: id
+        case .vehicle: entry(.vehicles, id)?.cell("carrier_id", of: .vehicles).id
+        case .driver: entry(.drivers, id)?.cell("carrier_id", of: .drivers).id
+        case .route: entry(.routes, id)?.cell("carrier_id", of: .routes).id
+        default: nil
+        }
+    }
+
     /// The record of a driver's hours of service; `nil` where nothing was logged.
     func hours(of driver: EntityID) -> [UInt8]? { hours.withLock { $0[driver] } }
 

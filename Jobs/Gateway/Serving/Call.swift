@@ -15,16 +15,18 @@ final class Call: Sendable {
     /// Its body, where the route takes one.
     let body: JSON
     let principal: Access.Principal
+    /// Whether what it showed is still good, for answers that go on.
+    let stays: @Sendable () -> Bool
     /// By which it is found again.
     let correlation: String
     let reply: Answering
 
     init(
         method: Route.Method, request: HTTPRequest, path: RouteParameters, query: Arguments, body: JSON, principal: Access.Principal,
-        correlation: String, reply: Answering
+        stays: @escaping @Sendable () -> Bool, correlation: String, reply: Answering
     ) {
         (self.method, self.request, self.path, self.query, self.body) = (method, request, path, query, body)
-        (self.principal, self.correlation, self.reply) = (principal, correlation, reply)
+        (self.principal, self.stays, self.correlation, self.reply) = (principal, stays, correlation, reply)
     }
 
     /// The id that the path names.

@@ -57,8 +57,7 @@ final class Entrance: Sendable {
             let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
             let answering = Answering(reply, signature: fields, served.meter, begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
-                let principal = try identified.result.get()
-                try served.route.serve?(try call(served, request, path, principal, correlation, answering), desk)
+                try served.route.serve?(try call(served, request, path, identified, correlation, answering), desk)
             } catch {
                 answering.send(.refusal(error, correlation))
             }
@@ -66,9 +65,10 @@ final class Entrance: Sendable {
     }
 
     private func call(
-        _ served: ServedRoute, _ request: HTTPRequest, _ path: RouteParameters, _ principal: Access.Principal, _ correlation: String,
+        _ served: ServedRoute, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
         _ reply: Answering
     ) throws(Refusal) -> Call {
+        let principal = try identified.result.get()
         let route = served.route
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
@@ -82,8 +82,8 @@ final class Entrance: Sendable {
         if !problems.isEmpty { throw .invalid(problems) }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
-            method: route.method, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation,
-            reply: reply)
+            method: route.method, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
+            correlation: correlation, reply: reply)
     }
 
     /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
