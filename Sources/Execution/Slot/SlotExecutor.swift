@@ -17,6 +17,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         var jobs: [UnownedJob] = []
         var mail: [@Sendable () -> Void] = []
         var isSignalled = false
+        var hasNews = false
         var isStopping = false
     }
 
@@ -30,8 +31,9 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     init(name: String) { self.name = name }
 
-    /// Starts the thread. `turn` is called over and over on it, with nothing else running; `clock` says how long to park.
-    func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable () -> Next) {
+    /// Starts the thread. `turn` is called over and over on it, with nothing else running, and told whether anything but a knock has come
+    /// since the last; `clock` says how long to park.
+    func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable (_ hasNews: Bool) -> Next) {
         let body = Thread { [self] in
             thread.store(UInt(pthread_self()), ordering: .releasing)
             while step(clock, turn) {}
@@ -42,13 +44,13 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         body.start()
     }
 
-    private func step(_ clock: () -> EventTime, _ turn: () -> Next) -> Bool {
-        let (mail, isStopping, isSignalled) = state.withLock { state in
+    private func step(_ clock: () -> EventTime, _ turn: (Bool) -> Next) -> Bool {
+        let (mail, hasNews, isStopping, isSignalled) = state.withLock { state in
             defer {
                 state.mail.removeAll(keepingCapacity: true)
-                state.isSignalled = false
+                (state.isSignalled, state.hasNews) = (false, false)
             }
-            return (state.mail, state.isStopping, state.isSignalled)
+            return (state.mail, state.hasNews, state.isStopping, state.isSignalled)
         }
         // Each flag comes with one signal. Those not taken would pile up while the slot is busy, and be so many empty turns later.
         if isSignalled, !hasWaited { signal.wait() }
@@ -61,7 +63,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         }
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
         if isStopping, mail.isEmpty, jobs.isEmpty { return false }
-        switch turn() {
+        switch turn(hasNews || !jobs.isEmpty) {
         case .now: break
         case .at(let time):
             if state.withLock({ $0.isSignalled || $0.isStopping }) { break }
@@ -78,11 +80,20 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Runs `work` on the thread, before its next turn.
     func post(_ work: @escaping @Sendable () -> Void) {
-        wake { $0.mail.append(work) }
+        wake { state in
+            state.mail.append(work)
+            state.hasNews = true
+        }
     }
 
-    /// Gives the loop another turn soon.
-    func wake() { wake { _ in } }
+    /// The same for work that knows which tasks it concerns, and sees to it that they have their turn.
+    func postQuietly(_ work: @escaping @Sendable () -> Void) { wake { $0.mail.append(work) } }
+
+    /// Gives the loop, and everybody on it, another turn soon.
+    func wake() { wake { $0.hasNews = true } }
+
+    /// Gives the loop another turn soon, for somebody who will know that it is for them.
+    func knock() { wake { _ in } }
 
     /// Ends the thread when everything posted has run, and waits for that. Not from the thread itself.
     func stop() {
