@@ -12,6 +12,7 @@ public struct Neo4jSink: Job {
 
     private static let target = "neo4j"
     private let client: Neo4jClient
+    private let schema = GraphSchema(GraphTable.schema)
 
     /// The sink into the graph that `client` leads to.
     public init(_ client: Neo4jClient, settings: inout SettingsReader) throws(SettingsFailure) {
@@ -27,6 +28,6 @@ public struct Neo4jSink: Job {
 
     private func write(_ rows: some GraphRows<GraphRow>, from inlet: String, in flow: Flow) {
         flow.from(Inlet<GraphRow>(inlet), decoding: { GraphRowDecoder() })
-            .written("write-\(inlet)", to: Self.target) { [client] in Neo4jSinkWriter(client, GraphTable.schema, rows) }
+            .written("write-\(inlet)", to: Self.target) { [client, schema] in Neo4jSinkWriter(client, schema, rows) }
     }
 }

@@ -13,13 +13,13 @@ protocol GraphRows<Row>: Sendable {
 /// Writes a sink's rows to Neo4j, exactly once: rows and offsets in one transaction, which is one request.
 struct Neo4jSinkWriter<Rows: GraphRows>: SinkWriter {
     private let client: Neo4jClient
-    private let schema: [String]
+    private let schema: GraphSchema
     private let rows: Rows
     /// How often what two transactions got into each other's way with is tried again before the task hears of it.
     private static var attempts: Int { 5 }
 
-    /// A writer through `client`; the constraints and indexes of `schema` are made before anything else.
-    init(_ client: Neo4jClient, _ schema: [String], _ rows: Rows) {
+    /// A writer through `client`; what `schema` says is made before anything else.
+    init(_ client: Neo4jClient, _ schema: GraphSchema, _ rows: Rows) {
         self.client = client
         self.schema = schema
         self.rows = rows
@@ -28,7 +28,7 @@ struct Neo4jSinkWriter<Rows: GraphRows>: SinkWriter {
     func positions(of partitions: [TopicPartition], for owner: SinkOwner) throws(SinkFailure) -> [TopicPartition: Offset] {
         let found: [[JSON]]
         do throws(Neo4jFailure) {
-            try ensureSchema()
+            try schema.ensure(in: client)
             found = try run([GraphOffsets.claim(partitions, for: owner)]).first ?? []
         } catch {
             throw SinkFailure(error)
@@ -40,17 +40,6 @@ struct Neo4jSinkWriter<Rows: GraphRows>: SinkWriter {
             offsets[TopicPartition(topic, Partition(Int(number)))] = Offset(next)
         }
         return offsets
-    }
-
-    /// Makes the constraints and indexes that are missing. What changes the schema stands alone in its transaction.
-    private func ensureSchema() throws(Neo4jFailure) {
-        let wanted = [GraphOffsets.constraint] + schema
-        let known = try client.run([Neo4jStatement("SHOW INDEXES YIELD name RETURN name")]).first ?? []
-        let names = Set(known.compactMap { $0.first?.string })
-        // A constraint has an index of its name.
-        for text in wanted where !text.split(separator: " ").contains(where: { names.contains(String($0)) }) {
-            _ = try client.run([Neo4jStatement(text)])
-        }
     }
 
     func write(_ rows: [Rows.Row], _ step: SinkStep) throws(SinkFailure) {

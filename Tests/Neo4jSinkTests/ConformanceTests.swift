@@ -48,7 +48,7 @@ final class Neo4jFixture: SinkFixture {
 
     deinit { between.stop() }
 
-    func makeWriter() -> Neo4jSinkWriter<SampleGraph> { Neo4jSinkWriter(client, [], SampleGraph()) }
+    func makeWriter() -> Neo4jSinkWriter<SampleGraph> { Neo4jSinkWriter(client, GraphSchema(), SampleGraph()) }
     func row(_ number: Int) -> Sample { Sample("k\(number)", number, at: 0) }
     func refusedRow(_ number: Int) -> Sample? { Sample("bad", -abs(number), at: 0) }
 

@@ -127,7 +127,7 @@ extension Neo4jTests {
             let client = Neo4jClient(Neo4jSettings(server.url))
             let job = SketchJob { flow in
                 flow.from(Inlet<Sample>("input"), decoding: { SampleDecoder() })
-                    .written("samples", to: "neo4j") { Neo4jSinkWriter(client, [], SampleGraph()) }
+                    .written("samples", to: "neo4j") { Neo4jSinkWriter(client, GraphSchema(), SampleGraph()) }
             }
             let depot = try await Depot(job, try JobHarness.bindings(of: job, partitions: Depot.partitions))
             func samples(_ numbers: Range<Int>) -> [Record] { numbers.map { Sample("k\($0 % 17)", $0, at: $0).record } }

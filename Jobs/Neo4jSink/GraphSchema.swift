@@ -1,0 +1,35 @@
+internal import Neo4jClient
+internal import StreamCore
+internal import Synchronization
+
+/// The constraints and indexes of the graph, made where they are missing: by one task of a process at a time, since Neo4j lets two that make
+/// the same get into each other's way.
+final class GraphSchema: Sendable {
+    private let statements: [String]
+    private let turn = Mutex(())
+
+    /// What those statements make, beside the constraint of the offsets.
+    init(_ statements: [String] = []) { self.statements = [GraphOffsets.constraint] + statements }
+
+    /// Makes what is missing. Asked whenever a task takes its rows over: a graph may have been put in the place of another.
+    func ensure(in client: Neo4jClient) throws(Neo4jFailure) {
+        let outcome = turn.withLock { _ -> Result<Void, Neo4jFailure> in
+            do throws(Neo4jFailure) { return .success(try make(in: client)) } catch { return .failure(error) }
+        }
+        try outcome.get()
+    }
+
+    private func make(in client: Neo4jClient) throws(Neo4jFailure) {
+        let known = try client.run([Neo4jStatement("SHOW INDEXES YIELD name RETURN name")]).first ?? []
+        let names = Set(known.compactMap { $0.first?.string })
+        // A constraint has an index of its name. What changes the schema stands alone in its transaction.
+        for text in statements where !text.split(separator: " ").contains(where: { names.contains(String($0)) }) {
+            do throws(Neo4jFailure) {
+                _ = try client.run([Neo4jStatement(text)])
+            } catch {
+                // Another process was faster.
+                guard error.code?.hasSuffix("AlreadyExists") == true else { throw error }
+            }
+        }
+    }
+}
