@@ -61,11 +61,8 @@ final class GatewayStage: Resident {
     private func take(snapshots batch: RecordBatch, _ collection: Collection, _ reader: RowReader) {
         for index in 0..<batch.count {
             guard let id = unsafe batch.withKey(index, { unsafe $0.map { unsafe EntityID(utf8: $0) } }) else { continue }
-            let entry = unsafe batch.withValue(index) { text -> Replica.Entry? in
-                // A snapshot that cannot be read is its writer's to mend; it is not shown meanwhile.
-                guard let text = unsafe text, let (cells, version) = try? unsafe reader.read(text) else { return nil }
-                return unsafe Replica.Entry(text: Array(text), version: version, cells: cells)
-            }
+            // A snapshot that cannot be read is its writer's to mend; it is not shown meanwhile.
+            let entry = unsafe batch.withValue(index) { text in unsafe text.flatMap { try? unsafe reader.read($0) } }
             desk.replica.put(entry, collection, id)
             if entry == nil { for at in arrived.indices where arrived[at].outcome.entityID == id { arrived[at].isGone = true } }
         }

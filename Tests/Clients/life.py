@@ -90,7 +90,19 @@ with System(sys.argv[1]) as system, system.client() as api:
     assert [(record["partition"], record["offset"]) for record in found] == [(published["partition"], published["offset"])]
     error(api.post("/api/events/publish", json={"event_type": "LOAD_DELIVERED", "entity_id": "x", "data": {}}), 422, "VALIDATION_ERROR")
 
+    # Under a key an event is published once, and the answer stays the same: also from a process that comes after this one.
+    said = {"event_type": "SYSTEM_ALERT", "entity_id": "depot", "data": {"reason": "a door is open"}}
+    once = expect(api.post("/api/events/publish", json=said, headers={"Idempotency-Key": "door"}), 202)
+    assert expect(api.post("/api/events/publish", json=said, headers={"Idempotency-Key": "door"}), 202) == once
+    error(api.post("/api/events/publish", json=said | {"severity": "ERROR"}, headers={"Idempotency-Key": "door"}), 422, "IDEMPOTENCY_KEY_REUSED")
+    system.kill()
+    system.start()
+    assert expect(api.post("/api/events/publish", json=said, headers={"Idempotency-Key": "door"}), 202) == once
+    kept = [record["offset"] for record in system.records("tms.system.alerts") if record["value"]["event_id"] == once["event_id"]]
+    assert kept == [once["offset"]], (kept, once)
+
     audit = [record["value"] for record in system.records("tms.audit")]
+    assert len([entry for entry in audit if entry["record_id"] == once["event_id"]]) == 1
     actions = [entry["action"] for entry in audit if entry["record_id"] == freight["id"]]
     assert sorted(actions) == ["ASSIGN", "CREATE", "STATUS_CHANGE", "STATUS_CHANGE", "STATUS_CHANGE"], actions
     assert [entry["action"] for entry in audit if entry["record_id"] == published["event_id"]] == ["PUBLISH"]

@@ -15,12 +15,11 @@ private struct MemoryFixture: ReadModelFixture {
     func take(_ collection: Collection, _ snapshots: [[UInt8]]) throws {
         let reader = RowReader(collection)
         let batch = Records.batch(snapshots.map { Record(key: nil, value: $0, time: .distantPast) })
-        for (index, text) in snapshots.enumerated() {
-            let (cells, version) = try unsafe batch.withValue(index) { bytes throws(DecodeFailure) in
+        for index in snapshots.indices {
+            let entry = try unsafe batch.withValue(index) { bytes throws(DecodeFailure) in
                 try unsafe reader.read(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
             }
-            let id = try #require(cells.first?.id)
-            memory.replica.put(Replica.Entry(text: text, version: version, cells: cells), collection, id)
+            memory.replica.put(entry, collection, try #require(entry.cells.first?.id))
         }
     }
 

@@ -1,6 +1,7 @@
 internal import Access
 @testable internal import Gateway
 internal import HTTPServer
+internal import Metrics
 internal import Testing
 
 /// Who may ask for which route: every route against every role.
@@ -8,12 +9,14 @@ internal import Testing
     private static let own = "0000d00d-0000-4000-8000-000000000001"
     private static let other = "0000d00d-0000-4000-8000-000000000002"
 
+    private let metrics = MetricsRegistry()
+
     private func allowed(_ role: Role) throws -> Set<String> {
         let principal = Principal(userID: "u", role: role, driverID: role == .driver ? RightsTests.own : nil, evidence: .key(id: "k"))
         return Set(
             try Route.all.filter { route in
                 guard route.right != nil else { return false }
-                return route.allows(principal, try path(of: route, RightsTests.own))
+                return ServedRoute(route, metrics).allows(principal, try path(of: route, RightsTests.own))
             }.map { "\($0.method.rawValue) \($0.path)" })
     }
 
@@ -64,7 +67,7 @@ internal import Testing
             ])
         let principal = Principal(userID: "u", role: .driver, driverID: RightsTests.own, evidence: .key(id: "k"))
         for route in Route.all where route.path.hasPrefix("/api/drivers/{id}") {
-            #expect(!route.allows(principal, try path(of: route, RightsTests.other)))
+            #expect(!ServedRoute(route, metrics).allows(principal, try path(of: route, RightsTests.other)))
         }
     }
 }

@@ -27,6 +27,26 @@ import Testing
         #expect(second.wait() == false)
     }
 
+    @Test func `a mount calls its handler as directly the thousandth time as the first`() throws {
+        let mount = HTTPMount()
+        let depths = Depths()
+        mount.serve { _, reply in
+            var local = 0
+            // How deep the stack is here: every wrapper around the handler would add to it.
+            let depth = unsafe withUnsafePointer(to: &local) { UInt(bitPattern: $0) }
+            depths.seen.withLock { _ = $0.insert(depth) }
+            reply.send(.text("."))
+        }
+        let listener = try listening { _ = mount.take($0, $1) }
+        let peer = RawPeer(listener.port)
+        for _ in 0..<1_000 {
+            peer.send(get)
+            #expect(peer.read(through: "\r\n\r\n.").hasSuffix("."))
+        }
+        // A few: the call may come from more than one place on the listener's thread.
+        #expect(depths.seen.withLock { $0.count } <= 4)
+    }
+
     @Test func `a request that is dropped unanswered gets a 500`() throws {
         let listener = try listening { _, _ in }
         let peer = RawPeer(listener.port)
@@ -147,4 +167,8 @@ import Testing
             failure?.reason
                 == "listening at 127.0.0.1:0: the certificate chain in /nowhere/chain.pem cannot be used: No such file or directory")
     }
+}
+
+private final class Depths: Sendable {
+    let seen = Mutex<Set<UInt>>([])
 }

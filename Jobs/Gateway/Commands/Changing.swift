@@ -48,15 +48,3 @@ extension Desk {
         }
     }
 }
-
-extension [UInt8] {
-    /// A JSON object's text with one more member behind the others.
-    func adding(_ name: String, _ value: [UInt8]) -> [UInt8] {
-        guard let end = lastIndex(of: UInt8(ascii: "}")) else { return self }
-        var text = self[..<end]
-        text += "\(text.count > 1 ? "," : "")\"\(name)\":".utf8
-        text += value
-        text.append(UInt8(ascii: "}"))
-        return Array(text)
-    }
-}

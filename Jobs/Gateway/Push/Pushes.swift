@@ -40,7 +40,7 @@ final class Pushes: Sendable {
 
     /// Answers a request for a WebSocket; `false` where it is for something else.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) -> Bool {
-        guard Pushes.paths.contains(request.segments) else { return false }
+        guard request.segments.first == "ws", Pushes.paths.contains(request.segments) else { return false }
         if origins.allows(request) {
             door.take(request, reply)
         } else {

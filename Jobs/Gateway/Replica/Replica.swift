@@ -15,6 +15,8 @@ final class Replica: Sendable {
         let version: Int
         /// Its columns, in the order of its collection's.
         let cells: [Cell]
+        /// Of a vehicle, an object with what its load's detail says of where it is; empty for others.
+        var sighting: [UInt8] = []
     }
 
     private final class Shelf: Sendable {

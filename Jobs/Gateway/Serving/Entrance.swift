@@ -11,8 +11,7 @@ internal import Wire
 final class Entrance: Sendable {
     private let desk: Desk
     private let router: Router<Int>
-    private let routes: [Route]
-    private let meters: [RouteMeter]
+    private let routes: [ServedRoute]
     private let unknown: RouteMeter
     private let origins: Origins
 
@@ -23,9 +22,9 @@ final class Entrance: Sendable {
         for (index, route) in routes.enumerated() where route.serve != nil {
             for (method, path) in route.places { router.add(method.rawValue, path, index) }
         }
-        (self.routes, self.router) = (routes, router)
         let metrics = desk.surroundings.metrics
-        meters = routes.map { RouteMeter(metrics, method: $0.method.rawValue, route: $0.path) }
+        self.routes = routes.map { ServedRoute($0, metrics) }
+        self.router = router
         unknown = RouteMeter(metrics, method: "any", route: "none")
         origins = Origins(desk.surroundings.origins)
     }
@@ -52,12 +51,13 @@ final class Entrance: Sendable {
             answering(unknown).send(response)
         case .found(let index, let path):
             // What tells nobody's secrets is for everybody.
-            let identified = routes[index].right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
+            let served = routes[index]
+            let identified =
+                served.route.right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
             let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
-            let answering = Answering(reply, signature: fields, meters[index], begun: begun, clock: desk.scope.clock)
+            let answering = Answering(reply, signature: fields, served.meter, begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
-                let call = try call(routes[index], request, path, identified, correlation, answering)
-                try call.route.serve?(call, desk)
+                try served.route.serve?(try call(served, request, path, identified, correlation, answering), desk)
             } catch {
                 answering.send(.refusal(error, correlation))
             }
@@ -65,23 +65,23 @@ final class Entrance: Sendable {
     }
 
     private func call(
-        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
+        _ served: ServedRoute, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
         _ reply: Answering
     ) throws(Refusal) -> Call {
-        let principal = try identified.result.get()
+        let (route, principal) = (served.route, try identified.result.get())
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
                 403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
         }
-        guard route.allows(principal, path) else {
+        guard served.allows(principal, path) else {
             throw Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not \(route.summary.lowercasingFirst)")
         }
-        var problems = route.pathProblems(path)
+        var problems = served.pathProblems(path)
         let query = Arguments(request.query, route.parameters, &problems)
         if !problems.isEmpty { throw .invalid(problems) }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
-            route: route, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
+            method: route.method, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
             correlation: correlation, reply: reply)
     }
 

@@ -110,7 +110,8 @@ public actor Engine {
             plan: plan,
             settings: settings, budget: budget, logger: logger, waiters: LogWaiters(job: name, logger: logger),
             failures: metrics.failures(name),
-            deadLetters: metrics.deadLetters(name), rows: metrics.rows(name), deliveries: metrics.deliveries(name))
+            deadLetters: metrics.deadLetters(name), burials: BurialJournal(job: name, logger: logger), rows: metrics.rows(name),
+            deliveries: metrics.deliveries(name))
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         return RunningJob(
             deployment: deployment, plan: plan, states: states, frame: frame,

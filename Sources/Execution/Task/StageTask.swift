@@ -63,6 +63,7 @@ actor StageTask {
 
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
+        frame.burials.settle(at: now)
         if isPaused || isLeaving { return false }
         switch state {
         case .recovering: return false
@@ -117,7 +118,7 @@ actor StageTask {
         case .resting:
             supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : isBusy ? .distantFuture : supervision.nextTry
         case .recovering: .distantFuture
-        case .running(let stage): stage.nextWake
+        case .running(let stage): min(stage.nextWake, frame.burials.nextWake)
         }
     }
 

@@ -10,10 +10,10 @@ extension Surroundings {
     static func process(
         _ cluster: ClusterSettings, instance: String, mount: HTTPMount, doorkeeper: Doorkeeper, metrics: MetricsRegistry, logger: Logger
     ) -> Surroundings {
-        Surroundings(
+        let entropy = EntropyPool()
+        return Surroundings(
             mount: mount, instance: instance, version: Program.version, origins: Set(cluster.cors),
-            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) },
-            identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
+            entropy: { entropy.next() }, identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
     }
 
     /// Those of a command that only looks at jobs: nothing is served there, nobody hears of it.
