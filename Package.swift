@@ -95,6 +95,7 @@ let layer3: [Target] = [
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("SinkConformance", ["StreamCore", "Sinks"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
+    source("Neo4jClient", ["StreamCore", "HTTPClient", "Tokens", "Wire"]),
     source("PostgresSinks", ["StreamCore", "Sinks", "PostgresClient"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
@@ -109,18 +110,25 @@ let layer4: [Target] = [
     job("EventCatalog"),
     job(
         "Gateway",
-        ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
+        [
+            "Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "RoadNetwork",
+            "StructuredLog", "Threads",
+        ]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("Neo4jSink", ["Neo4jClient", "Sinks"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
     job("Publications"),
     job("RouteDeviation", ["Geodesy"]),
+    job("RouteOptimization", ["EventLog", "Geodesy", "HoursOfService", "RoadNetwork"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("TimescaleSink", ["PostgresClient", "PostgresSinks", "Sinks"]),
     job("Webhooks", ["EventLog", "HTTPClient", "Threads", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
+    source("PostgresReadModel", ["StreamCore", "PostgresClient", "ReadModel"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source(
         "Execution",
@@ -156,7 +164,8 @@ let package = Package(
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
                 "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
-                "StatusTransitions", "Webhooks", "Publications",
+                "PostgresReadModel", "Publications", "ReadModel", "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
+                "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
@@ -180,6 +189,23 @@ let package = Package(
             [
                 "PostgresSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
             ]),
+        suite(
+            "PostgresReadModel",
+            [
+                "PostgresReadModel", "ReadModel", "ReadModelConformance", "PostgresSink", "PostgresSinks", "TimescaleSink",
+                "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "TimescaleSink",
+            [
+                "TimescaleSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "Neo4jSink",
+            [
+                "Neo4jSink", "Neo4jClient", "SinkConformance", "Sinks", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+                "TestServers",
+            ]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
             "Execution",
@@ -195,7 +221,8 @@ let package = Package(
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
         suite(
-            "Gateway", ["Access", "Metrics", "Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+            "Gateway",
+            ["Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
         suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
@@ -239,6 +266,12 @@ let package = Package(
                 "StreamTesting",
             ]),
         suite(
+            "RouteOptimization",
+            [
+                "RouteOptimization", "HoursOfService", "RoadNetwork", "Freight", "Geodesy", "Wire", "Dataflow", "StreamCore",
+                "StreamTesting",
+            ]),
+        suite(
             "ArrivalsAndDelays",
             [
                 "ArrivalsAndDelays", "FleetSimulator", "HOSViolations", "StatusTransitions", "HoursOfService", "Freight", "Geodesy", "Wire",
@@ -250,7 +283,8 @@ let package = Package(
                 "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
-                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink", "Publications",
+                "HTTPServer", "Metrics", "Neo4jClient", "Neo4jSink", "PostgresClient", "PostgresSink", "Publications",
+                "RouteOptimization", "TimescaleSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),

@@ -13,6 +13,7 @@ final class Desk: Sendable {
     let scope: ResidentScope
     let replica = Replica()
     let register = Register()
+    let roads = Roads()
     let tracks: Tracks
     let events: EventMemory
     let model: any ReadModel
@@ -32,7 +33,7 @@ final class Desk: Sendable {
         let tracks = Tracks(kept: settings.tracksKept, most: settings.pointsKept)
         let events = EventMemory(kept: settings.eventsKept, most: settings.recentKept)
         (self.tracks, self.events) = (tracks, events)
-        model = MemoryReadModel(replica: replica, tracks: tracks, events: events)
+        model = surroundings.readModel(MemoryReadModel(replica: replica, tracks: tracks, events: events))
         let tickets = Tickets(surroundings.instance, patience: settings.patience, at: scope.clock())
         self.tickets = tickets
         places = EventPlaces(most: settings.placesKept)

@@ -3,9 +3,11 @@ internal import EventFeed
 internal import EventLog
 internal import Freight
 internal import ReadModel
+internal import RoadNetwork
 internal import StreamCore
 internal import StructuredLog
 internal import Synchronization
+internal import Threads
 
 /// The gateway in one process: follows replies, snapshots and events, keeps the replica, and answers who waits.
 final class GatewayStage: Resident {
@@ -25,6 +27,8 @@ final class GatewayStage: Resident {
     private let events: Set<String>
     private let seen: SeenEventReader
     private let pushed: FeedEventReader
+    private var network = NetworkChangeDecoder()
+    private var hasCaughtUp = false
     private var arrived: [Arrived] = []
 
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
@@ -50,6 +54,8 @@ final class GatewayStage: Resident {
             take(events: batch, of: partition)
         } else if inlet == Gateway.replies.name {
             take(replies: batch)
+        } else if inlet == Gateway.network.name {
+            desk.roads.take(batch, with: &network)
         } else {
             for index in 0..<batch.count {
                 let record = batch.record(index)
@@ -104,6 +110,8 @@ final class GatewayStage: Resident {
             return true
         }
         desk.pushes.feed.tidy(at: desk.now)
+        let roads = desk.roads
+        if hasCaughtUp, roads.wantsSurvey { desk.readers.post { roads.survey() } }
     }
 
     private func isHeld(_ outcome: Reply.Outcome) -> Bool {
@@ -118,7 +126,11 @@ final class GatewayStage: Resident {
         return outcome.status == 204 ? false : entry.version >= version
     }
 
-    func caughtUp() { mount.open() }
+    func caughtUp() {
+        desk.roads.survey()
+        hasCaughtUp = true
+        mount.open()
+    }
 
     func tick(at now: EventTime) {
         desk.tickets.giveUp(at: now)

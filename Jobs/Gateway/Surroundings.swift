@@ -2,6 +2,7 @@ public import Access
 public import Freight
 public import HTTPServer
 public import Metrics
+public import ReadModel
 public import StructuredLog
 
 /// What the composition root gives the gateway: where it serves, and what a process knows of itself.
@@ -18,6 +19,8 @@ public struct Surroundings: Sendable {
     public var entropy: @Sendable () -> Entropy
     /// Who a request is from, and what is said in its answer's header of how much more they may ask.
     public var identify: @Sendable (HTTPRequest) -> Identified
+    /// What lists, searches, tracks and the dashboard are answered from where databases are bound, over what the process has in memory.
+    public var readModel: @Sendable (any ReadModel) -> any ReadModel = { $0 }
     /// Where it counts.
     public var metrics: MetricsRegistry
     /// Where it says what has changed.

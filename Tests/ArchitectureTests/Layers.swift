@@ -27,6 +27,7 @@ enum Layers {
             "Freight",
             "HoursOfService",
             "KafkaLog",
+            "Neo4jClient",
             "PostgresSinks",
             "ReadModel",
             "RoadNetwork",
@@ -34,7 +35,7 @@ enum Layers {
             "Savepoints",
             "SinkConformance",
         ],
-        ["Topology", "Execution"],
+        ["Topology", "Execution", "PostgresReadModel"],
         ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]

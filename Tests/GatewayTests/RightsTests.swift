@@ -12,6 +12,7 @@ internal import Testing
     private let metrics = MetricsRegistry()
 
     private func allowed(_ role: Role) throws -> Set<String> {
+        let metrics = MetricsRegistry()
         let principal = Principal(userID: "u", role: role, driverID: role == .driver ? RightsTests.own : nil, evidence: .key(id: "k"))
         return Set(
             try Route.all.filter { route in
@@ -55,7 +56,7 @@ internal import Testing
             more == [
                 "POST /api/loads", "PUT /api/loads/{id}", "PATCH /api/loads/{id}", "DELETE /api/loads/{id}", "POST /api/loads/{id}/assign",
                 "PUT /api/loads/{id}/status", "PUT /api/vehicles/{id}/status", "PUT /api/vehicles/{id}/location",
-                "PUT /api/drivers/{id}/status", "PUT /api/drivers/{id}/location",
+                "PUT /api/drivers/{id}/status", "PUT /api/drivers/{id}/location", "POST /api/routes/optimize",
             ])
     }
 

@@ -10,14 +10,18 @@ import Gateway
 import HOSViolations
 import HTTPServer
 import Metrics
+import Neo4jClient
+import Neo4jSink
 import PostgresClient
 import PostgresSink
 import Publications
 import RouteDeviation
+import RouteOptimization
 import StatusTransitions
 import StreamCore
 import StructuredLog
 import Testing
+import TimescaleSink
 import Topology
 import Webhooks
 import Wire
@@ -70,11 +74,17 @@ private struct Detector: KeyedProcess {
                 .init(EventCatalog.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Neo4jSink(Neo4jClient(Neo4jSettings("")), settings: &settings) },
+                .init { settings throws(SettingsFailure) in
+                    let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
+                    return try TimescaleSink(SeriesDatabase(pool), settings: &settings)
+                },
                 .init { settings throws(SettingsFailure) in
                     let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
                     return try PostgresSink(pool, settings: &settings)
                 },
                 .init(RouteDeviation.init(settings:)),
+                .init(RouteOptimization.init(settings:)),
                 .init(StatusTransitions.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Webhooks(settings: &settings, in: nil) }))
     }
@@ -85,9 +95,9 @@ private struct Detector: KeyedProcess {
 
     @Test func `the shipped sink into PostgreSQL is left out, and said to be, where none is configured`() throws {
         let (without, with) = (try deploy(), try deploy(["LINEHAUL_POSTGRES": "postgresql://db/tms"]))
-        #expect(without.topology.leftOut.map(\.job) == ["postgres-sink"])
+        #expect(without.topology.leftOut.map(\.job).sorted() == ["neo4j-sink", "postgres-sink", "timescale-sink"])
         #expect(!without.deployments.map(\.name).contains("postgres-sink"))
-        #expect(with.topology.leftOut.isEmpty)
+        #expect(!with.topology.leftOut.map(\.job).contains("postgres-sink"))
         #expect(with.deployments.map(\.name).contains("postgres-sink"))
     }
 
@@ -183,6 +193,7 @@ private struct Detector: KeyedProcess {
         #expect(
             deployment.bindings.inlets.mapValues(\.topic.name) == [
                 "tracking": "tms.vehicles.tracking", "routes": "tms.entities.routes", "network": "tms.network",
+                "drivers": "tms.entities.drivers",
             ])
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])

@@ -6,9 +6,10 @@ internal import StreamCore
 
 /// From a request that changes something to its command, and from the command's answer to the request's.
 extension Desk {
-    /// Sends a command on a call's behalf and answers the call when its answer comes.
+    /// Sends a command on a call's behalf and answers the call when its answer comes; what was made, with the status `created`.
     func change(
         _ call: Call, _ type: CommandType, _ mode: UpdateMode? = nil, of entityType: EntityType, _ id: EntityID? = nil, body: JSON,
+        created: Int = 201,
         showing: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) throws(Refusal) {
         let key = try call.key()
@@ -18,12 +19,12 @@ extension Desk {
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
             correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
             body: body)
-        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, showing) }) else { throw .closing }
+        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, created, showing) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)
         commands.send(command, ticket)
     }
 
-    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ showing: ([UInt8]) -> [UInt8]) {
+    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ created: Int, _ showing: ([UInt8]) -> [UInt8]) {
         switch result {
         case .failure(let refusal): call.refuse(refusal)
         case .success(let outcome):
@@ -31,7 +32,8 @@ extension Desk {
             guard let entity = outcome.entity, outcome.status != 204 else { return call.answerNothing(outcome.status) }
             let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.pathName)/\(outcome.entityID)")] : []
             call.answer(
-                outcome.status, showing(shown(entity.utf8, outcome.entityType, outcome.entityID)), etag: outcome.version, headers: headers)
+                outcome.status == 201 ? created : outcome.status, showing(shown(entity.utf8, outcome.entityType, outcome.entityID)),
+                etag: outcome.version, headers: headers)
         }
     }
 

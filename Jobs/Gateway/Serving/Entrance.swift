@@ -31,8 +31,8 @@ final class Entrance: Sendable {
 
     /// Answers a request, at once or later.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) {
-        let correlation = self.correlation(of: request)
         let begun = desk.now
+        let correlation = self.correlation(of: request, at: begun)
         let signature = origins.headers(for: request) + [.init("X-Correlation-Id", correlation)]
         func answering(_ meter: RouteMeter) -> Answering {
             Answering(reply, signature: signature, meter, begun: begun, clock: desk.scope.clock)
@@ -86,13 +86,13 @@ final class Entrance: Sendable {
     }
 
     /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
-    private func correlation(of request: HTTPRequest) -> String {
+    private func correlation(of request: HTTPRequest, at now: EventTime) -> String {
         if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
             given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
         {
             return given
         }
-        return desk.makeID().description
+        return EntityID.version7(at: now, desk.surroundings.entropy()).description
     }
 }
 

@@ -4,6 +4,10 @@ public import StreamCore
 public enum Database: String, Hashable, Sendable, CaseIterable {
     /// PostgreSQL with PostGIS, for what the business looks at.
     case postgres
+    /// TimescaleDB, or a PostgreSQL in its place, for what is measured over time.
+    case timescale
+    /// Neo4j, for what has to do with what.
+    case neo4j
 }
 
 /// Where a database is.
@@ -12,11 +16,17 @@ public struct DatabaseSettings: Hashable, Sendable {
     public var uri: Secret
     /// How many sessions the process may have there for each use.
     public var sessions: Int
+    /// As whom, where the URI does not say; empty: as nobody.
+    public var user: String
+    /// That user's password.
+    public var password: Secret
 
     /// A database there.
-    public init(uri: Secret, sessions: Int = 8) {
+    public init(uri: Secret, sessions: Int = 8, user: String = "", password: Secret = Secret("")) {
         self.uri = uri
         self.sessions = sessions
+        self.user = user
+        self.password = password
     }
 }
 
