@@ -314,7 +314,8 @@ let package = Package(
         suite(
             "Linehaul",
             [
-                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "HTTPClient", "StreamCore", "StreamTesting", "StructuredLog",
+                "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "HTTPClient", "HTTPServer", "StreamCore", "StreamTesting",
+                "StructuredLog",
                 "TestServers", "Topology",
                 "Wire",
             ]),

@@ -68,8 +68,7 @@ final class Entrance: Sendable {
         _ served: ServedRoute, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
         _ reply: Answering
     ) throws(Refusal) -> Call {
-        let principal = try identified.result.get()
-        let route = served.route
+        let (route, principal) = (served.route, try identified.result.get())
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
                 403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")

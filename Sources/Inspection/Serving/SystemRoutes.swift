@@ -45,7 +45,8 @@ extension Inspection {
 
     func metricsText() async -> Answer {
         let tasks = TaskMetrics.text(await engine.snapshot(), now: process.clock())
-        return .whole(.text(metrics.text + tasks, type: MetricsRegistry.contentType))
+        let own = ProcessMetrics.text(process.figures(), [await logDependency()] + process.dependencies())
+        return .whole(.text(metrics.text + tasks + own, type: MetricsRegistry.contentType))
     }
 
     /// Takes a folder as `{"name", "files": {path: text}}` and has it applied.
