@@ -73,6 +73,7 @@ let layer2: [Target] = [
     source("EventLog", ["StreamCore"]),
     source("Sinks", ["StreamCore"]),
     source("PostgresClient", ["StreamCore", "CPostgres"]),
+    source("Pgoutput", ["StreamCore"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
     source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
@@ -86,6 +87,7 @@ let layer2: [Target] = [
 
 let layer3: [Target] = [
     source("Access", ["StreamCore", "Wire", "Tokens"]),
+    source("DebeziumFormat", ["StreamCore", "Pgoutput"]),
     source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Sinks", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
@@ -106,6 +108,8 @@ let layer4: [Target] = [
     job("ArrivalsAndDelays", ["Geodesy", "HoursOfService"]),
     job("AuditAnomaly"),
     job("CarrierPerformance"),
+    job("ChangeCapture", ["DebeziumFormat", "Pgoutput", "PostgresClient"]),
+    job("ChangeFanOut"),
     job("EventCatalog"),
     job(
         "Gateway",
@@ -154,7 +158,7 @@ let package = Package(
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
-                "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
+                "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation", "ChangeCapture", "ChangeFanOut",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
@@ -178,6 +182,14 @@ let package = Package(
             "PostgresSink",
             [
                 "PostgresSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite("Pgoutput", ["Pgoutput", "StreamCore"]),
+        suite("ChangeFanOut", ["ChangeFanOut", "Dataflow", "StreamCore", "StreamTesting", "Wire"]),
+        suite("DebeziumFormat", ["DebeziumFormat", "Pgoutput", "StreamCore"]),
+        suite(
+            "ChangeCapture",
+            [
+                "ChangeCapture", "Dataflow", "EventLog", "Execution", "PostgresClient", "StreamCore", "StreamTesting", "TestServers", "Wire",
             ]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
@@ -244,7 +256,7 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
+                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "ChangeCapture", "ChangeFanOut", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
                 "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
@@ -287,7 +299,7 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "Pgoutput", "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

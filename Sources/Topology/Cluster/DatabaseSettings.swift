@@ -4,6 +4,8 @@ public import StreamCore
 public enum Database: String, Hashable, Sendable, CaseIterable {
     /// PostgreSQL with PostGIS, for what the business looks at.
     case postgres
+    /// The PostgreSQL whose changes are captured, as a user with the right of REPLICATION; most often the same one.
+    case cdc
 }
 
 /// Where a database is.

@@ -7,6 +7,8 @@ internal import Topology
 struct Databases: Sendable {
     /// Sessions with PostgreSQL; refuses whoever asks where none is configured.
     let postgres: PostgresPool
+    /// Where changes are captured from; leads nowhere where none is configured.
+    let captured: PostgresSettings
     private let configured: Set<Database>
 
     /// Those that a cluster's file names. Nothing is connected by that.
@@ -14,6 +16,7 @@ struct Databases: Sendable {
         let postgres = settings[.postgres]
         self.postgres = PostgresPool(
             PostgresSettings(postgres?.uri ?? Secret(""), name: name), limit: postgres?.sessions ?? 1, clock: SystemClock.now)
+        captured = PostgresSettings(settings[.cdc]?.uri ?? Secret(""), name: name)
         configured = Set(settings.keys)
     }
 
