@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test test-units test-clients test-threads test-torture torture torture-build torture-kafka bench fuzz format lint prepare
+.PHONY: help run build test test-units test-clients test-threads test-torture test-torture-kafka torture torture-build torture-kafka bench fuzz format lint prepare
 
 # An import that Package.swift does not declare is an error.
 strict := --explicit-target-dependency-import-check error
@@ -25,7 +25,7 @@ build: prepare ## leave the release binary at .build/release/linehaul
 	@echo "==> release build"
 	swift build -c release --product linehaul $(strict)
 
-test: test-torture test-threads test-units test-clients ## hold everything: a tenth of the torture, the engine under the thread sanitizer, every suite
+test: test-torture test-torture-kafka test-threads test-units test-clients ## hold everything: a tenth of both tortures, the engine under the thread sanitizer, every suite
 
 test-units: prepare ## every suite, the replay of the fuzzing corpora among them
 	@echo "==> building every suite"
@@ -51,6 +51,9 @@ test-threads: prepare ## the engine's suites under the thread sanitizer
 
 test-torture: kills := 100
 test-torture: torture
+
+test-torture-kafka: kills := 10
+test-torture-kafka: torture-kafka
 
 torture: torture-build ## kill -9 a running job, restart it, check every record: `make torture kills=1000`
 	@echo "==> torture: $(kills) kills"

@@ -97,6 +97,7 @@ let layer3: [Target] = [
     source("EventLogConformance", ["StreamCore", "EventLog"]),
     source("SinkConformance", ["StreamCore", "Sinks"]),
     source("KafkaLog", ["StreamCore", "EventLog", "CRdKafka", "StructuredLog"]),
+    source("Neo4jClient", ["StreamCore", "HTTPClient", "Tokens", "Wire"]),
     source("PostgresSinks", ["StreamCore", "Sinks", "PostgresClient"]),
     source("RocksDBState", ["StreamCore", "KeyedState", "RocksDB"]),
     source("Savepoints", ["StreamCore", "KeyedState", "Compression"]),
@@ -113,17 +114,25 @@ let layer4: [Target] = [
     job("EventCatalog"),
     job(
         "Gateway",
-        ["Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "StructuredLog", "Threads"]),
+        [
+            "Access", "EventFeed", "EventLog", "Geodesy", "HTTPServer", "HoursOfService", "Metrics", "ReadModel", "RoadNetwork",
+            "StructuredLog", "Threads",
+        ]),
     job("Ledger"),
     job("HOSViolations", ["HoursOfService"]),
+    job("Neo4jSink", ["Neo4jClient", "Sinks"]),
     job("PostgresSink", ["PostgresClient", "PostgresSinks"]),
+    job("Publications"),
     job("RouteDeviation", ["Geodesy"]),
+    job("RouteOptimization", ["EventLog", "Geodesy", "HoursOfService", "RoadNetwork"]),
     job("StatusTransitions", ["HoursOfService"]),
+    job("TimescaleSink", ["PostgresClient", "PostgresSinks", "Sinks"]),
     job("Webhooks", ["EventLog", "HTTPClient", "Threads", "Tokens"]),
     source("FleetSimulator", ["StreamCore", "Wire", "Freight", "Geodesy"], path: "Jobs/FleetSimulator"),
     source(
         "ExampleJob", ["StreamCore", "KeyedState", "Dataflow", "Wire", "Freight"], path: "docs/write-a-job",
         excluding: ["silent-vehicles.yaml"]),
+    source("PostgresReadModel", ["StreamCore", "PostgresClient", "ReadModel"]),
     source("Topology", ["StreamCore", "KeyedState", "Dataflow", "EventLog", "Wire", "YAML"]),
     source(
         "Execution",
@@ -159,6 +168,7 @@ let package = Package(
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
                 "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation", "ChangeCapture", "ChangeFanOut",
+                "PostgresReadModel", "Publications", "ReadModel", "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
             ],
@@ -191,6 +201,23 @@ let package = Package(
             [
                 "ChangeCapture", "Dataflow", "EventLog", "Execution", "PostgresClient", "StreamCore", "StreamTesting", "TestServers", "Wire",
             ]),
+        suite(
+            "PostgresReadModel",
+            [
+                "PostgresReadModel", "ReadModel", "ReadModelConformance", "PostgresSink", "PostgresSinks", "TimescaleSink",
+                "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "TimescaleSink",
+            [
+                "TimescaleSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite(
+            "Neo4jSink",
+            [
+                "Neo4jSink", "Neo4jClient", "SinkConformance", "Sinks", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting",
+                "TestServers",
+            ]),
         suite("Dataflow", ["Dataflow", "KeyedState", "Wire", "Execution", "StreamCore", "StreamTesting"]),
         suite(
             "Execution",
@@ -205,7 +232,10 @@ let package = Package(
             [
                 "StatusTransitions", "Freight", "HoursOfService", "Wire", "Dataflow", "KeyedState", "StreamCore", "StreamTesting",
             ]),
-        suite("Gateway", ["Gateway", "Freight", "HTTPServer", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite(
+            "Gateway",
+            ["Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+        suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),
         suite("AccessKeys", ["AccessKeys", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
@@ -248,6 +278,12 @@ let package = Package(
                 "StreamTesting",
             ]),
         suite(
+            "RouteOptimization",
+            [
+                "RouteOptimization", "HoursOfService", "RoadNetwork", "Freight", "Geodesy", "Wire", "Dataflow", "StreamCore",
+                "StreamTesting",
+            ]),
+        suite(
             "ArrivalsAndDelays",
             [
                 "ArrivalsAndDelays", "FleetSimulator", "HOSViolations", "StatusTransitions", "HoursOfService", "Freight", "Geodesy", "Wire",
@@ -259,7 +295,8 @@ let package = Package(
                 "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "ChangeCapture", "ChangeFanOut", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
-                "HTTPServer", "Metrics", "PostgresClient", "PostgresSink",
+                "HTTPServer", "Metrics", "Neo4jClient", "Neo4jSink", "PostgresClient", "PostgresSink", "Publications",
+                "RouteOptimization", "TimescaleSink",
                 "RouteDeviation", "StatusTransitions", "StructuredLog", "Webhooks", "KeyedState", "StreamCore", "Wire",
             ],
             excluding: ["Golden"]),
@@ -299,7 +336,8 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "Pgoutput", "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight", "EmbeddedLog", "AuditAnomaly",
+                "Pgoutput", "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
+                "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),
     ]

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Many WebSocket clients of one running system: who gets what, how soon, and whether hostile peers change that.
 
-  sockets.py [--url http://127.0.0.1:8080] [--clients 10000] [--groups 100] [--rate 100] [--seconds 20] [--hostile] [--pid PID] [--json]
+  sockets.py [--url http://127.0.0.1:8080] [--clients 10000] [--groups 100] [--rate 100] [--seconds 20] [--hostile] [--within 100] [--pid PID] [--json]
 
 Each client follows one vehicle; the vehicles are as many as there are groups, so an event goes to clients/groups of them. Fixes are
 published over HTTP at the given rate. What is measured is the time from before the request that publishes an event until a client has its
 frame, and from when the log had it (the request's answer): both on this machine's one clock. `--hostile` has peers beside them that
 never read, never finish a header, vanish, send 1 MB frames and garbage, and connect 10,000 times a second. With `--pid` the memory of
-the serving process is shown. One process holds all clients: it needs as many open files (`ulimit -n`)."""
+the serving process is shown. It ends with 1 where a frame is missing, a client was dropped, or the 99th percentile from request to frame
+is longer than `--within` milliseconds (0: however long). One process holds all clients: it needs as many open files (`ulimit -n`)."""
 import argparse
 import base64
 import http.client
@@ -28,9 +29,12 @@ KEY = base64.b64encode(bytes(16)).decode()
 def masked(payload, opcode=1):
     """A client's frame; a mask of zeros is a mask."""
     size = len(payload)
-    head = bytes([0x80 | opcode, 0x80 | size]) if size < 126 else bytes([0x80 | opcode, 0x80 | 126]) + struct.pack(">H", size)
-    if size > 65535:
-        head = bytes([0x80 | opcode, 0x80 | 127]) + struct.pack(">Q", size)
+    if size < 126:
+        head = struct.pack(">BB", 0x80 | opcode, 0x80 | size)
+    elif size < 65536:
+        head = struct.pack(">BBH", 0x80 | opcode, 0x80 | 126, size)
+    else:
+        head = struct.pack(">BBQ", 0x80 | opcode, 0x80 | 127, size)
     return head + bytes(4) + payload
 
 
@@ -222,7 +226,7 @@ def resident(pid):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8080")
-    for name, value in (("clients", 10_000), ("groups", 100), ("rate", 100), ("seconds", 20), ("pid", 0)):
+    for name, value in (("clients", 10_000), ("groups", 100), ("rate", 100), ("seconds", 20), ("within", 100), ("pid", 0)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -268,6 +272,13 @@ def main():
     else:
         for name, value in result.items():
             print(f"{name:18} {value}")
+    faults = [name for name in ("dropped", "missed") if result[name]]
+    if result["frames"] != result["frames_expected"] or not result["events"]:
+        faults.append("frames")
+    if options.within and result["from_request"].get("p99_ms", options.within + 1) > options.within:
+        faults.append("p99")
+    if faults:
+        raise SystemExit(f"not as promised: {', '.join(faults)}")
 
 
 if __name__ == "__main__":

@@ -19,13 +19,15 @@ struct FanOutTable: Sendable {
         FanOutTable(
             name: "loads", type: .load,
             columns: [
-                "shipper_id", "consignee_id", "customer_id", "pickup_address", "delivery_address", "commodity_type", "weight", "volume", "rate",
+                "shipper_id", "consignee_id", "customer_id", "pickup_address", "delivery_address", "commodity_type", "weight", "volume",
+                "rate",
                 "pickup_datetime", "delivery_datetime", "special_requirements", "metadata",
             ]),
         FanOutTable(
             name: "vehicles", type: .vehicle,
             columns: [
-                "carrier_id", "vehicle_number", "make", "model", "vin", "license_plate", "capacity_weight", "capacity_volume", "vehicle_type",
+                "carrier_id", "vehicle_number", "make", "model", "vin", "license_plate", "capacity_weight", "capacity_volume",
+                "vehicle_type",
                 "year", "dimensions", "hazmat_certified", "metadata",
             ]),
         FanOutTable(
@@ -37,7 +39,8 @@ struct FanOutTable: Sendable {
         FanOutTable(
             name: "carriers", type: .carrier,
             columns: [
-                "name", "mc_number", "dot_number", "contact_info", "capacity", "ruleset", "cycle", "timezone", "day_start", "status", "metadata",
+                "name", "mc_number", "dot_number", "contact_info", "capacity", "ruleset", "cycle", "timezone", "day_start", "status",
+                "metadata",
             ]),
     ]
 

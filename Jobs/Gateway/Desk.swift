@@ -13,15 +13,14 @@ final class Desk: Sendable {
     let scope: ResidentScope
     let replica = Replica()
     let register = Register()
+    let roads = Roads()
     let tracks: Tracks
     let events: EventMemory
     let model: any ReadModel
     let tickets: Tickets
     let commands: CommandSender
-    let publisher: EventPublisher
+    let places: EventPlaces
     let hours: HoursDesk
-    /// The topics that events are published on, by name.
-    let topics: [String: JobBindings.Topic]
     /// Where what may take long is answered.
     let readers: WorkerThread
     let topicWatch: TopicWatch
@@ -34,22 +33,17 @@ final class Desk: Sendable {
         let tracks = Tracks(kept: settings.tracksKept, most: settings.pointsKept)
         let events = EventMemory(kept: settings.eventsKept, most: settings.recentKept)
         (self.tracks, self.events) = (tracks, events)
-        model = MemoryReadModel(replica: replica, tracks: tracks, events: events)
+        model = surroundings.readModel(MemoryReadModel(replica: replica, tracks: tracks, events: events))
         let tickets = Tickets(surroundings.instance, patience: settings.patience, at: scope.clock())
         self.tickets = tickets
-        var topics: [String: JobBindings.Topic] = [:]
-        for (_, outlet, topic) in Gateway.events { topics[topic] = try scope.topic(of: outlet) }
-        self.topics = topics
-        let auditTopic = try scope.topic(of: Gateway.audit)
+        places = EventPlaces(most: settings.placesKept)
         var commandTopics: [String: JobBindings.Topic] = [:]
         for (topic, outlet) in Gateway.commands { commandTopics[topic] = try scope.topic(of: outlet) }
         commands = CommandSender(scope.log, to: commandTopics, tickets, surroundings.logger)
-        publisher = EventPublisher(
-            scope, audit: auditTopic, name: "\(surroundings.instance).gateway", patience: settings.patience, surroundings.logger)
         hours = HoursDesk(replica, settings.terms)
         readers = WorkerThread(name: "gateway reads", width: settings.readers)
         topicWatch = TopicWatch(scope)
-        pushes = try Pushes(settings, surroundings, scope)
+        pushes = try Pushes(settings, surroundings, scope, replica)
     }
 
     /// The clock on the wall.
@@ -71,7 +65,6 @@ final class Desk: Sendable {
         tickets.turnAway()
         pushes.feed.close("the API is closing")
         commands.stop()
-        publisher.stop()
         readers.stop()
     }
 }

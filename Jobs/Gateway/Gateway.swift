@@ -13,21 +13,22 @@ public struct Gateway: Job {
 
     static let replies = Inlet<Reply>("replies")
     static let hours = Inlet<RawJSON>("hours")
+    static let network = Inlet<RawJSON>("network")
     /// The snapshots of each type.
     static let entities = EntityType.owned.map { (type: $0, inlet: Inlet<RawJSON>("entities-\($0.plural)")) }
-    /// Every public topic, as an inlet and as an outlet for what is published.
+    /// Every public topic.
     static let events = [
         ("loads", "tms.loads"), ("vehicles", "tms.vehicles"), ("tracking", "tms.vehicles.tracking"), ("drivers", "tms.drivers"),
         ("routes", "tms.routes"), ("carriers", "tms.carriers"), ("alerts", "tms.system.alerts"), ("predictions", "tms.ai.predictions"),
         ("anomalies", "tms.anomalies"),
-    ].map { (inlet: Inlet<BusinessEvent>($0.0), outlet: Outlet<BusinessEvent>($0.0), topic: $0.1) }
+    ].map { (inlet: Inlet<BusinessEvent>($0.0), topic: $0.1) }
     /// Commands, by the topic that the owner of what they are about reads.
     static let commands = [
         ("tms.commands", "commands"), ("tms.commands.api_keys", "commands-api_keys"), ("tms.commands.webhooks", "commands-webhooks"),
+        ("tms.commands.events", "commands-events"),
     ].map { (topic: $0.0, outlet: Outlet<Command>($0.1)) }
     /// What is registered beside the fleet.
     static let registered = [EntityType.apiKey, .webhook].map { (type: $0, inlet: Inlet<RawJSON>("entities-\($0.plural)")) }
-    static let audit = Outlet<AuditEntry>("audit")
 
     let settings: GatewaySettings
     let surroundings: Surroundings
@@ -42,13 +43,14 @@ public struct Gateway: Job {
         let (settings, surroundings) = (settings, surroundings)
         // Replies first: what a round reads of the snapshots after them was committed before them.
         let inlets: [any NamedInlet] =
-            [Self.replies] + Self.entities.map(\.inlet) + Self.registered.map(\.inlet) + [Self.hours] + Self.events.map(\.inlet)
+            [Self.replies] + Self.entities.map(\.inlet) + Self.registered.map(\.inlet) + [Self.hours, Self.network]
+            + Self.events.map(\.inlet)
         let back = Dictionary(
             uniqueKeysWithValues: Self.events.map { event in
                 (event.inlet.name, event.topic == EventType.vehicleLocationUpdated.topic ? settings.tracksKept : settings.eventsKept)
             })
         flow.resident(
-            "api", following: inlets, reachingBack: back, writing: Self.commands.map(\.outlet) + [Self.audit] + Self.events.map(\.outlet)
+            "api", following: inlets, reachingBack: back, writing: Self.commands.map(\.outlet)
         ) { scope throws(StageFailure) in
             try GatewayStage(settings, surroundings, scope)
         }
@@ -65,6 +67,8 @@ struct GatewaySettings: Sendable {
     /// How long events are counted for the dashboard, and how many of the newest are kept whole.
     let eventsKept: Duration
     let recentKept: Int
+    /// How many events it knows the places of that were published under a key.
+    let placesKept: Int
     /// About how many bytes of the newest events are held for those who follow them and come back.
     let feedHeld: Int
     /// How many threads answer what takes longer than a look.
@@ -78,6 +82,7 @@ struct GatewaySettings: Sendable {
         pointsKept = settings.integer("points-kept", default: 500_000, in: 1_000...100_000_000)
         eventsKept = settings.duration("events-kept", default: .seconds(30 * 86_400), atLeast: .seconds(60))
         recentKept = settings.integer("recent-kept", default: 10_000, in: 1...1_000_000)
+        placesKept = settings.integer("places-kept", default: 1_000_000, in: 1...100_000_000)
         feedHeld = settings.integer("feed-held", default: 16 << 20, in: 0...(1 << 40))
         readers = settings.integer("readers", default: 2, in: 1...64)
         terms = try HoursTerms(

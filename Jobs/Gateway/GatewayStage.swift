@@ -3,9 +3,11 @@ internal import EventFeed
 internal import EventLog
 internal import Freight
 internal import ReadModel
+internal import RoadNetwork
 internal import StreamCore
 internal import StructuredLog
 internal import Synchronization
+internal import Threads
 
 /// The gateway in one process: follows replies, snapshots and events, keeps the replica, and answers who waits.
 final class GatewayStage: Resident {
@@ -23,13 +25,17 @@ final class GatewayStage: Resident {
     private let rows: [String: (collection: Collection, reader: RowReader)]
     private let registered: [String: EntityType]
     private let events: Set<String>
-    private let seen = SeenEventReader()
-    private let pushed = FeedEventReader()
+    private let seen: SeenEventReader
+    private let pushed: FeedEventReader
+    private var network = NetworkChangeDecoder()
+    private var hasCaughtUp = false
     private var arrived: [Arrived] = []
 
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
         desk = try Desk(settings, surroundings, scope)
         mount = Mount(surroundings, desk)
+        seen = SeenEventReader(desk.replica)
+        pushed = FeedEventReader(owner: Pushes.owner(desk.replica))
         var rows: [String: (collection: Collection, reader: RowReader)] = [:]
         for (type, inlet) in Gateway.entities {
             if let collection = type.collection { rows[inlet.name] = (collection, RowReader(collection)) }
@@ -48,6 +54,8 @@ final class GatewayStage: Resident {
             take(events: batch, of: partition)
         } else if inlet == Gateway.replies.name {
             take(replies: batch)
+        } else if inlet == Gateway.network.name {
+            desk.roads.take(batch, with: &network)
         } else {
             for index in 0..<batch.count {
                 let record = batch.record(index)
@@ -59,11 +67,8 @@ final class GatewayStage: Resident {
     private func take(snapshots batch: RecordBatch, _ collection: Collection, _ reader: RowReader) {
         for index in 0..<batch.count {
             guard let id = unsafe batch.withKey(index, { unsafe $0.map { unsafe EntityID(utf8: $0) } }) else { continue }
-            let entry = unsafe batch.withValue(index) { text -> Replica.Entry? in
-                // A snapshot that cannot be read is its writer's to mend; it is not shown meanwhile.
-                guard let text = unsafe text, let (cells, version) = try? unsafe reader.read(text) else { return nil }
-                return unsafe Replica.Entry(text: Array(text), version: version, cells: cells)
-            }
+            // A snapshot that cannot be read is its writer's to mend; it is not shown meanwhile.
+            let entry = unsafe batch.withValue(index) { text in unsafe text.flatMap { try? unsafe reader.read($0) } }
             desk.replica.put(entry, collection, id)
             if entry == nil { for at in arrived.indices where arrived[at].outcome.entityID == id { arrived[at].isGone = true } }
         }
@@ -82,6 +87,9 @@ final class GatewayStage: Resident {
         let found = (0..<batch.count).compactMap { seen.read($0, of: batch, partition) }
         desk.tracks.take(found.compactMap(\.point))
         desk.events.take(found)
+        for event in found {
+            if let command = event.publication { desk.places.note(command, EventPlace(event.place, event.offset), at: desk.now) }
+        }
         desk.pushes.feed.take(batch, of: partition, with: pushed)
     }
 
@@ -102,9 +110,12 @@ final class GatewayStage: Resident {
             return true
         }
         desk.pushes.feed.tidy(at: desk.now)
+        let roads = desk.roads
+        if hasCaughtUp, roads.wantsSurvey { desk.readers.post { roads.survey() } }
     }
 
     private func isHeld(_ outcome: Reply.Outcome) -> Bool {
+        if outcome.refusal == nil, outcome.entityType == .event { return desk.places[outcome.entityID] != nil }
         guard outcome.refusal == nil, let version = outcome.version else { return true }
         if registered.values.contains(outcome.entityType) {
             guard let entry = desk.register.entry(outcome.entityType, outcome.entityID) else { return outcome.status == 204 }
@@ -115,7 +126,11 @@ final class GatewayStage: Resident {
         return outcome.status == 204 ? false : entry.version >= version
     }
 
-    func caughtUp() { mount.open() }
+    func caughtUp() {
+        desk.roads.survey()
+        hasCaughtUp = true
+        mount.open()
+    }
 
     func tick(at now: EventTime) {
         desk.tickets.giveUp(at: now)
@@ -127,7 +142,7 @@ final class GatewayStage: Resident {
 
     func retire() { mount.retire() }
 
-    var isSettled: Bool { desk.tickets.isEmpty && desk.publisher.isIdle }
+    var isSettled: Bool { desk.tickets.isEmpty }
 
     func end() {
         mount.close()

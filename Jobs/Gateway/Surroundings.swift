@@ -2,6 +2,7 @@ public import Access
 public import Freight
 public import HTTPServer
 public import Metrics
+public import ReadModel
 public import StructuredLog
 
 /// What the composition root gives the gateway: where it serves, and what a process knows of itself.
@@ -18,6 +19,8 @@ public struct Surroundings: Sendable {
     public var entropy: @Sendable () -> Entropy
     /// Who a request is from, and what is said in its answer's header of how much more they may ask.
     public var identify: @Sendable (HTTPRequest) -> Identified
+    /// What lists, searches, tracks and the dashboard are answered from where databases are bound, over what the process has in memory.
+    public var readModel: @Sendable (any ReadModel) -> any ReadModel = { $0 }
     /// Where it counts.
     public var metrics: MetricsRegistry
     /// Where it says what has changed.
@@ -53,10 +56,16 @@ public struct Identified: Sendable {
     public let result: Result<Access.Principal, Refusal>
     /// Header fields of its answer: what is left of an allowance, when to come again.
     public let headers: [(name: String, value: String)]
+    /// Whether what the request showed is still good: asked now and then while its answer goes on.
+    public let stays: @Sendable () -> Bool
 
-    /// A finding of those parts.
-    public init(_ result: Result<Access.Principal, Refusal>, headers: [(name: String, value: String)] = []) {
+    /// A finding of those parts; what was shown stays good unless `stays` says otherwise.
+    public init(
+        _ result: Result<Access.Principal, Refusal>, headers: [(name: String, value: String)] = [],
+        stays: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.result = result
         self.headers = headers
+        self.stays = stays
     }
 }

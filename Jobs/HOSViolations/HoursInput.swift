@@ -11,6 +11,8 @@ struct HoursInput: Storable {
         case terms(TermsChange)
         /// The driver is gone.
         case deleted
+        /// Another event of the driver's: nothing but that time has come so far.
+        case passing
     }
 
     static let storedVersion: UInt8 = 2
@@ -41,6 +43,7 @@ struct HoursInput: Storable {
             }
             change.carrier.store(into: &writer)
         case .deleted: writer.byte(2)
+        case .passing: writer.byte(3)
         }
     }
 
@@ -56,6 +59,7 @@ struct HoursInput: Storable {
             if version > 1 { change.carrier = try EntityID?(from: &reader, version: 1) }
             what = .terms(change)
         case 2: what = .deleted
+        case 3: what = .passing
         case let form: throw DecodeFailure("an hours input of form \(form)")
         }
     }

@@ -4,7 +4,7 @@ internal import StreamCore
 internal import Wire
 
 /// Reads events of `tms.drivers`, and plain lines that are a duty entry without an envelope: `driver_id`, `status`, `start` and what
-/// DRIVER_STATUS_CHANGED has. Events of other types and tombstones say nothing.
+/// DRIVER_STATUS_CHANGED has. Events that say nothing of hours let time pass; tombstones do not even that.
 struct HoursInputDecoder: RecordDecoder {
     private enum Field: Int, CaseIterable {
         case type, timestamp, entity
@@ -64,7 +64,7 @@ struct HoursInputDecoder: RecordDecoder {
         let name = text(fields, .type) ?? ""
         switch name {
         case "DRIVER_STATUS_CHANGED":
-            if fields.bool(Field.duty.rawValue) == false { return nil }
+            if fields.bool(Field.duty.rawValue) == false { return passing(fields) }
             let driver = try driver(fields, name)
             let time = try instant(fields, .timestamp, name)
             return HoursInput(
@@ -77,12 +77,19 @@ struct HoursInputDecoder: RecordDecoder {
                 ruleSet: choice(fields, .ruleSet), cycle: choice(fields, .cycle), timeZone: choice(fields, .timeZone),
                 dayStart: choice(fields, .dayStart))
             change.carrier = id(fields, .carrier)
-            if change.isEmpty { return nil }
+            if change.isEmpty { return passing(fields) }
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .terms(change))
         case "DRIVER_DELETED":
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .deleted)
-        default: return nil
+        default: return passing(fields)
         }
+    }
+
+    private func passing(_ fields: borrowing JSONFields) -> HoursInput? {
+        guard let driver = id(fields, .driver) ?? id(fields, .entity),
+            let time = unsafe fields.withString(Field.timestamp.rawValue, { unsafe EventTime(rfc3339: $0) }) ?? nil
+        else { return nil }
+        return HoursInput(driver: driver, time: time, what: .passing)
     }
 
     private func plain(_ fields: borrowing JSONFields, offset: Int64) throws(DecodeFailure) -> HoursInput? {
@@ -99,13 +106,13 @@ struct HoursInputDecoder: RecordDecoder {
 
     private func entry(
         _ fields: borrowing JSONFields, _ offset: Int64, _ time: EventTime, _ statuses: [Field], _ special: Field, _ exemption: Field,
-        _ id: Field, _ revision: Field, _ annulled: Field, of what: String
+        _ id: Field, _ revision: Field, _ annulled: Field, of what: @autoclosure () -> String
     ) throws(DecodeFailure) -> DutyEntry {
         var status: DutyStatus?
         for field in statuses where status == nil {
             guard let name = text(fields, field) else { continue }
             status = DutyStatus(anyCase: name)
-            if status == nil { throw DecodeFailure("\(what) with status \(name); there are \(names(DutyStatus.allCases.map(\.name)))") }
+            if status == nil { throw DecodeFailure("\(what()) with status \(name); there are \(names(DutyStatus.allCases.map(\.name)))") }
         }
         var entry = DutyEntry(
             id: text(fields, id), start: time, status: status, revision: fields.integer(revision.rawValue) ?? 0, offset: offset,
@@ -113,16 +120,16 @@ struct HoursInputDecoder: RecordDecoder {
         if let name = text(fields, special) {
             entry.special = DutySpecial(anyCase: name)
             if entry.special == nil {
-                throw DecodeFailure("\(what) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))")
+                throw DecodeFailure("\(what()) with special \(name); there are \(names(DutySpecial.allCases.map(\.name)))")
             }
         }
         if let name = text(fields, exemption) {
             entry.exemption = Exemption(anyCase: name)
             if entry.exemption == nil {
-                throw DecodeFailure("\(what) with exemption \(name); there are \(names(Exemption.allCases.map(\.name)))")
+                throw DecodeFailure("\(what()) with exemption \(name); there are \(names(Exemption.allCases.map(\.name)))")
             }
         }
-        if entry.status == nil, entry.exemption == nil, !entry.isAnnulled { throw DecodeFailure("\(what) without a status") }
+        if entry.status == nil, entry.exemption == nil, !entry.isAnnulled { throw DecodeFailure("\(what()) without a status") }
         return entry
     }
 

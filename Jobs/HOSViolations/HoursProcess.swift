@@ -37,6 +37,7 @@ struct HoursProcess: BroadcastProcess {
     mutating func process(
         _ input: HoursInput, of driver: EntityID, at time: EventTime, into out: inout Output<HoursSaying>
     ) throws(StageFailure) {
+        if case .passing = input.what { return }
         if case .terms(let change) = input.what, try isNoNews(change, of: driver) { return }
         met.insert(driver)
         let state = try take(driver) ?? DriverState()
@@ -59,7 +60,7 @@ struct HoursProcess: BroadcastProcess {
             visit.state.choice = change.applied(to: visit.state.choice)
             visit.state.carrier = change.carrier ?? visit.state.carrier
             try renew(&visit)
-        case .deleted: break
+        case .deleted, .passing: break
         }
         var now = max(visit.state.seen, time)
         if out.moment.watermark < .distantFuture { now = max(now, out.moment.watermark) }

@@ -55,6 +55,14 @@ extension EntityTable {
             + [
                 Column("rate", "numeric"), Column("status", "load_status"), Column("delayed_from", "load_status"),
                 Column("special_requirements", "jsonb"), point("pickup_location"), point("delivery_location"),
+                // No member of its own: when the history says that it was picked up, which dashboards add up.
+                Column(
+                    "picked_up_at", "text",
+                    as: """
+                        (SELECT (change.entry ->> 'at')::timestamptz
+                        FROM json_array_elements(given.text::json -> 'status_history') WITH ORDINALITY AS change (entry, step)
+                        WHERE change.entry ->> 'status' = 'PICKED_UP' ORDER BY change.step DESC LIMIT 1)
+                        """),
             ],
         consequence: """
             INSERT INTO load_status_history (load_id, step, status, at, by, reason)
@@ -76,6 +84,7 @@ extension EntityTable {
                     "geometry", "json",
                     as: "CASE WHEN new.geometry ->> 'type' = 'LineString' THEN ST_GeomFromGeoJSON(new.geometry)::geography END"),
                 Column("toll_cost", "numeric"), Column("cost", "numeric"), Column("schedule", "jsonb"),
-                Column("departure_at", "timestamptz"),
+                Column("departure_at", "timestamptz"), Column("avoid", "jsonb"), Column("vehicle", "jsonb"),
+                Column("optimize_order", "boolean"),
             ])
 }

@@ -1,6 +1,6 @@
 public import Dataflow
 public import PostgresClient
-internal import PostgresSinks
+public import PostgresSinks
 internal import Wire
 
 /// Keeps PostgreSQL at what the log says: each entity as it is now, each load's statuses, and who changed what.
@@ -14,7 +14,10 @@ public struct PostgresSink: Job {
     private static let target = "postgres"
     private static let audit = Inlet<AuditRow>("audit")
     private let pool: PostgresPool
-    private let schema = PostgresSchema(of: "linehaul", Tables.migrations)
+    private let schema = Self.schema
+
+    /// The tables that it keeps.
+    public static let schema = PostgresSchema(of: "linehaul", Tables.migrations)
 
     /// The sink into the database that `pool` leads to.
     public init(_ pool: PostgresPool, settings: inout SettingsReader) throws(SettingsFailure) {

@@ -9,6 +9,13 @@ enum Tables {
     static let migrations = [
         PostgresSchema.Migration("entities and audit", types + carriers + vehicles + drivers + loads + routes + audit),
         PostgresSchema.Migration("indexes", indexes),
+        PostgresSchema.Migration(
+            "what routes were asked for",
+            """
+            ALTER TABLE routes ADD COLUMN avoid jsonb NOT NULL DEFAULT '[]', ADD COLUMN vehicle jsonb,
+                ADD COLUMN optimize_order boolean NOT NULL DEFAULT false
+            """),
+        PostgresSchema.Migration("words as searches have them, and what dashboards add up", reading),
     ]
 
     private static let types = """
@@ -137,4 +144,37 @@ enum Tables {
         CREATE INDEX audit_logs_user ON audit_logs (user_id, created_at DESC);
         CREATE INDEX audit_logs_newest ON audit_logs (created_at DESC);
         """
+
+    /// The searched members of each table.
+    private static let searched = [
+        ("carriers", ["name", "mc_number", "dot_number"]), ("vehicles", ["vehicle_number", "make", "model", "vin", "license_plate"]),
+        ("drivers", ["name", "license_number", "phone", "email"]),
+        (
+            "loads",
+            [
+                "load_number", "shipper_id", "consignee_id", "customer_id", "pickup_address", "delivery_address", "commodity_type",
+            ]
+        ),
+    ]
+
+    /// Words are runs of letters and digits, so that what the parser would take for numbers, hosts or addresses is none of them.
+    private static let reading =
+        searched.map { table, columns in
+            let text = columns.map { "coalesce(\($0), '')" }.joined(separator: " || ' ' || ")
+            return """
+                ALTER TABLE \(table) DROP COLUMN search;
+                ALTER TABLE \(table) ADD COLUMN search tsvector GENERATED ALWAYS AS
+                    (to_tsvector('simple', regexp_replace(lower(\(text)), '[^[:alnum:]]+', ' ', 'g'))) STORED;
+                CREATE INDEX \(table)_search ON \(table) USING gin (search);
+
+                """
+        }.joined() + """
+            ALTER TABLE loads ADD COLUMN picked_up_at timestamptz;
+            UPDATE loads SET picked_up_at = (SELECT max(at) FROM load_status_history WHERE load_id = id AND status = 'PICKED_UP');
+            DROP INDEX loads_delivered;
+            CREATE INDEX loads_delivered ON loads (delivered_at)
+                INCLUDE (delivery_datetime, rate, picked_up_at, carrier_id, customer_id) WHERE delivered_at IS NOT NULL;
+            CREATE INDEX vehicles_available ON vehicles (created_at DESC, id) WHERE status = 'AVAILABLE' AND current_load_id IS NULL;
+            CREATE INDEX drivers_available ON drivers (created_at DESC, id) WHERE status = 'AVAILABLE' AND current_load_id IS NULL;
+            """
 }

@@ -17,16 +17,16 @@ struct PlaceDecoder: RecordDecoder {
     private let parser = JSONParser()
     private let projection = JSONProjection("id", "latitude", "longitude", "radius_miles")
 
-    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> NetworkPlace? {
+    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Reference? {
         let key = batch.record(index).key.map { String(decoding: $0, as: UTF8.self) }
-        return try unsafe batch.withValue(index) { value throws(DecodeFailure) -> NetworkPlace? in
-            guard let value = unsafe value else { return key.map { NetworkPlace(id: $0, place: nil, radius: nil) } }
-            return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> NetworkPlace? in
+        return try unsafe batch.withValue(index) { value throws(DecodeFailure) -> Reference? in
+            guard let value = unsafe value else { return key.map { .place(NetworkPlace(id: $0, place: nil, radius: nil)) } }
+            return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> Reference? in
                 guard let id = fields.string(0) ?? key, let latitude = fields.number(1), let longitude = fields.number(2) else {
                     return nil
                 }
                 guard let place = GeoPoint(checking: latitude, longitude) else { throw DecodeFailure("place \(id) is nowhere on Earth") }
-                return NetworkPlace(id: id, place: place, radius: fields.number(3).map { $0 * Earth.metersPerMile })
+                return .place(NetworkPlace(id: id, place: place, radius: fields.number(3).map { $0 * Earth.metersPerMile }))
             }
         }
     }

@@ -13,7 +13,8 @@ public struct RouteDeviation: Job {
 
     static let tracking = Inlet<VehicleSignal>("tracking")
     static let routes = Inlet<RouteChange>("routes")
-    static let network = Inlet<NetworkPlace>("network")
+    static let network = Inlet<Reference>("network")
+    static let drivers = Inlet<Reference>("drivers")
     static let events = Outlet<BusinessEvent>("events")
 
     private let rule: DeviationRule
@@ -31,10 +32,12 @@ public struct RouteDeviation: Job {
             .keyed("routes", by: "route_id") { $0.route }
             .processed("active") { ActiveRoutes(in: $0.state) }
             .keyed("assigned", by: "vehicle_id") { $0.vehicle }
+        let reference = flow.broadcast(Self.network, decoding: { PlaceDecoder() })
+            .merged(with: flow.broadcast(Self.drivers, decoding: { PersonalUseDecoder() }))
         flow.from(Self.tracking, decoding: { CatalogedEvents(FixDecoder()) })
             .keyed("vehicles", by: "vehicle_id") { $0.vehicle }
             .merged("signals", with: assigned)
-            .processed("watched", with: flow.broadcast(Self.network, decoding: { PlaceDecoder() })) { VehicleWatches(rule, in: $0.state) }
+            .processed("watched", with: reference) { VehicleWatches(rule, in: $0.state) }
             .filtered("told") { tellsArrivals || !$0.isArrival }
             .mapped("said") { news throws(StageFailure) in news.event }
             .into(Self.events, encoding: { BusinessEventEncoder() })

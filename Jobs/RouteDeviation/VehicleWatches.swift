@@ -13,6 +13,7 @@ struct VehicleWatches: BroadcastProcess {
     private let due: TimerState<EntityID>
     private let signals: EventTimeQueue<EntityID, VehicleSignal>
     private var shelters = CircleIndex<String>()
+    private var personal = PersonalUses()
 
     init(_ rule: DeviationRule, in scope: StateScope) {
         self.rule = rule
@@ -24,9 +25,13 @@ struct VehicleWatches: BroadcastProcess {
 
     var timers: TimerState<EntityID>? { due }
 
-    mutating func broadcast(_ place: NetworkPlace, at time: EventTime) {
-        let circle = place.place.map { GeoCircle(center: $0, radiusMeters: place.radius ?? rule.shelterMeters) }
-        shelters.set(circle, for: place.id)
+    mutating func broadcast(_ reference: Reference, at time: EventTime) {
+        switch reference {
+        case .place(let place):
+            let circle = place.place.map { GeoCircle(center: $0, radiusMeters: place.radius ?? rule.shelterMeters) }
+            shelters.set(circle, for: place.id)
+        case .driver(let use): personal.take(use)
+        }
     }
 
     mutating func process(
@@ -49,7 +54,7 @@ struct VehicleWatches: BroadcastProcess {
         case .fix(let fix):
             guard let route = try routes.value(for: vehicle) else { return }
             try change(vehicle, out: &out) { watch in
-                watch?.observe(fix, on: route, by: rule, isSheltered: { isSheltered($0, on: route) }) ?? []
+                watch?.observe(fix, on: route, by: rule, isSheltered: { isSheltered($0, at: fix.time, on: route) }) ?? []
             }
         case .begins(let route):
             let before = try routes.value(for: vehicle)
@@ -79,9 +84,10 @@ struct VehicleWatches: BroadcastProcess {
         for item in news { out.emit(item, at: item.time) }
     }
 
-    /// Whether vehicles stop there: at a place of the network, or at either end of the route.
-    private func isSheltered(_ place: GeoPoint, on route: PlannedRoute) -> Bool {
+    /// Whether nobody there has left the way: at a place of the network where vehicles stop, at either end of the route, anywhere while the
+    /// driver uses the vehicle for themselves.
+    private func isSheltered(_ place: GeoPoint, at time: EventTime, on route: PlannedRoute) -> Bool {
         [route.way.start, route.way.end].contains { GeoCircle(center: $0, radiusMeters: rule.shelterMeters).contains(place) }
-            || shelters.contains(place)
+            || shelters.contains(place) || personal.contains(route.load, at: time)
     }
 }

@@ -19,6 +19,8 @@ public final class Gatekeeper: Sendable {
     private static let mostVerified = 10_000
     private let settings: AccessSettings
     private let state: Mutex<State>
+    /// Rises with every change of the keys that there are.
+    private let edition = Atomic<Int>(0)
     private let report: @Sendable (Report) -> Void
 
     /// What is told of refused logins.
@@ -52,15 +54,18 @@ public final class Gatekeeper: Sendable {
                 if !guesses.isAllowed { return (Admission(decision: .limited, allowance: guesses), []) }
             }
             switch identify(credentials, now, &state) {
-            case .success(let principal):
+            case .success((let principal, let until)):
                 let own = state.principals?.take(principal.allowance, now: now)
                 let nearest = [byAddress, own].compactMap(\.self).min { $0.remaining < $1.remaining }
                 if let own, !own.isAllowed { return (Admission(decision: .limited, allowance: own), []) }
-                return (Admission(decision: .admitted(principal), allowance: nearest), [])
+                return (Admission(decision: .admitted(principal), allowance: nearest, until: until), [])
             case .failure(let refusal):
                 var reports = [Report.refused(reason: refusal.reason)]
-                // Who shows nothing does not guess: a page that has yet to ask for a key, a socket that says its token first thing.
-                guard credentials.token != nil else { return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), reports) }
+                // Who shows nothing does not guess: a page that has yet to ask for a key, a socket that says its token first thing. Nor does
+                // one whose issuer has signed with a key that is not read yet.
+                guard credentials.token != nil, refusal.reason != TokenRefusal.unknownKey.rawValue else {
+                    return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), reports)
+                }
                 _ = state.refusals.take(address, now: now)
                 if let count = state.watch.refused(at: now) {
                     reports.append(.worthSaying(count: count, reason: refusal.reason, address: address))
@@ -72,18 +77,35 @@ public final class Gatekeeper: Sendable {
         return admission
     }
 
+    /// What becomes of somebody who was let in for `credentials` and stays.
+    public func standing(of admission: Admission, for credentials: Credentials) -> Standing {
+        Standing(self, credentials, admission, edition: edition.load(ordering: .relaxed))
+    }
+
+    /// Who somebody is by their credentials and until when that holds; counts nothing.
+    func recognize(_ credentials: Credentials, now: EventTime) -> (principal: Principal, until: EventTime)? {
+        state.withLock { try? identify(credentials, now, &$0).get() }
+    }
+
+    var keyEdition: Int { edition.load(ordering: .relaxed) }
+
     /// Takes what the topic of API keys says of one.
-    public func set(_ key: KnownKey?, id: String) { state.withLock { $0.ring.set(key, id: id) } }
+    public func set(_ key: KnownKey?, id: String) {
+        state.withLock { $0.ring.set(key, id: id) }
+        edition.add(1, ordering: .relaxed)
+    }
 
     /// How many API keys are known.
     public var keyCount: Int { state.withLock { $0.ring.count } }
 
-    /// Takes an issuer's key set, read anew: what an earlier one verified is verified again.
+    /// Takes an issuer's key set, read anew: where it is another, what the earlier one verified is verified again.
     public func set(_ keys: KeySet) {
-        state.withLock {
-            $0.keySet = keys
-            $0.verified = [:]
+        let isOther = state.withLock { state in
+            if state.keySet.digest == keys.digest { return false }
+            (state.keySet, state.verified) = (keys, [:])
+            return true
         }
+        if isOther { edition.add(1, ordering: .relaxed) }
     }
 
     /// Whether the issuer's key set has to be read now; asked every second or so.
@@ -94,11 +116,13 @@ public final class Gatekeeper: Sendable {
         let reason: String
     }
 
-    private func identify(_ credentials: Credentials, _ now: EventTime, _ state: inout State) -> Result<Principal, Refused> {
-        guard settings.isRequired else { return .success(.anybody(named: credentials.userID)) }
+    private func identify(
+        _ credentials: Credentials, _ now: EventTime, _ state: inout State
+    ) -> Result<(principal: Principal, until: EventTime), Refused> {
+        guard settings.isRequired else { return .success((.anybody(named: credentials.userID), .distantFuture)) }
         guard let token = credentials.token?.revealed else { return .failure(Refused(reason: "nothing")) }
         if let machine = settings.machineToken?.revealed, isSameSecret(sha256(Array(token.utf8)), sha256(Array(machine.utf8))) {
-            return .success(Principal(userID: credentials.userID ?? "machine", role: .admin, evidence: .machine))
+            return .success((Principal(userID: credentials.userID ?? "machine", role: .admin, evidence: .machine), .distantFuture))
         }
         if let text = APIKeyText(token) {
             return state.ring.principal(text, now: now).map { .success($0) } ?? .failure(Refused(reason: "key"))
@@ -114,16 +138,16 @@ public final class Gatekeeper: Sendable {
 
     private func bearer(
         _ text: String, _ rules: TokenRules, _ now: EventTime, _ state: inout State
-    ) throws(TokenRefusal) -> Principal {
+    ) throws(TokenRefusal) -> (principal: Principal, until: EventTime) {
         let digest = sha256(Array(text.utf8))
         if let known = state.verified[digest] {
-            if now < known.until { return known.principal }
+            if now < known.until { return known }
             state.verified[digest] = nil
             throw .expired
         }
         let (principal, until) = try BearerToken(text).verified(by: state.keySet, rules, now: now)
         if state.verified.count >= Gatekeeper.mostVerified { state.verified = [:] }
         state.verified[digest] = (principal, until)
-        return principal
+        return (principal, until)
     }
 }

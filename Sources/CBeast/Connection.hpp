@@ -37,10 +37,12 @@ public:
         read_more();
     }
 
-    /// Ends after the answer in flight, at once when there is none.
+    /// Ends after the answer in flight. Where there is none, a request that is on its way here still gets a moment to arrive: what is
+    /// closed with unread bytes is reset, and who sent them does not know what became of them.
     void stop() {
         if (phase_ == Phase::streaming) exchange_->wanted = false;
-        if (phase_ == Phase::idle || phase_ == Phase::header || phase_ == Phase::lingering) close();
+        if (phase_ == Phase::idle) set_deadline(farewell_timeout);
+        if (phase_ == Phase::lingering) close();
     }
 
     void close() {
@@ -92,6 +94,7 @@ private:
     static constexpr std::size_t header_step = 4 * 1024;
     static constexpr std::size_t body_step = 64 * 1024;
     static constexpr std::int64_t linger_timeout = 2000;
+    static constexpr std::int64_t farewell_timeout = 100;
 
     struct Part {
         std::string bytes;
@@ -292,7 +295,7 @@ private:
     // Answering
 
     void reply(int status, const std::string &fields, std::string body) {
-        bool keeps_alive = keeps_alive_ && !shared_.stopping && !peer_left_;
+        bool keeps_alive = keeps_alive_ && !shared_.leaving && !peer_left_;
         keeps_alive_ = keeps_alive;
         auto head = response_head(status, fields, Framing::length, body.size(), keeps_alive, is_old_, shared_.date.now());
         phase_ = Phase::replying;
@@ -322,7 +325,7 @@ private:
 
     void begin(int status, const std::string &fields) {
         framing_ = is_old_ ? Framing::until_close : Framing::chunked;
-        keeps_alive_ = keeps_alive_ && !shared_.stopping && !is_old_;
+        keeps_alive_ = keeps_alive_ && !shared_.leaving && !is_old_;
         is_bodiless_ = is_head_ || has_no_body(status);
         phase_ = Phase::streaming;
         if (shared_.stopping) exchange_->wanted = false;
@@ -341,7 +344,7 @@ private:
     }
 
     void end() {
-        keeps_alive_ = keeps_alive_ && !shared_.stopping;
+        keeps_alive_ = keeps_alive_ && !shared_.leaving;
         phase_ = Phase::replying;
         if (framing_ == Framing::chunked && !is_bodiless_)
             send("0\r\n\r\n");

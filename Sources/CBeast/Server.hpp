@@ -61,6 +61,12 @@ public:
         return true;
     }
 
+    /// From here on each answer ends its connection; new ones are taken.
+    void leave() {
+        std::lock_guard<std::mutex> guard(lock_);
+        if (is_running_) asio::post(loop_, [this] { shared_.leaving = true; });
+    }
+
     void stop(std::int64_t within) {
         {
             std::lock_guard<std::mutex> guard(lock_);
@@ -204,7 +210,8 @@ private:
 
     void begin_stop(std::int64_t within) {
         bool again = shared_.stopping;
-        shared_.stopping = true;
+        shared_.leaving = shared_.stopping = true;
+        if (!again) welcome_waiting();
         error_code ignored;
         acceptor_.close(ignored);
         pause_.cancel();
@@ -220,6 +227,17 @@ private:
             for (auto &connection : snapshot(shared_.connections)) connection->close();
             for (auto &socket : snapshot(shared_.sockets)) socket->close();
         });
+    }
+
+    /// Takes the peers that the kernel has connected already: closing the acceptor would reset them, with what they have sent.
+    void welcome_waiting() {
+        error_code error;
+        acceptor_.non_blocking(true, error);
+        while (!error && shared_.connections.size() + shared_.sockets.size() < shared_.settings.connection_limit) {
+            Socket socket(loop_.get_executor());
+            acceptor_.accept(socket, error);
+            if (!error) welcome(std::move(socket));
+        }
     }
 
     bool is_empty() const { return shared_.connections.empty() && shared_.sockets.empty(); }

@@ -11,7 +11,8 @@ struct ConnectSchema: Sendable {
     var doc: String?
     var parameters: [(name: String, value: String)] = []
 
-    init(_ type: String, holds: String? = nil, _ name: String? = nil, doc: String? = nil, parameters: [(name: String, value: String)] = []) {
+    init(_ type: String, holds: String? = nil, _ name: String? = nil, doc: String? = nil, parameters: [(name: String, value: String)] = [])
+    {
         self.type = type
         self.holds = holds
         self.name = name

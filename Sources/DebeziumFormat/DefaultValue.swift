@@ -6,7 +6,9 @@ enum DefaultValue {
     static func json(_ column: CapturedColumn, _ codec: ValueCodec) -> String? {
         guard let expression = column.defaultExpression, isSimple(column.type) else { return nil }
         if expression.hasPrefix("nextval(") { return "0" }
-        if ["now()", "CURRENT_TIMESTAMP", "CURRENT_DATE", "LOCALTIMESTAMP"].contains(expression) { return written("1970-01-01 00:00:00+00", codec) }
+        if ["now()", "CURRENT_TIMESTAMP", "CURRENT_DATE", "LOCALTIMESTAMP"].contains(expression) {
+            return written("1970-01-01 00:00:00+00", codec)
+        }
         if expression == "gen_random_uuid()" || expression == "uuid_generate_v4()" {
             return written("00000000-0000-0000-0000-000000000000", codec)
         }

@@ -24,7 +24,8 @@ extension ValueCodec {
         wkb.word(y.bitPattern)
         var text = ByteWriter()
         Base64.string(wkb.bytes, into: &text)
-        return "{\"x\":\(JavaText.number(x)),\"y\":\(JavaText.number(y)),\"wkb\":\(String(decoding: text.bytes, as: UTF8.self)),\"srid\":null}"
+        return
+            "{\"x\":\(JavaText.number(x)),\"y\":\(JavaText.number(y)),\"wkb\":\(String(decoding: text.bytes, as: UTF8.self)),\"srid\":null}"
     }
 
     /// A shape: its extended well-known binary form, which holds its reference system, and that again as a number.
@@ -32,11 +33,16 @@ extension ValueCodec {
         unsafe ValueCodec(
             ConnectSchema.structure(
                 "io.debezium.data.geometry.\(kind)", doc: kind,
-                [ConnectSchema("bytes").json(isOptional: false, field: "wkb"), ConnectSchema("int32").json(isOptional: true, field: "srid")]),
+                [
+                    ConnectSchema("bytes").json(isOptional: false, field: "wkb"),
+                    ConnectSchema("int32").json(isOptional: true, field: "srid"),
+                ]),
             // An empty collection.
             zero: "{\"wkb\":\"AQcAAAAAAAAA\",\"srid\":null}"
         ) { text, out throws(DecodeFailure) in
-            guard let bytes = unsafe Hexadecimal.bytes(text), bytes.count >= 5 else { throw DecodeFailure("a shape that is not hexadecimal") }
+            guard let bytes = unsafe Hexadecimal.bytes(text), bytes.count >= 5 else {
+                throw DecodeFailure("a shape that is not hexadecimal")
+            }
             out.raw("{\"wkb\":".utf8)
             Base64.string(bytes, into: &out)
             let word = { (at: Int) in bytes[at..<at + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }

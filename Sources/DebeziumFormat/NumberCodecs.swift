@@ -53,7 +53,10 @@ extension ValueCodec {
     private static let variable = unsafe ValueCodec(
         ConnectSchema.structure(
             "io.debezium.data.VariableScaleDecimal", doc: "Variable scaled decimal",
-            [ConnectSchema("int32").json(isOptional: false, field: "scale"), ConnectSchema("bytes").json(isOptional: false, field: "value")]),
+            [
+                ConnectSchema("int32").json(isOptional: false, field: "scale"),
+                ConnectSchema("bytes").json(isOptional: false, field: "value"),
+            ]),
         zero: "{\"scale\":0,\"value\":\"AA==\"}"
     ) { text, out in
         guard var number = unsafe Decimal(text) else { return out.raw("null".utf8) }

@@ -65,7 +65,8 @@ struct SourceBlock: Sendable {
 
     init(_ settings: DebeziumSettings, schema: String, table: String) {
         opening = Array(
-            "{\"version\":\"\(DebeziumSettings.version)\",\"connector\":\"postgresql\",\"name\":\(JavaText.quoted(settings.name)),\"ts_ms\":".utf8)
+            "{\"version\":\"\(DebeziumSettings.version)\",\"connector\":\"postgresql\",\"name\":\(JavaText.quoted(settings.name)),\"ts_ms\":"
+                .utf8)
         database = Array("\",\"db\":\(JavaText.quoted(settings.database)),\"sequence\":\"[".utf8)
         self.table = Array(",\"schema\":\(JavaText.quoted(schema)),\"table\":\(JavaText.quoted(table)),\"txId\":".utf8)
     }
@@ -86,7 +87,8 @@ struct SourceBlock: Sendable {
     static func transaction(_ source: ChangeSource, into out: inout ByteWriter) {
         guard let order = source.order else { return out.raw("null".utf8) }
         out.raw(
-            "{\"id\":\"\(source.transaction):\(source.position.number)\",\"total_order\":\(order.total),\"data_collection_order\":\(order.table)}".utf8)
+            "{\"id\":\"\(source.transaction):\(source.position.number)\",\"total_order\":\(order.total),\"data_collection_order\":\(order.table)}"
+                .utf8)
     }
 
     /// The schema of `source`.
@@ -113,7 +115,8 @@ struct SourceBlock: Sendable {
     static let transactionSchema: String = ConnectSchema.structure(
         "event.block",
         [
-            ConnectSchema("string").json(isOptional: false, field: "id"), ConnectSchema("int64").json(isOptional: false, field: "total_order"),
+            ConnectSchema("string").json(isOptional: false, field: "id"),
+            ConnectSchema("int64").json(isOptional: false, field: "total_order"),
             ConnectSchema("int64").json(isOptional: false, field: "data_collection_order"),
         ]
     ).json(isOptional: true, field: "transaction")

@@ -92,7 +92,8 @@ public struct TableWriter: Sendable {
 
     /// Appends a record's value. Large values that `after` leaves out are taken from `before` where it has them.
     public func write(
-        _ operation: Operation, before: RowImage?, after: RowImage?, from source: ChangeSource, at now: EventTime, into out: inout ByteWriter
+        _ operation: Operation, before: RowImage?, after: RowImage?, from source: ChangeSource, at now: EventTime,
+        into out: inout ByteWriter
     ) throws(DecodeFailure) {
         if let valueOpening { out.raw(valueOpening) }
         out.raw("{\"before\":".utf8)

@@ -29,7 +29,8 @@ extension ValueCodec {
 
     private static func date(_ mode: DebeziumSettings.Times) -> ValueCodec {
         if mode == .isostring {
-            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.IsoDate"), zero: "\"1970-01-01Z\"") { text, out throws(DecodeFailure) in
+            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.IsoDate"), zero: "\"1970-01-01Z\"") {
+                text, out throws(DecodeFailure) in
                 var moment = Moment(microseconds: 0)
                 moment.days = Int64(try days(unsafe Array(text)))
                 out.raw("\"\(moment.date)Z\"".utf8)
@@ -52,7 +53,8 @@ extension ValueCodec {
 
     private static func time(_ places: Int, _ mode: DebeziumSettings.Times) -> ValueCodec {
         if mode == .isostring {
-            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.IsoTime"), zero: "\"00:00:00Z\"") { text, out throws(DecodeFailure) in
+            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.IsoTime"), zero: "\"00:00:00Z\"") {
+                text, out throws(DecodeFailure) in
                 out.raw("\"\(try Moment(clock: unsafe Array(text)).clock(places: nil))Z\"".utf8)
             }
         }
@@ -117,7 +119,8 @@ extension ValueCodec {
 
     private static func interval(asText: Bool) -> ValueCodec {
         if asText {
-            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.Interval"), zero: "\"P0Y0M0DT0H0M0S\"") { text, out throws(DecodeFailure) in
+            return unsafe ValueCodec(ConnectSchema("string", "io.debezium.time.Interval"), zero: "\"P0Y0M0DT0H0M0S\"") {
+                text, out throws(DecodeFailure) in
                 out.raw("\"\(try Interval(unsafe Array(text)).iso)\"".utf8)
             }
         }

@@ -46,13 +46,15 @@ public struct TransactionWriter: Sendable {
         let table = ConnectSchema.structure(
             "event.collection",
             [
-                ConnectSchema("string").json(isOptional: false, field: "data_collection"), number.json(isOptional: false, field: "event_count"),
+                ConnectSchema("string").json(isOptional: false, field: "data_collection"),
+                number.json(isOptional: false, field: "event_count"),
             ])
         let tables = ConnectSchema("array", holds: "\"items\":\(table.json(isOptional: true))")
         return ConnectSchema.structure(
             "io.debezium.connector.common.TransactionMetadataValue",
             [
-                ConnectSchema("string").json(isOptional: false, field: "status"), ConnectSchema("string").json(isOptional: false, field: "id"),
+                ConnectSchema("string").json(isOptional: false, field: "status"),
+                ConnectSchema("string").json(isOptional: false, field: "id"),
                 number.json(isOptional: true, field: "event_count"), tables.json(isOptional: true, field: "data_collections"),
                 number.json(isOptional: false, field: "ts_ms"),
             ])
@@ -90,13 +92,15 @@ public struct TransactionWriter: Sendable {
         let schema = ConnectSchema.structure(
             "io.debezium.connector.postgresql.MessageValue",
             [
-                text.json(isOptional: false, field: "op"), ConnectSchema("int64").json(isOptional: true, field: "ts_ms"), SourceBlock.schema,
+                text.json(isOptional: false, field: "op"), ConnectSchema("int64").json(isOptional: true, field: "ts_ms"),
+                SourceBlock.schema,
                 SourceBlock.transactionSchema, inner.json(isOptional: false, field: "message"),
             ])
         return wrapped(String(decoding: out.bytes, as: UTF8.self), schema)
     }
 
     private func wrapped(_ payload: String, _ schema: @autoclosure () -> ConnectSchema) -> [UInt8] {
-        settings.includesSchema ? Array("{\"schema\":\(schema().json(isOptional: false)),\"payload\":\(payload)}".utf8) : Array(payload.utf8)
+        settings.includesSchema
+            ? Array("{\"schema\":\(schema().json(isOptional: false)),\"payload\":\(payload)}".utf8) : Array(payload.utf8)
     }
 }

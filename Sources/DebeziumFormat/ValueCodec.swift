@@ -129,7 +129,8 @@ internal import StreamCore
     private static func hstore(asMap: Bool) -> ValueCodec {
         let schema =
             asMap
-            ? ConnectSchema("map", holds: "\"keys\":{\"type\":\"string\",\"optional\":false},\"values\":{\"type\":\"string\",\"optional\":true}")
+            ? ConnectSchema(
+                "map", holds: "\"keys\":{\"type\":\"string\",\"optional\":false},\"values\":{\"type\":\"string\",\"optional\":true}")
             : ConnectSchema("string", "io.debezium.data.Json")
         let unset = "{\(quotedUnavailable):\(quotedUnavailable)}"
         return unsafe ValueCodec(schema, zero: asMap ? "{}" : "\"{}\"", placeholder: asMap ? unset : JavaText.quoted(unset)) {
@@ -150,7 +151,9 @@ internal import StreamCore
     private static func array(_ element: CapturedType, _ modifier: Int32, _ settings: DebeziumSettings) -> ValueCodec? {
         guard let codec = make(element, modifier, settings) else { return nil }
         let items = "\"items\":\(codec.schema.json(isOptional: element.isNullableInArrays))"
-        return unsafe ValueCodec(ConnectSchema("array", holds: items), zero: "[]", placeholder: arrayPlaceholder(codec.schema, codec.placeholder)) {
+        return unsafe ValueCodec(
+            ConnectSchema("array", holds: items), zero: "[]", placeholder: arrayPlaceholder(codec.schema, codec.placeholder)
+        ) {
             text, out throws(DecodeFailure) in
             out.byte(0x5b)
             for (index, element) in try ArrayText.elements(unsafe Array(text)).enumerated() {

@@ -12,6 +12,7 @@ public enum EntityType: String, WireEnum {
     case user = "USER"
     case apiKey = "API_KEY"
     case webhook = "WEBHOOK"
+    case event = "EVENT"
 
     /// The fleet: those that the job `status-transitions` owns.
     public static let owned: [EntityType] = [.load, .vehicle, .driver, .carrier, .route]
@@ -22,6 +23,7 @@ public enum EntityType: String, WireEnum {
         case .load, .vehicle, .driver, .carrier, .route: "tms.commands"
         case .apiKey: "tms.commands.api_keys"
         case .webhook: "tms.commands.webhooks"
+        case .event: "tms.commands.events"
         case .system, .user: nil
         }
     }
@@ -38,6 +40,7 @@ public enum EntityType: String, WireEnum {
         case .user: "users"
         case .apiKey: "api_keys"
         case .webhook: "webhooks"
+        case .event: "events"
         }
     }
 }

@@ -62,7 +62,9 @@ extension HTTPResponse {
 
     /// Whether its media type is one that compression helps.
     private var isText: Bool {
-        let type = (headers["Content-Type"] ?? "").prefix { $0 != ";" }.lowercased()
+        guard let header = headers["Content-Type"] else { return false }
+        if header == "application/json" { return true }
+        let type = header.prefix { $0 != ";" }.lowercased()
         return type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("xml") || type.hasSuffix("javascript")
     }
 }

@@ -34,6 +34,9 @@ public struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// Adds fields and keeps those of the same names.
+    public mutating func add(_ more: [Field]) { fields += more }
+
     /// Adds a field and keeps those of the same name, as `Set-Cookie` needs.
     public mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name, value))

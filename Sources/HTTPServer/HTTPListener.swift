@@ -25,6 +25,10 @@ public final class HTTPListener: Sendable {
     /// What has been seen so far.
     public var counts: HTTPCounts { listener.counts }
 
+    /// Says goodbye: each answer from here on ends its connection (`Connection: close`), so that peers find another server between two
+    /// requests; new connections are still taken. A `stop` follows.
+    public func leave() { listener.leave() }
+
     /// Stops accepting, lets requests in flight finish, cuts what is left after that time, and returns when all is done.
     ///
     /// Streams are told that they are no longer wanted, WebSockets are closed with 1001. On the listener's own thread (from a handler) it only begins. Dropping the

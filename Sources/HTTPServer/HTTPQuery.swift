@@ -13,7 +13,11 @@ public struct HTTPQuery: Hashable, Sendable {
 
     /// The items of a query's text, without its question mark.
     public init(_ text: some StringProtocol) {
-        items = text.utf8.split(separator: UInt8(ascii: "&")).map { item in
+        if text.isEmpty {
+            items = []
+            return
+        }
+        items = Substring(text).utf8.split(separator: UInt8(ascii: "&")).map { item in
             let parts = item.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return Item(
                 name: percentDecoded(parts[0], plusIsSpace: true),

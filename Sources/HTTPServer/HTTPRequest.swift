@@ -38,7 +38,7 @@ public struct HTTPRequest: Sendable {
         self.peer = peer
         self.isUpgrade = isUpgrade
         let parts = TargetParts(target)
-        segments = parts.path.split(separator: "/").map { percentDecoded($0) }
+        segments = parts.path.utf8.split(separator: UInt8(ascii: "/")).map { percentDecoded($0, plusIsSpace: false) }
         query = HTTPQuery(parts.query)
     }
 }

@@ -25,11 +25,14 @@ struct ResponseHead {
         status = response.status
         self.replacement = replacement
         var lines: [UInt8] = []
+        lines.reserveCapacity(response.headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 })
         for field in response.headers.fields where !Self.ownNames.contains(where: { isSameName($0, field.name) }) {
-            lines += field.name.utf8
-            lines += ": ".utf8
-            lines += field.value.utf8
-            lines += "\r\n".utf8
+            lines.append(contentsOf: field.name.utf8)
+            lines.append(UInt8(ascii: ":"))
+            lines.append(UInt8(ascii: " "))
+            lines.append(contentsOf: field.value.utf8)
+            lines.append(UInt8(ascii: "\r"))
+            lines.append(UInt8(ascii: "\n"))
         }
         self.lines = lines
     }
@@ -37,16 +40,17 @@ struct ResponseHead {
     /// What the listener writes by itself.
     private static let ownNames = ["Content-Length", "Transfer-Encoding", "Connection", "Date"]
 
-    private static let tokenMarks = Set("!#$%&'*+-.^_`|~".utf8)
+    private static func isToken(_ name: String) -> Bool { !name.isEmpty && name.utf8.allSatisfy(isTokenByte) }
 
-    private static func isToken(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                default: tokenMarks.contains(byte)
-                }
-            }
+    /// RFC 9110, 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "."), UInt8(ascii: "^")...UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 
     private static func isFieldText(_ value: String) -> Bool {

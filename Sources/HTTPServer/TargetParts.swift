@@ -23,8 +23,10 @@ func percentDecoded(_ text: Substring) -> String {
     percentDecoded(text.utf8, plusIsSpace: false)
 }
 
-/// The same, where a form's plus sign is a space.
-func percentDecoded(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> String {
+/// The same, where a form's plus sign may be a space.
+func percentDecoded(_ bytes: Substring.UTF8View, plusIsSpace: Bool) -> String {
+    // Most text stands for itself.
+    if !bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) { return String(Substring(bytes)) }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var rest = bytes[...]

@@ -11,7 +11,8 @@ extension Evaluator {
         var index = tour.first
         while index < tour.end {
             if segments[index].kind != .driving {
-                pause += segments[index].length
+                // What does not count is no interruption either.
+                pause = segments[index].kind == .exempt ? 0 : pause + segments[index].length
                 if pause >= tour.rules.breakLength.microseconds { drivenSinceBreak.micros = 0 }
                 index += 1
                 continue

@@ -12,8 +12,8 @@ extension Evaluator {
         var open: Int?
         for index in tour.first..<tour.end {
             let segment = segments[index]
-            if segment.kind.isRest || segment.kind == .onDuty { open = nil }
-            if segment.kind.isRest { continue }
+            if segment.kind != .driving { open = nil }
+            if !segment.kind.isDuty { continue }
             if segment.kind == .driving, index == tour.first || segments[index - 1].kind != .driving {
                 (stretchStart, ordinal) = (index, 0)
             }

@@ -10,7 +10,7 @@ extension DriverHours {
             if writesRules { json.array("rules", of: terms.rules.map(\.json)) }
             json.object("log") { json in
                 if log.base.at > .distantPast { json.field("from", log.base.at) }
-                if let day = log.base.extendedDay { json.field("extended_day", day) }
+                if !log.base.extendedDays.isEmpty { json.array("extended_days", of: log.base.extendedDays) }
                 json.array("duty", of: log.base.duty)
                 json.array("entries", of: log.entries.lazy.map { EntryRow(entry: $0) })
             }
@@ -37,7 +37,7 @@ extension DriverHours {
         guard let log = json["log"] else { throw DecodeFailure("the hours of \(driver) without a log") }
         var base = Checkpoint.beginning
         if let from = log["from"]?.string.flatMap({ EventTime(rfc3339: $0) }) { base.at = from }
-        base.extendedDay = log["extended_day"]?.integer.map { Int($0) }
+        base.extendedDays = (log["extended_days"]?.array ?? []).compactMap { $0.integer.map { Int($0) } }
         for day in log["duty"]?.array ?? [] {
             guard let number = day.array?.first?.integer, let micros = day.array?.last?.integer else {
                 throw DecodeFailure("the hours of \(driver): a day of duty that is no pair of numbers")

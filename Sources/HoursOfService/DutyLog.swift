@@ -131,16 +131,16 @@ extension DutyEntry {
     }
 }
 
-/// What has to be known of the time before an instant at which a full rest has just ended: duty hours by day, and when the sixteen-hour
-/// exception was used last.
+/// What has to be known of the time before an instant at which a full rest has just ended: duty hours by day, and on which days
+/// the sixteen-hour exception was used lately.
 public struct Checkpoint: Hashable, Sendable {
     /// The instant: the first duty after a full rest.
     public internal(set) var at: EventTime
     var duty: [DayDuty]
-    var extendedDay: Int?
+    var extendedDays: [Int] = []
 
     /// Before anything is known.
-    static let beginning = Checkpoint(at: .distantPast, duty: [], extendedDay: nil)
+    static let beginning = Checkpoint(at: .distantPast, duty: [])
 }
 
 /// Duty time of one of the carrier's days.

@@ -86,6 +86,22 @@ extension DutySchedule.Part: JSONWritable {
     }
 }
 
+extension DutySchedule {
+    /// The schedule as a route has it: `driver_id`, when it begins and ends, how much of it is driving, and its parts.
+    public func json(of driver: String) -> JSON {
+        .object([
+            "driver_id": .string(driver), "start": .string(start.rfc3339), "end": .string(end.rfc3339),
+            "drive_minutes": .integer(total(.drive).microseconds / 60_000_000),
+            "parts": .array(
+                parts.map { part in
+                    .object([
+                        "activity": .string(part.activity.rawValue), "start": .string(part.start.rfc3339), "end": .string(part.end.rfc3339),
+                    ])
+                }),
+        ])
+    }
+}
+
 extension DriverHours {
     /// The errands with the rests that the rules ask for, from an instant on; the end of it is an estimate of arrival. Nothing in it is a
     /// violation, and it makes none of what was driven before. Rests are full ones: that a rest could be split is made use of where the log

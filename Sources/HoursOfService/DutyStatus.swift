@@ -17,13 +17,16 @@ public enum DutyStatus: UInt8, CaseIterable, Sendable {
 
     /// The status of that name in any case. AVAILABLE, a dispatcher's word, is off duty.
     public init?(anyCase name: String) {
-        let name = name.uppercased()
-        if name == "AVAILABLE" {
-            self = .offDuty
-            return
+        switch name {
+        case "OFF_DUTY", "AVAILABLE": self = .offDuty
+        case "SLEEPER_BERTH": self = .sleeperBerth
+        case "DRIVING": self = .driving
+        case "ON_DUTY": self = .onDuty
+        default:
+            let upper = name.uppercased()
+            if upper == name { return nil }
+            self.init(anyCase: upper)
         }
-        guard let found = DutyStatus.allCases.first(where: { $0.name == name }) else { return nil }
-        self = found
     }
 }
 
@@ -35,6 +38,10 @@ public enum DutySpecial: UInt8, CaseIterable, Sendable {
     case yardMove = 1
     /// Riding along: rest for up to three hours beside seven in the berth, on duty otherwise (395.2).
     case passengerSeat = 2
+    /// Waiting at a well site, for drivers of vehicles built to service wells: off duty, and outside the window (395.1(d)(2)).
+    case wellSite = 3
+    /// Hauling farm commodities within 150 air miles of their source in planting and harvest: does not count at all (395.1(k)).
+    case agriculture = 4
 
     /// The name on the wire.
     public var name: String {
@@ -42,6 +49,8 @@ public enum DutySpecial: UInt8, CaseIterable, Sendable {
         case .personalConveyance: "PERSONAL_CONVEYANCE"
         case .yardMove: "YARD_MOVE"
         case .passengerSeat: "PASSENGER_SEAT"
+        case .wellSite: "WELL_SITE"
+        case .agriculture: "AGRICULTURE"
         }
     }
 
@@ -57,7 +66,7 @@ public enum DutySpecial: UInt8, CaseIterable, Sendable {
 public enum Exemption: UInt8, CaseIterable, Sendable {
     /// Up to two hours more driving and window (395.1(b)(1)).
     case adverseDriving = 0
-    /// A window of sixteen hours (395.1(o)).
+    /// A window of sixteen hours (395.1(o), 395.1(e)(2)).
     case shortHaul16 = 1
     /// No thirty-minute break within 150 air miles (395.1(e)(1)).
     case shortHaul150 = 2

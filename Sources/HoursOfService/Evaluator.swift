@@ -11,9 +11,7 @@ struct Evaluator {
     /// The entry that holds at the instant of the evaluation.
     let present: DutyEntry?
     var cycle: CycleCount
-    var extendedDay: Int?
-    /// For so many days after its use the sixteen-hour exception is not to be had again.
-    private static let extendedAgain = 6
+    var extendedDays: [Int]
     /// Driving so far without an interruption, and from when it counts.
     var drivenSinceBreak: (micros: Micros, since: Micros)
     /// What the clocks show, below nothing too.
@@ -27,13 +25,13 @@ struct Evaluator {
         let first = start.at == .distantPast ? 0 : log.first(from: start.at)
         segments = log.timeline(from: first, until: asOf) { terms.rules(at: $0) }
         cycle = CycleCount(start.duty, terms)
-        extendedDay = start.extendedDay
+        extendedDays = start.extendedDays
         drivenSinceBreak = (0, self.asOf)
         result = Evaluation(asOf: asOf, clocks: Clocks(drive: nil, window: nil, rest: nil, cycle: nil))
         present = log.present(at: asOf)
         guard let present, let kind = present.kind else { return }
         (result.status, result.since) = (present.status, present.start)
-        (result.isDriving, result.isOnDuty) = (kind == .driving, !kind.isRest)
+        (result.isDriving, result.isOnDuty) = (kind == .driving, kind.isDuty)
     }
 
     mutating func run() -> Evaluation {
@@ -43,12 +41,17 @@ struct Evaluator {
             let begin = next
             while next < segments.count, segments[next].kind.isRest { next += 1 }
             if next > begin, let rest = rest(begin, next), rest.length >= terms.rules(at: rest.start).fullRest.microseconds {
-                if cycle.rested(rest.length, terms.rules(at: rest.start)) { extendedDay = nil }
+                if cycle.rested(rest.length, terms.rules(at: rest.start)) { extendedDays = [] }
                 checkpoint(at: next)
             }
             if next == segments.count {
                 tour = nil
                 break
+            }
+            if segments[next].kind == .exempt {
+                // No duty has begun yet.
+                next += 1
+                continue
             }
             let current = self.tour(from: &next)
             judge(current)
@@ -97,7 +100,7 @@ struct Evaluator {
         let segment = segments[next]
         let entry = log.entries[segment.entry]
         guard entry.start.microseconds == segment.start, entry.special != .passengerSeat else { return }
-        result.checkpoints.append(Checkpoint(at: entry.start, duty: cycle.days, extendedDay: extendedDay))
+        result.checkpoints.append(Checkpoint(at: entry.start, duty: cycle.days, extendedDays: extendedDays))
     }
 
     /// Everything about one tour: the pairing of its rests, then break and cycle.
@@ -130,10 +133,12 @@ struct Evaluator {
         guard let window = tour.rules.extendedWindow?.microseconds else { return tour.claims.removeAll { $0.exemption == .shortHaul16 } }
         guard let claim = tour.claims.first(where: { $0.exemption == .shortHaul16 }) else { return }
         let day = terms.calendar.day(claim.at)
-        let lastDuty = segments[tour.first..<tour.end].last { !$0.kind.isRest }?.end ?? tour.start
-        let wasUsedLately = extendedDay.map { day - $0 <= Evaluator.extendedAgain } ?? false
-        if wasUsedLately || lastDuty - tour.start > window { return tour.claims.removeAll { $0.exemption == .shortHaul16 } }
-        extendedDay = day
+        let lastDuty = segments[tour.first..<tour.end].last { $0.kind.isDuty }?.end ?? tour.start
+        extendedDays.removeAll { day - $0 >= RuleSet.extendedPeriod }
+        if extendedDays.count >= tour.rules.extendedUses || lastDuty - tour.start > window {
+            return tour.claims.removeAll { $0.exemption == .shortHaul16 }
+        }
+        extendedDays.append(day)
     }
 
     /// The keys of the entries of some segments, each once.

@@ -61,6 +61,8 @@ struct Pairing {
     private let worked: [Micros]
     private let totalDriven: Micros
     private let totalWorked: Micros
+    /// Where the window stands still whatever is paired.
+    private let standstills: [Segment]
     /// The steps chosen, in order.
     private(set) var steps: [Step] = []
     /// The closing whose clocks hold in the end.
@@ -106,13 +108,14 @@ struct Pairing {
                 }
                 driven += segment.length
             }
-            if !segment.kind.isRest { worked += segment.length }
+            if segment.kind.isDuty { worked += segment.length }
             index += 1
         }
         self.stretches = stretches
         self.driven = drivenAt
         self.worked = workedAt
         (totalDriven, totalWorked) = (driven, worked)
+        standstills = segments[tour.first..<tour.end].filter(\.kind.isOutsideWindow)
     }
 
     /// Whether two rests are the halves of a split.
@@ -204,8 +207,9 @@ struct Pairing {
         let limits = limits(step)
         let since = end(of: origin)
         for gap in step.closing..<(step.next == 0 ? open + 1 : step.next) {
-            let excluded = excluded(step, at: gap)
+            let paired = excluded(step, at: gap)
             for stretch in stretches[gap] {
+                let excluded = paired + outside(step, at: gap, from: since, to: stretch.start)
                 if let limit = limits.drive {
                     Pairing.judge(.drive, stretch, stretch.driven - driven[origin], limit, since, 0, body)
                 }
@@ -238,6 +242,19 @@ struct Pairing {
         return sum
     }
 
+    /// What else does not count in the window between two instants: what lies outside it by itself, and in no rest that is left out whole.
+    private func outside(_ step: Step, at gap: Int, from since: Micros, to instant: Micros) -> Micros {
+        if standstills.isEmpty { return 0 }
+        var left: [Int] = step.closing > 0 ? [step.closing] : []
+        if step.half > step.closing, step.half <= gap { left.append(step.half) }
+        return standstills.reduce(0) { sum, segment in
+            guard segment.start >= since, segment.start < instant,
+                !left.contains(where: { rests[$0 - 1].start <= segment.start && segment.end <= rests[$0 - 1].end })
+            else { return sum }
+            return sum + segment.length
+        }
+    }
+
     /// The limits between a step's closing and its next one, exemptions claimed in that time included.
     private func limits(_ step: Step) -> (drive: Micros?, window: Micros?) {
         let rules = tour.rules
@@ -263,7 +280,8 @@ struct Pairing {
         let limits = limits(step)
         let used =
             switch tour.rules.windowKind {
-            case .elapsed: asOf - end(of: origin) - excluded(step, at: open)
+            case .elapsed:
+                asOf - end(of: origin) - excluded(step, at: open) - outside(step, at: open, from: end(of: origin), to: asOf)
             case .onDuty: totalWorked - worked[origin]
             }
         return (limits.drive.map { $0 - (totalDriven - driven[origin]) }, limits.window.map { $0 - used })

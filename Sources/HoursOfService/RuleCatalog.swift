@@ -80,6 +80,11 @@ extension RuleSet {
         case "restart_min": restart = try limit()
         case "adverse_extension_min": adverseExtension = try span()
         case "extended_window_min": extendedWindow = try limit()
+        case "extended_uses":
+            guard let uses = value.integer, (1...2).contains(uses) else {
+                throw DecodeFailure("rule set \(name): extended_uses takes 1 or 2, not \(value)")
+            }
+            extendedUses = Int(uses)
         case "seat_credit_min": seatCredit = try span()
         case "seat_berth_min": seatBerth = try span()
         case "split": if value == .null { split = nil }
@@ -113,7 +118,8 @@ extension RuleSet {
             .init("window_limit_min", minutes(windowLimit)), .init("window_counts", windowKind == .elapsed ? "ELAPSED" : "ON_DUTY"),
             .init("break_after_min", minutes(breakAfter)), .init("break_min", minutes(breakLength)), .init("restart_min", minutes(restart)),
             .init("adverse_extension_min", minutes(adverseExtension)), .init("extended_window_min", minutes(extendedWindow)),
-            .init("seat_credit_min", minutes(seatCredit)), .init("seat_berth_min", minutes(seatBerth)),
+            .init("extended_uses", .integer(Int64(extendedUses))), .init("seat_credit_min", minutes(seatCredit)),
+            .init("seat_berth_min", minutes(seatBerth)),
         ]
         if effectiveFrom > .distantPast { members.append(.init("effective_from", .string(effectiveFrom.rfc3339))) }
         if let split {

@@ -54,6 +54,8 @@ public struct RuleSet: Hashable, Sendable {
     public var adverseExtension: EventTime.Span
     /// The window of the sixteen-hour exception.
     public var extendedWindow: EventTime.Span?
+    /// On how many of seven days in a row that exception is to be had, 1 or 2.
+    public var extendedUses: Int
     /// How much of a passenger's time beside `seatBerth` in the berth is rest.
     public var seatCredit: EventTime.Span
     /// The time in the berth that makes it so.
@@ -61,19 +63,22 @@ public struct RuleSet: Hashable, Sendable {
     /// Whether passengers are carried: names the rules that a violation breaks.
     public var carriesPassengers: Bool
 
+    /// The days of which `extendedUses` counts.
+    static let extendedPeriod = 7
+
     /// The property-carrying rules of 2020 (395.3, 395.1(g)).
     public static let usProperty = RuleSet(
         name: "US_PROPERTY", effectiveFrom: .distantPast, fullRest: .hours(10), drivingLimit: .hours(11), windowLimit: .hours(14),
         windowKind: .elapsed, breakAfter: .hours(8), breakLength: .minutes(30), restart: .hours(34),
         split: Split(each: .hours(2), total: .hours(10), berth: .hours(7), isBerthOnly: false), adverseExtension: .hours(2),
-        extendedWindow: .hours(16), seatCredit: .hours(3), seatBerth: .hours(7), carriesPassengers: false)
+        extendedWindow: .hours(16), extendedUses: 1, seatCredit: .hours(3), seatBerth: .hours(7), carriesPassengers: false)
 
     /// The passenger-carrying rules (395.5, 395.1(g)(3)).
     public static let usPassenger = RuleSet(
         name: "US_PASSENGER", effectiveFrom: .distantPast, fullRest: .hours(8), drivingLimit: .hours(10), windowLimit: .hours(15),
         windowKind: .onDuty, breakAfter: nil, breakLength: .minutes(30), restart: nil,
         split: Split(each: .hours(2), total: .hours(8), berth: .hours(2), isBerthOnly: true), adverseExtension: .hours(2),
-        extendedWindow: nil, seatCredit: .zero, seatBerth: .hours(7), carriesPassengers: true)
+        extendedWindow: nil, extendedUses: 1, seatCredit: .zero, seatBerth: .hours(7), carriesPassengers: true)
 
     /// The exceptions of 395.1 that are parameters only.
     public static let variants: [RuleSet] = [
@@ -89,6 +94,11 @@ public struct RuleSet: Hashable, Sendable {
             $0.windowLimit = .hours(15)
             $0.windowKind = .onDuty
             $0.split?.total = .hours(8)
+        },
+        usProperty.varied("US_PROPERTY_SHORT_HAUL") {
+            $0.breakAfter = nil
+            $0.split = nil
+            $0.extendedUses = 2
         },
         usProperty.varied("US_PROPERTY_RETAIL_SEASON") {
             $0.drivingLimit = nil

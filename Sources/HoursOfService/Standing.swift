@@ -45,7 +45,7 @@ extension Evaluator {
                 instants.append(asOf + left + Violation.Severity.egregiousAbove + 1)
             }
         }
-        if !kind.isRest, let tour, let window = tour.rules.extendedWindow?.microseconds,
+        if kind.isDuty, let tour, let window = tour.rules.extendedWindow?.microseconds,
             tour.claims.contains(where: { $0.exemption == .shortHaul16 }) || log.claimsExtendedWindow(from: tour.start)
         {
             instants.append(tour.start + window + 1)

@@ -40,7 +40,7 @@ extension DutyEntry: Storable {
 extension Checkpoint: Storable {
     public func store(into writer: inout ByteWriter) {
         writer.word(at.microseconds)
-        writer.signed(Int64(extendedDay ?? .min))
+        writer.signed(Checkpoint.word(extendedDays))
         writer.varint(UInt64(duty.count))
         for day in duty {
             writer.signed(Int64(day.day))
@@ -50,10 +50,23 @@ extension Checkpoint: Storable {
 
     public init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
         at = EventTime(microseconds: try reader.word())
-        let extended = Int(try reader.signed())
-        extendedDay = extended == .min ? nil : extended
+        extendedDays = Checkpoint.days(try reader.signed())
         duty = []
         for _ in 0..<(try reader.count(ofAtLeast: 2)) { duty.append(DayDuty(day: Int(try reader.signed()), micros: try reader.signed())) }
+    }
+
+    /// Two days at the most, as one number: the later one below, above it by how much the other lies before that.
+    private static func word(_ days: [Int]) -> Int64 {
+        guard let last = days.last else { return .min }
+        let gap = days.dropLast().last.map { last - $0 } ?? 0
+        return Int64(Int32(truncatingIfNeeded: last)) + Int64(gap) << 32
+    }
+
+    private static func days(_ word: Int64) -> [Int] {
+        if word == .min { return [] }
+        let last = Int(Int32(truncatingIfNeeded: word))
+        let gap = Int((word - Int64(last)) >> 32)
+        return gap == 0 ? [last] : [last - gap, last]
     }
 
     public var json: JSON {

@@ -7,8 +7,15 @@ struct Segment: Hashable, Sendable {
         case berth
         case driving
         case onDuty
+        /// Off duty, and no part of the window.
+        case waiting
+        /// Neither rest nor duty: no rule counts it.
+        case exempt
 
-        var isRest: Bool { self == .off || self == .berth }
+        var isRest: Bool { self == .off || self == .berth || self == .waiting }
+        var isDuty: Bool { self == .driving || self == .onDuty }
+        /// Whether the window stands still meanwhile.
+        var isOutsideWindow: Bool { self == .waiting || self == .exempt }
     }
 
     var start: Micros
@@ -33,8 +40,8 @@ struct Rest: Hashable, Sendable {
 }
 
 extension DutyLog {
-    /// What the entries from index `first` on count as until `end`: personal conveyance is off duty, a yard move on duty, a passenger's
-    /// time rest where it lies beside enough time in the berth. Segments are not empty and follow one another without gaps.
+    /// What the entries from index `first` on count as until `end`: personal conveyance and waiting at a well site are off duty, a yard
+    /// move is on duty, a passenger's time rest where it lies beside enough time in the berth. Segments are not empty and follow one another without gaps.
     func timeline(from first: Int, until end: EventTime, _ rules: (Micros) -> RuleSet) -> [Segment] {
         var segments: [Segment] = []
         segments.reserveCapacity(entries.count - first + 2)
@@ -101,7 +108,9 @@ extension DutyEntry {
         switch special {
         case .personalConveyance: return .off
         case .yardMove, .passengerSeat: return .onDuty
-        case nil: break
+        case .wellSite: return .waiting
+        case .agriculture where !status.isRest: return .exempt
+        case .agriculture, nil: break
         }
         return switch status {
         case .offDuty: .off

@@ -116,7 +116,7 @@ public struct Violation: Hashable, Sendable {
             case .driving10, .driving11: "\(actual) of driving since \(since), where \(limit) are allowed"
             case .window14:
                 "driving \(actual) after work began at \(since)"
-                    + (excluded > .zero ? " (\(excluded.microseconds.spoken) of split rest left out)" : "")
+                    + (excluded > .zero ? " (\(excluded.microseconds.spoken) of split rest and time that does not count left out)" : "")
                     + ", where the window is \(limit)"
             case .duty15: "driving with \(actual) on duty since \(since), where \(limit) are allowed"
             case .breakDue: "\(actual) of driving since \(since) without 30 minutes of anything else, where \(limit) are allowed"

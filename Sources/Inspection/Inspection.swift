@@ -4,6 +4,7 @@ public import HTTPServer
 public import Metrics
 public import Savepoints
 public import StreamCore
+internal import Wire
 
 /// What a running system says of itself and lets be done with it, over HTTP: `/ops`, `/health` and `/metrics`.
 ///
@@ -24,11 +25,14 @@ public struct Inspection: Sendable {
         public let figures: @Sendable () -> SystemFigures
         /// What it leans on beside the log.
         public let dependencies: @Sendable () -> [Dependency]
+        /// Has the log keep what somebody did; returns when it is durable.
+        public let record: @Sendable (Deed, any EventLog) throws(LogFailure) -> Void
 
-        /// Facts of those parts.
+        /// Facts of those parts; deeds are kept nowhere unless `record` is given.
         public init(
             version: String, startedAt: EventTime, clock: @escaping @Sendable () -> EventTime, makeID: @escaping @Sendable () -> String,
-            figures: @escaping @Sendable () -> SystemFigures, dependencies: @escaping @Sendable () -> [Dependency]
+            figures: @escaping @Sendable () -> SystemFigures, dependencies: @escaping @Sendable () -> [Dependency],
+            record: @escaping @Sendable (Deed, any EventLog) throws(LogFailure) -> Void = { (_, _) throws(LogFailure) in }
         ) {
             self.version = version
             self.startedAt = startedAt
@@ -36,6 +40,7 @@ public struct Inspection: Sendable {
             self.makeID = makeID
             self.figures = figures
             self.dependencies = dependencies
+            self.record = record
         }
     }
 
@@ -82,11 +87,11 @@ public struct Inspection: Sendable {
         case lines(RecordQuery, topic: String)
     }
 
-    /// Answers a request, whole or in pieces. Returns when a whole answer is sent, or when the thread of a long one has begun.
-    public func serve(_ request: HTTPRequest, _ reply: HTTPReply) async {
+    /// Answers a request of `user`'s, whole or in pieces. Returns when a whole answer is sent, or when the thread of a long one has begun.
+    public func serve(_ request: HTTPRequest, _ reply: HTTPReply, by user: String? = nil) async {
         let correlation = request.headers["X-Correlation-Id"] ?? process.makeID()
         do throws(Refusal) {
-            switch try await found(request) {
+            switch try await found(request, by: user, correlation) {
             case .whole(var response):
                 sign(&response, correlation, request)
                 reply.send(response)
@@ -109,14 +114,33 @@ public struct Inspection: Sendable {
     /// Waits until no long answer is being written, as before the log is closed; the listener was stopped first, so none begins.
     public func stop() { streams.wait() }
 
-    private func found(_ request: HTTPRequest) async throws(Refusal) -> Answer {
+    private func found(_ request: HTTPRequest, by user: String?, _ correlation: String) async throws(Refusal) -> Answer {
         switch router.find(request.method, request.segments) {
-        case .found(let route, let parameters): return try await answer(route, request, parameters)
+        case .found(let route, let parameters):
+            let answer = try await answer(route, request, parameters)
+            try await record(answer, of: route, parameters, request, by: user, correlation)
+            return answer
         case .wrongMethod(let allowed):
             throw Refusal(
                 405, "METHOD_NOT_ALLOWED", "\(request.path) takes \(allowed.joined(separator: ", "))",
                 details: allowed.map { Refusal.Issue(field: "method", issue: $0) })
         case .unknownPath: throw Refusal(404, "NOT_FOUND", "nothing is at \(request.path)")
+        }
+    }
+
+    /// Has the log keep what was done. What another process asks for on somebody's behalf, that one records.
+    private func record(
+        _ answer: Answer, of route: Route, _ path: RouteParameters, _ request: HTTPRequest, by user: String?, _ correlation: String
+    ) async throws(Refusal) {
+        guard request.method != "GET", request.method != "HEAD", request.headers[Fellows.asker] == nil, case .whole(let response) = answer
+        else { return }
+        let said = (try? JSON(parsing: response.body)) ?? .null
+        guard let deed = route.deed(path, said, by: user, correlation) else { return }
+        let record = process.record
+        do throws(Refusal) {
+            try await writes.ask { log in try record(deed, log) }
+        } catch {
+            throw .unrecorded
         }
     }
 

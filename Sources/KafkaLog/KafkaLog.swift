@@ -100,7 +100,9 @@ public final class KafkaLog: EventLog {
     }
 
     public func members() throws(LogFailure) -> [LogMember] {
-        try groupAdministration().members()
+        // Brokers that are new keep no groups before a client asks who coordinates one, as this one does by itself.
+        _ = try clients.open().bookkeeper()
+        return try groupAdministration().members()
     }
 
     public func report(_ positions: [TopicPartition: Offset], of job: String) throws(LogFailure) {

@@ -19,27 +19,27 @@ struct TimerHeap<Key: StateKey> {
 
     mutating func push(_ timer: Timer<Key>) {
         timers.append(timer)
-        var child = timers.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard TimerHeap.isBefore(timers[child], timers[parent]) else { return }
-            timers.swapAt(child, parent)
-            child = parent
+        var hole = timers.count - 1
+        while hole > 0 {
+            let parent = (hole - 1) / 2
+            guard TimerHeap.isBefore(timer, timers[parent]) else { break }
+            timers[hole] = timers[parent]
+            hole = parent
         }
+        timers[hole] = timer
     }
 
     mutating func removeFirst() {
         guard let last = timers.popLast(), !timers.isEmpty else { return }
-        timers[0] = last
-        var parent = 0
+        var hole = 0
         while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < timers.count && TimerHeap.isBefore(timers[child], timers[least]) {
-                least = child
-            }
-            if least == parent { return }
-            timers.swapAt(parent, least)
-            parent = least
+            var child = 2 * hole + 1
+            if child >= timers.count { break }
+            if child + 1 < timers.count, TimerHeap.isBefore(timers[child + 1], timers[child]) { child += 1 }
+            guard TimerHeap.isBefore(timers[child], last) else { break }
+            timers[hole] = timers[child]
+            hole = child
         }
+        timers[hole] = last
     }
 }

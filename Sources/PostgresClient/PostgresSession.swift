@@ -230,11 +230,12 @@ extension PostgresSession {
                 .unfit, "the connection URI is none that libpq understands: postgresql://user:password@host:port/database")
         }
         unsafe PQconninfoFree(options)
-        let parameters = [
-            ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
-            ("keepalives_count", "3"),
-            ("tcp_user_timeout", "\(settings.statementTimeout.wholeMilliseconds)"), ("dbname", uri), ("client_encoding", "UTF8"),
-        ] + more
+        let parameters =
+            [
+                ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+                ("keepalives_count", "3"),
+                ("tcp_user_timeout", "\(settings.statementTimeout.wholeMilliseconds)"), ("dbname", uri), ("client_encoding", "UTF8"),
+            ] + more
         let names = unsafe parameters.map { unsafe strdup($0.0) }
         let values = unsafe parameters.map { unsafe strdup($0.1) }
         defer { unsafe (names + values).forEach { unsafe free($0) } }

@@ -81,7 +81,7 @@ public struct PostgresSinkWriter<Rows: PostgresRows>: SinkWriter {
 
 extension SinkFailure {
     /// What a failure of the database means for a sink. Short of a lost commit nothing was written.
-    init(_ failure: PostgresFailure) {
+    public init(_ failure: PostgresFailure) {
         let kind: Kind =
             switch failure.kind {
             case .unavailable, .timedOut: .unavailable

@@ -61,10 +61,10 @@ public struct RoutingFailure: Error, Hashable, Sendable, CustomStringConvertible
 public struct Way: Hashable, Sendable {
     /// One segment of it, or the straight line between a point and the place next to it.
     public struct Leg: Hashable, Sendable {
-        /// Where it begins: a place's id, or `nil` at a point that is no place.
-        public let from: String?
-        /// Where it ends, likewise.
-        public let to: String?
+        /// Where it begins.
+        public let from: RouteQuery.Stop
+        /// Where it ends.
+        public let to: RouteQuery.Stop
         /// The segment that it follows; `nil` for the way between a point and a place.
         public let segment: String?
         /// Its length in miles.
@@ -73,6 +73,14 @@ public struct Way: Hashable, Sendable {
         public let durationMinutes: Double
         /// What using it takes, in cents.
         public let tollCents: Int64
+
+        /// A leg of that kind.
+        public init(
+            from: RouteQuery.Stop, to: RouteQuery.Stop, segment: String?, distanceMiles: Double, durationMinutes: Double, tollCents: Int64
+        ) {
+            (self.from, self.to, self.segment) = (from, to, segment)
+            (self.distanceMiles, self.durationMinutes, self.tollCents) = (distanceMiles, durationMinutes, tollCents)
+        }
     }
 
     /// Its parts in the order in which they are driven.
@@ -81,6 +89,11 @@ public struct Way: Hashable, Sendable {
     public let order: [Int]
     /// The points along it, at least two.
     public let line: [GeoPoint]
+
+    /// A way of those parts; `line` has at least two points.
+    public init(legs: [Leg], order: [Int], line: [GeoPoint]) {
+        (self.legs, self.order, self.line) = (legs, order, line)
+    }
 
     /// Its length in miles.
     public var distanceMiles: Double { legs.reduce(0) { $0 + $1.distanceMiles } }
@@ -91,6 +104,6 @@ public struct Way: Hashable, Sendable {
     /// The places that it goes through.
     public var path: [String] {
         guard let first = legs.first else { return [] }
-        return ([first.from] + legs.map(\.to)).compactMap { $0 }
+        return ([first.from] + legs.map(\.to)).compactMap(\.id)
     }
 }

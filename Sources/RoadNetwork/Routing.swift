@@ -55,7 +55,7 @@ extension RoadNetwork {
     private func leg(over number: Int32, _ tariff: Tariff) -> Way.Leg {
         let segment = segments[Int(number)]
         return Way.Leg(
-            from: segment.from, to: segment.to, segment: segment.id, distanceMiles: segment.distanceMiles,
+            from: .place(segment.from), to: .place(segment.to), segment: segment.id, distanceMiles: segment.distanceMiles,
             durationMinutes: tariff.minutes(segment), tollCents: segment.tollCents)
     }
 
@@ -108,12 +108,12 @@ private struct Anchor {
 
     /// The way between a point and its place: the straight line's miles × 1.2 at 50 miles an hour, as for every trip without a route.
     func leg(leaving: Bool) -> [Way.Leg] {
-        guard point != nil else { return [] }
+        guard let point else { return [] }
         let miles = (meters / Earth.metersPerMile * 1.2 * 1000).rounded() / 1000
         return [
             Way.Leg(
-                from: leaving ? nil : id, to: leaving ? id : nil, segment: nil, distanceMiles: miles, durationMinutes: miles / 50 * 60,
-                tollCents: 0)
+                from: leaving ? .point(point) : .place(id), to: leaving ? .place(id) : .point(point), segment: nil, distanceMiles: miles,
+                durationMinutes: miles / 50 * 60, tollCents: 0)
         ]
     }
 }

@@ -2,8 +2,10 @@
 public struct DecodeFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was being read and why it failed, for people.
     public let reason: String
+    /// Whether another job that reads the same records makes the dead letter.
+    public let isToldElsewhere: Bool
     /// A failure for that reason.
-    public init(_ reason: String) { self.reason = reason }
+    public init(_ reason: String, isToldElsewhere: Bool = false) { (self.reason, self.isToldElsewhere) = (reason, isToldElsewhere) }
     public var description: String { reason }
 }
 

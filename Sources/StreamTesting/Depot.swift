@@ -101,11 +101,23 @@ public final class Depot: Sendable {
         try await eventually("the job has read and committed everything") { [self] in
             let now = try await engine.snapshot(of: name)
             guard now.lag == 0, now.condition == .running else { return false }
+            let tasks = now.stages.flatMap(\.tasks)
+            // A task's lag is to the end that it has seen; one that has yet to begin has seen none.
+            let positions = Dictionary(tasks.flatMap(\.inlets).map { ($0.partition, $0.position) }) { min($0, $1) }
+            let isRead = try read().allSatisfy { try positions[$0, default: .zero] >= log.bounds(of: $0).committed }
             // What runs in every process has no turn, and no epoch ever.
-            return try now.stages.flatMap(\.tasks).filter { $0.epoch != .none }.allSatisfy {
-                (try log.committedEpochs(of: [$0.task.turn])[$0.task.turn] ?? .none) == $0.epoch
-            }
+            return try isRead && tasks.allSatisfy(\.isSettled)
+                && tasks.filter { $0.epoch != .none }.allSatisfy {
+                    (try log.committedEpochs(of: [$0.task.turn])[$0.task.turn] ?? .none) == $0.epoch
+                }
         }
+    }
+
+    /// What the job reads: its inlets and its shuffles.
+    private func read() throws -> [TopicPartition] {
+        let inlets = Set(bindings.inlets.values.map(\.topic.name))
+        return try log.topics().filter { inlets.contains($0.spec.name) || $0.spec.name.hasSuffix(".repartition") }
+            .flatMap { topic in topic.partitions.map { TopicPartition(topic.spec.name, $0.partition) } }
     }
 
     /// Whether a task of it waits for what it stands on.

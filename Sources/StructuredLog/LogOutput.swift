@@ -1,4 +1,4 @@
-internal import Dispatch
+public import Dispatch
 internal import Synchronization
 
 /// Where a process's log lines go: one for all its loggers.
@@ -30,9 +30,13 @@ public final class LogOutput: Sendable {
         self.sink = sink
     }
 
-    /// Returns when every line logged before has been handed to the sink. Called once, before the process exits; it waits for as
-    /// long as the sink does.
-    public func flush() { queue.sync {} }
+    /// Returns when every line logged before has been handed to the sink, or when that has taken longer than `limit`: a sink that blocks
+    /// holds up nobody's end. Called once, before the process exits.
+    public func flush(within limit: DispatchTimeInterval = .seconds(2)) {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + limit)
+    }
 
     func write(_ level: LogLevel, _ message: String, _ facts: [(LogKey, String)]) {
         let line = format.line(clock(), level, message, facts)

@@ -132,7 +132,7 @@ public final class KafkaServer: Sendable {
         guard outcome.status == 0 else { throw Missing(description: "kafka.sh \(name) \(node): \(outcome.output)") }
     }
 
-    private static let scripts: String? = {
+    static let scripts: String? = {
         let beside = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("shared/servers").path
         let folder = ProcessInfo.processInfo.environment["LINEHAUL_TEST_SERVERS"] ?? beside

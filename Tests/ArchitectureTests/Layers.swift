@@ -29,6 +29,7 @@ enum Layers {
             "Freight",
             "HoursOfService",
             "KafkaLog",
+            "Neo4jClient",
             "PostgresSinks",
             "ReadModel",
             "RoadNetwork",
@@ -36,7 +37,7 @@ enum Layers {
             "Savepoints",
             "SinkConformance",
         ],
-        ["Topology", "Execution"],
+        ["Topology", "Execution", "PostgresReadModel"],
         ["Inspection", "ReadModelConformance", "StreamTesting", "TestServers", "TestPeers"],
         ["linehaul", "torture"],
     ]

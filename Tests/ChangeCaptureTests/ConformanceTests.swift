@@ -33,7 +33,8 @@ internal import TestServers
     private static let moreForms: [String: [String: String]] = [
         "types": ["schemas": "true"],
         "types_numbers": [
-            "decimals": "double", "times": "adaptive_time_microseconds", "binary": "hex", "hstore-as-map": "true", "intervals-as-text": "true",
+            "decimals": "double", "times": "adaptive_time_microseconds", "binary": "hex", "hstore-as-map": "true",
+            "intervals-as-text": "true",
         ],
         "types_iso": ["decimals": "string", "times": "isostring", "binary": "base64"],
     ]

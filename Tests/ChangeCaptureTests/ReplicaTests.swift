@@ -104,7 +104,8 @@ internal import Wire
         let written = try captured.server.psql("SELECT pg_current_wal_lsn()", on: captured.uri)
         try await eventually("the slot has moved past what nobody captures", within: .seconds(30)) {
             try captured.server.psql(
-                "SELECT confirmed_flush_lsn >= '\(written)' FROM pg_replication_slots WHERE database = current_database()", on: captured.uri)
+                "SELECT confirmed_flush_lsn >= '\(written)' FROM pg_replication_slots WHERE database = current_database()", on: captured.uri
+            )
                 == "t"
         }
         await depot.stop()

@@ -75,7 +75,8 @@ internal import Wire
 
     @Test func `a rule filters, picks, renames, masks and keys`() throws {
         let harness = try harness("loads to cancelled where status = CANCELLED take id, status as state, shipper_id masked key load_number")
-        let row = { (status: String) in #"{"id":"\#(Self.id)","status":"\#(status)","shipper_id":"s-1","load_number":"L-1","weight":null}"# }
+        let row = { (status: String) in #"{"id":"\#(Self.id)","status":"\#(status)","shipper_id":"s-1","load_number":"L-1","weight":null}"#
+        }
         try harness.send(
             [
                 change("c", after: row("CREATED")), change("u", after: row("CANCELLED")), change("u", after: row("CREATED")),

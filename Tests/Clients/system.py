@@ -18,9 +18,19 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class System:
     """One process over a scratch directory; a context manager that leaves nothing behind."""
 
-    def __init__(self, binary, port=0, **environment):
+    def __init__(self, binary, port=0, changes={}, **environment):
+        """`changes` are texts of the shipped folder's files that are replaced: {file: {old: new}}."""
         self.binary, self.port, self.environment = binary, port, environment
         self.scratch = tempfile.mkdtemp(prefix="linehaul-client-")
+        self.folder = f"{self.scratch}/topology"
+        shutil.copytree(REPOSITORY / "topology", self.folder)
+        for name, texts in changes.items():
+            file = Path(self.folder) / name
+            text = file.read_text()
+            for old, new in texts.items():
+                assert old in text, f"{name} has no {old}"
+                text = text.replace(old, new)
+            file.write_text(text)
         self.process = None
 
     def __enter__(self):
@@ -36,7 +46,7 @@ class System:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LINEHAUL_")}
         environment |= {"LINEHAUL_DATA": f"{self.scratch}/data", "LINEHAUL_LISTEN": f"127.0.0.1:{self.port}"} | self.environment
         self.process = subprocess.Popen(
-            [self.binary, "run", "topology"], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE,
+            [self.binary, "run", self.folder], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE,
             stderr=open(f"{self.scratch}/log", "ab"), text=True)
         greeting = self.process.stdout.readline()
         self.url = re.search(r"http://[\d.:]+", greeting).group(0)
@@ -44,7 +54,7 @@ class System:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/api/loads?limit=1").status_code == 200:
+                if httpx.get(f"{self.url}/api/loads?limit=1", headers=self.proof()).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -59,14 +69,27 @@ class System:
         if self.process:
             self.process.stdout.close()
 
-    def client(self, user="dispatcher"):
-        return httpx.Client(base_url=self.url, headers={"X-User-Id": user}, timeout=30)
+    def proof(self):
+        """What the machine itself shows, where callers have to say who they are."""
+        token = Path(f"{self.scratch}/data/token")
+        return {"Authorization": f"Bearer {token.read_text().strip()}"} if token.exists() else {}
+
+    def client(self, user="dispatcher", token=None):
+        headers = {"Authorization": f"Bearer {token}"} if token else self.proof() | {"X-User-Id": user}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def command(self, *words):
+        """What `linehaul` prints, run on the same machine against this process."""
+        environment = {"PATH": os.environ["PATH"], "LINEHAUL_DATA": f"{self.scratch}/data", "LINEHAUL_URL": self.url}
+        return subprocess.run([self.binary, *words], check=True, capture_output=True, text=True, env=environment).stdout
+
+    def log(self):
+        """All that it has logged."""
+        return Path(f"{self.scratch}/log").read_text()
 
     def records(self, topic):
         """Every record of a topic, as `linehaul tail` prints them."""
-        lines = subprocess.run(
-            [self.binary, "tail", topic, "--from", "earliest", "--no-follow", "--json", "--url", self.url],
-            check=True, capture_output=True, text=True).stdout.splitlines()
+        lines = self.command("tail", topic, "--from", "earliest", "--no-follow", "--json").splitlines()
         return [json.loads(line) for line in lines]
 
 
@@ -77,6 +100,16 @@ def load(**more):
         "delivery_location": {"latitude": 39.0997, "longitude": -94.5786}, "delivery_address": "5 Union, Kansas City",
         "pickup_datetime": "2027-03-01T08:00:00Z", "delivery_datetime": "2027-03-02T08:00:00Z", "weight": 9000, "rate": "1200.50",
     } | more
+
+
+def eventually(what, seconds, condition):
+    """Waits until a condition holds; what it says then, and how long it took."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        if found := condition():
+            return found, time.monotonic() - begun
+        time.sleep(0.02)
+    raise AssertionError(f"it never happened: {what}")
 
 
 def expect(answer, status):

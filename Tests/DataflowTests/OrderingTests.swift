@@ -15,7 +15,9 @@ internal import Wire
         }
     }
 
-    @Test(arguments: 0..<30, [true, false]) func `what leaves is sorted, and late is exactly what is older than the bound`(seed: UInt64, shuffled: Bool) throws {
+    @Test(arguments: 0..<30, [true, false]) func `what leaves is sorted, and late is exactly what is older than the bound`(
+        seed: UInt64, shuffled: Bool
+    ) throws {
         let lateness = [0, 7, 25, 60][Int(seed % 4)]
         let samples = traffic(seed)
         let harness = try JobHarness(Self.job(shuffled: shuffled), lateness: ["input": micros(lateness)], keys: ["input": "key"])
@@ -35,6 +37,19 @@ internal import Wire
         #expect(harness.texts(from: "output") == ["a:1:100"])
         try harness.advance(to: EventTime(microseconds: 110))
         #expect(harness.texts(from: "output") == ["a:1:100", "a:2:110"])
+    }
+
+    @Test func `a record that says nothing lets time pass, where its own time is what counts`() throws {
+        let nothing = Record(key: Array("a".utf8), value: nil, time: EventTime(microseconds: 200))
+        let untimed = SketchJob { flow in
+            flow.from(Ports.input, decoding: { SampleDecoder() }).keyed("keys", by: "key") { $0.key }
+                .ordered("in-order", ties: \.number).into(Ports.output, encoding: { SampleEncoder() })
+        }
+        for (job, said) in [(untimed, ["a:1:100"]), (Self.job(shuffled: false), [])] {
+            let harness = try JobHarness(job, lateness: ["input": micros(10)], keys: ["input": "key"])
+            try harness.send([Sample("a", 1, at: 100).record, nothing], to: "input")
+            #expect(harness.texts(from: "output") == said)
+        }
     }
 
     @Test(arguments: 0..<20) func `expiry in order goes by the records' own time, however they were batched`(seed: UInt64) throws {

@@ -5,7 +5,9 @@ internal import Testing
 
 /// What a table's records say beside what the recordings of the real connector show.
 @Suite struct TableWriterTests {
-    private func after(_ columns: [CapturedColumn], _ texts: String?..., settings: DebeziumSettings = DebeziumSettings(name: "t", database: "d")) throws -> String {
+    private func after(
+        _ columns: [CapturedColumn], _ texts: String?..., settings: DebeziumSettings = DebeziumSettings(name: "t", database: "d")
+    ) throws -> String {
         let writer = TableWriter(CapturedTable(schema: "public", name: "x", columns: columns, key: [0]), settings)
         var out = ByteWriter()
         let source = ChangeSource(time: EventTime(microseconds: 0), transaction: 1, position: LogPosition(2), lastCommit: nil)
@@ -46,7 +48,9 @@ internal import Testing
     }
 
     @Test func `what cannot be read is refused`() {
-        for (type, text) in [("timestamp", "2020-13"), ("bytea", "\\x0"), ("interval", "1 fortnight"), ("date", ""), ("hstore", "a"), ("geometry", "zz")] {
+        for (type, text) in [
+            ("timestamp", "2020-13"), ("bytea", "\\x0"), ("interval", "1 fortnight"), ("date", ""), ("hstore", "a"), ("geometry", "zz"),
+        ] {
             #expect(throws: DecodeFailure.self, "\(type)") { try after([CapturedColumn("c", .named(type))], text) }
         }
     }

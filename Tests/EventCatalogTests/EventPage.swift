@@ -10,7 +10,8 @@ enum EventPage {
             "An event is a JSON object, keyed by the id of what it is about. Members that nobody knows and minor versions pass. Names are taken in",
             "any case of letters, `event_type` aside. The job `event-catalog` makes a dead letter of any other: of an unknown type, on another",
             "type's topic, or with wrong members, all of which its reason names. The jobs that read the same topics skip what it refuses, so that",
-            "one record becomes one dead letter; a topology without `event-catalog` skips such events silently.", "",
+            "one record becomes one dead letter. A topology without `event-catalog` skips such events silently; a replay, where a job runs alone, has a",
+            "dead letter for each.", "",
             "## The envelope", "", table(EventSchema.all[0].envelope.map(general)), "",
         ]
         for topic in EventSchema.topics {

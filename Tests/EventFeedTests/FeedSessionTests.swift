@@ -80,6 +80,16 @@ import Wire
         #expect(done.first == .unsubscribe)
     }
 
+    @Test func `who becomes somebody that may see something else follows nothing until they ask again`() {
+        var session = session()
+        _ = session.received(Array(#"{"type":"authenticate","token":"t"}"#.utf8), at: now)
+        let same = session.authenticated(.everything)
+        #expect(same.count == 1)
+        _ = session.received(Array(#"{"type":"authenticate","token":"u"}"#.utf8), at: now)
+        let other = session.authenticated(.carrier("c"))
+        #expect(other.first == .unsubscribe)
+    }
+
     @Test func `a token that is not accepted, or none in time, ends the session`() {
         var refused = session(isKnown: false)
         _ = refused.received(Array(#"{"type":"authenticate","token":"t"}"#.utf8), at: now)

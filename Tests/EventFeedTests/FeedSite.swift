@@ -15,6 +15,8 @@ final class FeedSite {
     let listener: HTTPListener
     private let log: EmbeddedLog
     private let directory: ScratchDirectory
+    /// Whether the token "good" is still worth something.
+    let isGood = Lasting()
     private let events = FeedEventReader()
     private let reader: any LogReader
     private static let now = EventTime(milliseconds: 1_772_000_000_000)
@@ -33,12 +35,13 @@ final class FeedSite {
         for partition in FeedSite.partitions { try reader.assign(partition, from: .zero) }
         let feed = try LiveFeed(catalog, of: log, holding: bytes, MetricsRegistry(), clock: { FeedSite.now })
         self.feed = feed
+        let isGood = isGood
         let door = FeedDoor(
             feed,
             identify: { request in
                 switch request.headers["Authorization"] {
-                case "Bearer good": .known(.everything)
-                case nil: isOpen ? .known(.everything) : .unknown
+                case "Bearer good": .known(FeedGuest(.everything, stays: { isGood.holds }))
+                case nil: isOpen ? .known(FeedGuest(.everything)) : .unknown
                 default: .refused(.refusal(401, code: "UNAUTHORIZED", "who are you?"))
                 }
             }, makeID: { "c-1" }, clock: { FeedSite.now })
@@ -81,6 +84,9 @@ final class FeedSite {
         feed.tidy(at: FeedSite.now)
     }
 
+    /// Lets the feed look at all of its clients.
+    func look() { feed.tidy(at: FeedSite.now.advanced(by: .init(.seconds(5)))) }
+
     /// Drops what lies before the end of every partition.
     func purge() throws {
         for partition in FeedSite.partitions { try log.purge(partition, below: try log.bounds(of: partition).end) }
@@ -99,6 +105,13 @@ final class FeedSite {
         peer.send(#"{"type":"subscribe"\#(members.isEmpty ? "" : ",")\#(members)}"#)
         return (peer, try peer.next())
     }
+}
+
+/// What holds until somebody says that it does not.
+final class Lasting: Sendable {
+    private let state = Atomic<Bool>(true)
+    var holds: Bool { state.load(ordering: .relaxed) }
+    func end() { state.store(false, ordering: .relaxed) }
 }
 
 extension FramePeer {

@@ -125,6 +125,21 @@ import Wire
         #expect(events + missed == 6_000)
     }
 
+    @Test func `a client whose key is revoked is told so and cut, and others stay`() throws {
+        let site = try FeedSite()
+        let guest = site.client("Authorization: Bearer good\r\n")
+        guest.send(#"{"type":"subscribe"}"#)
+        #expect(try guest.next()["type"] == "subscribed")
+        let (other, _) = try site.follower()
+        site.isGood.end()
+        site.look()
+        #expect(try guest.next()["code"] == "NOT_AUTHENTICATED")
+        try site.publish(numbered(1..<2))
+        try site.pump()
+        #expect(try other.events(1).ids == ["1"])
+        #expect(guest.read()?.opcode == 8)
+    }
+
     @Test func `a client says who it is in its first frame, where it has not before`() throws {
         let site = try FeedSite(isOpen: false)
         let peer = site.client()

@@ -44,6 +44,35 @@ private func at(_ micros: Int64) -> EventTime { EventTime(microseconds: micros) 
     }
 }
 
+@Suite struct BurialNotesTests {
+    private var notes = BurialNotes()
+    private let later = at(5).advanced(by: BurialNotes.minute)
+
+    @Test mutating func `the first dead letter of each reason is said, the others are counted once a minute`() {
+        #expect(notes.add("no id", stage: "s", inlet: "i", at: at(5)) == true)
+        #expect(notes.add("no id", stage: "s", inlet: "i", at: at(6)) == false)
+        #expect(notes.add("no id", stage: "s", inlet: "other", at: at(7)) == true)
+        #expect(notes.add("no id", stage: "s", inlet: "i", at: at(8)) == false)
+        #expect(notes.settle(at: at(9)) == nil)
+        #expect(notes.ends == later)
+        #expect(notes.settle(at: later) == 2)
+        #expect(notes.ends == .distantFuture)
+        #expect(notes.add("no id", stage: "s", inlet: "i", at: later) == true)
+    }
+
+    @Test mutating func `reasons that are all different are not all said`() {
+        let said = (0..<100).count { notes.add("no id at byte \($0)", stage: "s", inlet: "i", at: at(5)) }
+        #expect(said == BurialNotes.most)
+        #expect(notes.settle(at: later) == 100 - BurialNotes.most)
+    }
+
+    @Test mutating func `a minute in which all were said ends in silence`() {
+        #expect(notes.add("no id", stage: "s", inlet: "i", at: at(5)) == true)
+        #expect(notes.settle(at: later) == nil)
+        #expect(notes.ends == .distantFuture)
+    }
+}
+
 @Suite struct SupervisionTests {
     private var supervision: Supervision
     private static let record = Supervision.Record(inlet: "i", topic: "t", partition: 0, offset: Offset(7))

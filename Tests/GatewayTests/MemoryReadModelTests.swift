@@ -15,12 +15,11 @@ private struct MemoryFixture: ReadModelFixture {
     func take(_ collection: Collection, _ snapshots: [[UInt8]]) throws {
         let reader = RowReader(collection)
         let batch = Records.batch(snapshots.map { Record(key: nil, value: $0, time: .distantPast) })
-        for (index, text) in snapshots.enumerated() {
-            let (cells, version) = try unsafe batch.withValue(index) { bytes throws(DecodeFailure) in
+        for index in snapshots.indices {
+            let entry = try unsafe batch.withValue(index) { bytes throws(DecodeFailure) in
                 try unsafe reader.read(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
             }
-            let id = try #require(cells.first?.id)
-            memory.replica.put(Replica.Entry(text: text, version: version, cells: cells), collection, id)
+            memory.replica.put(entry, collection, try #require(entry.cells.first?.id))
         }
     }
 
@@ -28,7 +27,7 @@ private struct MemoryFixture: ReadModelFixture {
 
     func take(events: [[UInt8]], on topic: String) throws {
         let batch = Records.batch(events.map { Record(key: nil, value: $0, time: .distantPast) })
-        let reader = SeenEventReader()
+        let reader = SeenEventReader(Replica())
         memory.events.take((0..<batch.count).compactMap { reader.read($0, of: batch, TopicPartition(topic, Partition(0))) })
     }
 }
@@ -59,7 +58,8 @@ enum Records {
             SeenEvent(
                 text: [UInt8(number)], type: "LOAD_CREATED", entityType: "LOAD", entityID: "l",
                 time: EventTime(milliseconds: Int64(number)), carrier: nil,
-                data: [], violation: nil, point: nil, place: TopicPartition("tms.loads", Partition(0)), offset: Offset(Int64(number)))
+                data: [], violation: nil, point: nil, place: TopicPartition("tms.loads", Partition(0)), offset: Offset(Int64(number)),
+                publication: nil)
         }
         memory.take(events)
         let found = memory.recent(limit: 2, offset: 0) { _ in true }

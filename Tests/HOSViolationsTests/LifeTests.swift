@@ -194,6 +194,14 @@ internal import Wire
         }
     }
 
+    @Test func `other events of a driver's let time pass`() throws {
+        let run = try HoursRun()
+        try run.send([Self.duty("06:00", "DRIVING")])
+        let place = #"{"event_type":"DRIVER_LOCATION_UPDATED","timestamp":"2026-03-02T14:10:00Z","entity_id":"driver-7","data":{}}"#
+        try run.send([place])
+        #expect(try run.story() == ["PROVISIONAL BREAK_30M NOMINAL \(Self.at("14:00"))"])
+    }
+
     @Test func `a driver who is deleted leaves a tombstone and no timer`() throws {
         let run = try HoursRun()
         try run.send([Self.duty("06:00", "DRIVING")])

@@ -27,6 +27,26 @@ import Testing
         #expect(second.wait() == false)
     }
 
+    @Test func `a mount calls its handler as directly the thousandth time as the first`() throws {
+        let mount = HTTPMount()
+        let depths = Depths()
+        mount.serve { _, reply in
+            var local = 0
+            // How deep the stack is here: every wrapper around the handler would add to it.
+            let depth = unsafe withUnsafePointer(to: &local) { UInt(bitPattern: $0) }
+            depths.seen.withLock { _ = $0.insert(depth) }
+            reply.send(.text("."))
+        }
+        let listener = try listening { _ = mount.take($0, $1) }
+        let peer = RawPeer(listener.port)
+        for _ in 0..<1_000 {
+            peer.send(get)
+            #expect(peer.read(through: "\r\n\r\n.").hasSuffix("."))
+        }
+        // A few: the call may come from more than one place on the listener's thread.
+        #expect(depths.seen.withLock { $0.count } <= 4)
+    }
+
     @Test func `a request that is dropped unanswered gets a 500`() throws {
         let listener = try listening { _, _ in }
         let peer = RawPeer(listener.port)
@@ -114,6 +134,45 @@ import Testing
         own.withLock { $0 = nil }
     }
 
+    @Test func `after a farewell each answer ends its connection and new peers are still served`() throws {
+        let listener = try listening { _, reply in reply.send(.text("answer")) }
+        let peer = RawPeer(listener.port)
+        peer.send(get)
+        #expect(!peer.read(through: "answer").contains("Connection: close\r\n"))
+        listener.leave()
+        peer.send(get)
+        #expect(peer.readToEnd().contains("Connection: close\r\n"))
+        let another = RawPeer(listener.port)
+        another.send(get)
+        #expect(another.readToEnd().hasSuffix("answer"))
+    }
+
+    @Test func `requests that were sent before a stop are answered, on a kept connection and on one not yet accepted`() throws {
+        let own = Mutex<HTTPListener?>(nil)
+        let (isHeld, goesOn) = (Parcel<Bool>(), Parcel<Bool>())
+        let listener = try listening { request, reply in
+            if request.path == "/hold" {
+                isHeld.put(true)
+                _ = goesOn.wait()
+                own.withLock { $0 }?.stop(within: .seconds(10))
+            }
+            reply.send(.text("answered"))
+        }
+        own.withLock { $0 = listener }
+        defer { own.withLock { $0 = nil } }
+        let kept = RawPeer(listener.port)
+        kept.send(get)
+        _ = kept.read(through: "answered")
+        let holding = RawPeer(listener.port)
+        holding.send("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(isHeld.wait() == true)
+        kept.send(get)
+        let waiting = RawPeer(listener.port)
+        waiting.send(get)
+        goesOn.put(true)
+        for peer in [holding, kept, waiting] { #expect(peer.readToEnd().hasSuffix("answered")) }
+    }
+
     @Test func `a stop cuts what is unanswered at its deadline`() throws {
         let kept = Parcel<HTTPReply>()
         let listener = try listening { _, reply in kept.put(reply) }
@@ -147,4 +206,8 @@ import Testing
             failure?.reason
                 == "listening at 127.0.0.1:0: the certificate chain in /nowhere/chain.pem cannot be used: No such file or directory")
     }
+}
+
+private final class Depths: Sendable {
+    let seen = Mutex<Set<UInt>>([])
 }

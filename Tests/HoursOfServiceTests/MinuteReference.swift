@@ -4,7 +4,7 @@ internal import StreamCore
 
 /// The rules written down a second time, for logs of whole minutes: minute by minute, and every way to pair rests tried out.
 struct MinuteReference {
-    enum Kind { case off, berth, drive, work }
+    enum Kind { case off, berth, drive, work, waiting, exempt }
 
     struct Found: Hashable, Comparable {
         let kind: String
@@ -28,6 +28,8 @@ struct MinuteReference {
     /// Driving and duty minutes before each minute of the log.
     var driven = [0]
     var worked = [0]
+    /// Minutes in which the window stands still, before each minute.
+    var still = [0]
     var fullRest: Int { minutes(rules.fullRest) }
 
     func minutes(_ span: EventTime.Span) -> Int { Int(span.microseconds / 60_000_000) }
@@ -43,7 +45,10 @@ struct MinuteReference {
             switch entry.special {
             case .personalConveyance: kinds.append(.off)
             case .yardMove, .passengerSeat: kinds.append(.work)
-            case nil: kinds.append([.offDuty: .off, .sleeperBerth: .berth, .driving: .drive, .onDuty: .work][entry.status] ?? .off)
+            case .wellSite: kinds.append(.waiting)
+            case .agriculture where entry.status == .driving || entry.status == .onDuty: kinds.append(.exempt)
+            case .agriculture, nil:
+                kinds.append([.offDuty: .off, .sleeperBerth: .berth, .driving: .drive, .onDuty: .work][entry.status] ?? .off)
             }
         }
         let raw = kinds
@@ -61,10 +66,11 @@ struct MinuteReference {
             }
         }
         let counted = kinds
-        rests = Self.runs(end) { counted[$0] == .off || counted[$0] == .berth }
+        rests = Self.runs(end) { [.off, .berth, .waiting].contains(counted[$0]) }
         for minute in 0..<end {
             driven.append(driven[minute] + (kinds[minute] == .drive ? 1 : 0))
-            worked.append(worked[minute] + (isRest(minute) ? 0 : 1))
+            worked.append(worked[minute] + (isDuty(minute) ? 1 : 0))
+            still.append(still[minute] + ([.waiting, .exempt].contains(kinds[minute]) ? 1 : 0))
         }
     }
 
@@ -80,33 +86,33 @@ struct MinuteReference {
         return runs
     }
 
-    func isRest(_ minute: Int) -> Bool { kinds[minute] == .off || kinds[minute] == .berth }
+    func isDuty(_ minute: Int) -> Bool { kinds[minute] == .drive || kinds[minute] == .work }
 
     /// Every answer that is as good as the best.
     func answers() -> [Answer] {
         var answers = [Answer(violations: [], clocks: [])]
         let full = rests.filter { $0.count >= fullRest }
         var start = 0
-        var extended: Int?
+        var extended: [Int] = []
         var standing: [(drive: Int, window: Int)]? = nil
         var isExempt = false
         let days = carrierDays()
         var isRested = true
         for closing in full.map({ Optional($0) }) + [nil] {
             let stop = closing?.lowerBound ?? end
-            let first = (start..<max(start, stop)).first { !isRest($0) }
+            let first = (start..<max(start, stop)).first { isDuty($0) }
             isRested = first == nil
             if let first {
                 var claims = log.claims.filter { $0.minute >= first && $0.minute < (closing?.upperBound ?? .max) && $0.minute <= end }
-                let lastDuty = (first..<stop).last { !isRest($0) } ?? first
+                let lastDuty = (first..<stop).last { isDuty($0) } ?? first
                 if let claim = claims.filter({ $0.exemption == .shortHaul16 }).min(by: { $0.minute < $1.minute }),
                     let window = rules.extendedWindow
                 {
                     let day = days(claim.minute)
-                    if lastDuty + 1 - first > minutes(window) || extended.map({ day - $0 <= 6 }) ?? false {
+                    if lastDuty + 1 - first > minutes(window) || extended.count(where: { day - $0 <= 6 }) >= rules.extendedUses {
                         claims.removeAll { $0.exemption == .shortHaul16 }
                     } else {
-                        extended = day
+                        extended.append(day)
                     }
                 } else {
                     claims.removeAll { $0.exemption == .shortHaul16 }
@@ -127,7 +133,7 @@ struct MinuteReference {
                     }
                 }
             }
-            if let closing, let restart = rules.restart, closing.count >= minutes(restart) { extended = nil }
+            if let closing, let restart = rules.restart, closing.count >= minutes(restart) { extended = [] }
             start = closing?.upperBound ?? end
         }
         let (cycles, cycleLeft) = cycle(full, days)
@@ -146,7 +152,7 @@ struct MinuteReference {
     func drivenSinceBreak(_ minute: Int) -> Int {
         var (pause, driven) = (0, 0)
         for before in stride(from: minute - 1, through: 0, by: -1) {
-            if kinds[before] == .drive { (pause, driven) = (0, driven + 1) } else { pause += 1 }
+            if kinds[before] == .drive { (pause, driven) = (0, driven + 1) } else { pause = kinds[before] == .exempt ? 0 : pause + 1 }
             if pause >= minutes(rules.breakLength) { break }
         }
         return driven
@@ -162,7 +168,7 @@ struct MinuteReference {
                 (driven, pause) = (driven + 1, 0)
                 if driven > limit { over.insert(minute) }
             } else {
-                pause += 1
+                pause = kinds[minute] == .exempt ? 0 : pause + 1
                 if pause >= minutes(rules.breakLength) { driven = 0 }
             }
         }
@@ -196,7 +202,7 @@ struct MinuteReference {
         let lastFull = full.last?.upperBound ?? 0
         for minute in 0..<end {
             if restarts.contains(minute) { byDay = [:] }
-            if isRest(minute) { continue }
+            if !isDuty(minute) { continue }
             let today = day(minute)
             if kinds[minute] == .drive, total(today) >= log.cycle.hours * 60 { over[minute < lastFull, default: []].insert(minute) }
             byDay[today, default: 0] += 1
@@ -287,8 +293,13 @@ struct Tour {
             let next = row.first { $0.closing > gap }
             let origin = last.map { last in (1..<last.closing).last { pairable[$0][last.closing] } ?? 0 } ?? 0
             let since = origin == 0 ? first : long[origin - 1].upperBound
-            var excluded = last.map { long[$0.closing - 1].count } ?? 0
-            if let next, next.half <= gap, next.half != last?.closing { excluded += long[next.half - 1].count }
+            var left = last.map { [long[$0.closing - 1]] } ?? []
+            if let next, next.half <= gap, next.half != last?.closing { left.append(long[next.half - 1]) }
+            var excluded = reference.still[minute] - reference.still[since]
+            for rest in left {
+                let counted = rest.lowerBound < since ? 0 : reference.still[rest.upperBound] - reference.still[rest.lowerBound]
+                excluded += rest.count - counted
+            }
             let until = next.map { long[$0.closing - 1].lowerBound } ?? .max
             let active = claims.filter { $0.minute >= since && $0.minute < until }
             var (driveLimit, windowLimit) = (reference.minutes(rules.drivingLimit ?? .zero), reference.minutes(rules.windowLimit ?? .zero))

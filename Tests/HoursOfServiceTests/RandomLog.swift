@@ -38,7 +38,10 @@ struct RandomLog: CustomStringConvertible {
     init(_ seed: UInt64) {
         var random = Seeded(seed)
         origin = Self.origins.randomElement(using: &random) ?? 0
-        rules = random.chance(0.25) ? .usPassenger : random.chance(0.1) ? RuleSet.variants[1] : .usProperty
+        let variants = RuleSet.variants.filter { ["US_PROPERTY_CONSTRUCTION", "US_PROPERTY_SHORT_HAUL"].contains($0.name) }
+        rules =
+            random.chance(0.25) ? .usPassenger : random.chance(0.15) ? variants.randomElement(using: &random) ?? .usProperty : .usProperty
+        let isOdd = random.chance(0.2)
         cycle = random.chance(0.5) ? .seventyInEight : .sixtyInSeven
         zone = ["America/Chicago", "America/Los_Angeles", "America/Phoenix", "UTC"].randomElement(using: &random) ?? "UTC"
         dayStart = [0, 0, 0, 240, 720].randomElement(using: &random) ?? 0
@@ -70,7 +73,7 @@ struct RandomLog: CustomStringConvertible {
                     add(first, berth ? .sleeperBerth : .offDuty)
                     add(whole - first, random.chance(0.5) ? .sleeperBerth : .offDuty, random.chance(0.1) ? .personalConveyance : nil)
                 } else {
-                    add(whole, berth ? .sleeperBerth : .offDuty)
+                    add(whole, berth ? .sleeperBerth : .offDuty, isOdd && random.chance(0.3) ? .wellSite : nil)
                 }
                 if random.chance(0.08) { add(Int.random(in: 20...260, using: &random), .offDuty, .passengerSeat) }
             } else if random.chance(0.05) {
@@ -78,11 +81,11 @@ struct RandomLog: CustomStringConvertible {
             } else if random.chance(0.65) {
                 add(
                     [30, 60, 120, 180, 240, 300, 330, 359, 480, 481, Int.random(in: 1...400, using: &random)].randomElement(using: &random)
-                        ?? 60, .driving)
+                        ?? 60, .driving, isOdd && random.chance(0.3) ? .agriculture : nil)
             } else {
                 add(
                     [5, 15, 29, 30, 31, 60, 120, 300, Int.random(in: 1...200, using: &random)].randomElement(using: &random) ?? 60, .onDuty,
-                    random.chance(0.1) ? .yardMove : nil)
+                    random.chance(0.1) ? .yardMove : isOdd && random.chance(0.3) ? .agriculture : nil)
             }
         }
         self.entries = entries

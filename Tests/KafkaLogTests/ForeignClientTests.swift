@@ -19,11 +19,11 @@ struct ForeignClientTests {
         _ = try log.ensure([TopicSpec(partition.topic, partitions: 1)])
     }
 
-    private static func has(_ program: String) -> Bool { (try? run("/usr/bin/env", ["which", program]).status) == 0 }
+    static func has(_ program: String) -> Bool { (try? run("/usr/bin/env", ["which", program]).status) == 0 }
     private static let python = ProcessInfo.processInfo.environment["LINEHAUL_TEST_PYTHON"] ?? "python3"
     private static var hasPython: Bool { (try? run("/usr/bin/env", [python, "-c", "import confluent_kafka"]).status) == 0 }
 
-    private static func run(_ program: String, _ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
+    static func run(_ program: String, _ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
         let process = Foundation.Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

@@ -135,6 +135,43 @@ struct JobsOnKafkaTests {
         site.log.close()
     }
 
+    @Test(.enabled(if: ForeignClientTests.has("kcat"), "needs kcat"))
+    func `bytes from kcat that no decoder takes become dead letters that say where they were, and the stream goes on`() async throws {
+        let site = try Site(counting(shuffled: false))
+        let scratch = try ScratchDirectory()
+        let all = samples(40, from: 1_699_999_000_000_000)
+        let a = try await site.start("a")
+        try site.publish(all[..<20].map(\.record))
+        let poison: [[UInt8]] = [[0xff, 0x00, 0x7b, 0x22, 0xc3], Array("no sample".utf8)]
+        for (number, bytes) in poison.enumerated() {
+            let file = scratch.child("poison-\(number)")
+            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            let written = try ForeignClientTests.run(
+                "/usr/bin/env",
+                [
+                    "kcat", "-P", "-b", site.fixture.settings.servers, "-t", site.topic(of: "input"), "-p", "1", "-k", "k1", "-H",
+                    "from=kcat", file,
+                ])
+            #expect(written.status == 0)
+        }
+        try site.publish(all[20...].map(\.record))
+        try await eventually("all are counted") { try site.texts().count >= 40 }
+        try await site.settled([a], 4)
+        #expect(try site.texts().sorted() == expected(all))
+        let dead = try site.records(of: "input.dlq", partitions: 1)
+        #expect(dead.map(\.value) == poison)
+        for letter in dead {
+            let headers = Dictionary(letter.headers.map { ($0.name, String(decoding: $0.value ?? [], as: UTF8.self)) }) { $1 }
+            #expect(headers["dlq.topic"] == site.topic(of: "input"))
+            #expect(headers["dlq.partition"] == "1")
+            #expect(headers["dlq.offset"] != nil)
+            #expect(headers["dlq.reason"]?.isEmpty == false)
+            #expect(headers["from"] == "kcat")
+        }
+        await a.stop()
+        site.log.close()
+    }
+
     /// What leaves a job by one outlet: in `replay`, from the embedded log, and from Kafka.
     private func outputs(
         _ job: any Job, _ records: [Record], inlet: String, outlet: String, keys: [String: String], tasks: Int

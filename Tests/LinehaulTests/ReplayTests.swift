@@ -59,6 +59,19 @@ import Testing
         #expect(outcome.errors.contains(reason))
     }
 
+    @Test func `an event that another job would make a dead letter of is one where the job runs alone`() throws {
+        let scratch = try Scratch()
+        let wrong =
+            #"{"event_type":"DRIVER_STATUS_CHANGED","timestamp":"2026-03-02T06:00:00Z","entity_type":"DRIVER","entity_id":"d","data":{"driver_id":"d","new_status":"FISHING"}}"#
+        try scratch.write(wrong.replacing("FISHING", with: "ON_DUTY") + "\n" + wrong + "\n", to: "duty")
+        let outcome = try Launched.run("replay", "hos-violations", "--in", "duty=\(scratch.file("duty"))")
+        #expect(outcome.code == 0)
+        let dead = outcome.lines.filter { $0["outlet"] == "dlq" }
+        #expect(dead.map { $0["inlet"] } == ["duty"] && dead.map { $0["record"] } == [2])
+        #expect(dead.first?["reason"]?.string?.contains("status FISHING; there are") == true)
+        #expect(outcome.errors.contains("1 dlq"))
+    }
+
     @Test func `a simulated fleet written to files replays to what the truth says`() throws {
         let scratch = try Scratch()
         let simulated = try Launched.run(

@@ -208,6 +208,23 @@ import Wire
         #expect(try states() == [])
     }
 
+    @Test func `who drives for himself has not left his way, and has once he is at work again`() throws {
+        func driver(_ special: String, at seconds: Double) throws {
+            let since = time(seconds).rfc3339
+            let text = #"{"id":"d-1","current_load_id":"load-1","status":"OFF_DUTY","status_since":"\#(since)"\#(special)}"#
+            try harness.send([Record(text, key: "d-1", at: time(seconds))], to: "drivers")
+        }
+        try driver(#","special":"PERSONAL_CONVEYANCE""#, at: 500)
+        try route("ACTIVE", at: -1)
+        let fixes = detour()
+        try harness.send(Array(fixes[..<45]), to: "tracking")
+        #expect(try states() == [])
+        try driver("", at: 900)
+        try harness.send(Array(fixes[45...]), to: "tracking")
+        try harness.finish()
+        #expect(try states() == ["STARTED truck-1", "CLEARED truck-1"])
+    }
+
     @Test(arguments: [
         #"{"event_type":"VEHICLE_LOCATION_UPDATED","data":{"vehicle_id":"v","location":{"latitude":91,"longitude":0}}}"#,
         #"{"event_type":"VEHICLE_LOCATION_UPDATED","data":{"location":{"latitude":9,"longitude":0}}}"#,

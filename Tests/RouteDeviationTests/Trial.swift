@@ -17,7 +17,7 @@ struct Trial {
     private(set) var flaps: [String] = []
     private(set) var unbalanced: [String] = []
     /// For each hit, how many fixes and seconds it came after the fix at which the rule, asked of the true places, raises.
-    private(set) var delays: [(fixes: Int, seconds: Double)] = []
+    private(set) var delays: [(fixes: Int, seconds: Double, of: String)] = []
     private(set) var arrivals = 0
     private(set) var arrivalsMissed: [String] = []
 
@@ -144,8 +144,11 @@ struct Trial {
         hits += 1
         if let raised = due.instant(of: detection.vehicle, from: episodes[hit].start, to: episodes[hit].end ?? .distantFuture) {
             delays.append(
-                (due.fixes(of: detection.vehicle, after: raised, upTo: detection.at), Double(detection.at.since(raised).microseconds) / 1e6)
-            )
+                (
+                    due.fixes(of: detection.vehicle, after: raised, upTo: detection.at),
+                    Double(detection.at.since(raised).microseconds) / 1e6,
+                    "\(detection.vehicle) raised \(raised) told \(detection.at) since \(detection.since)"
+                ))
         }
     }
 

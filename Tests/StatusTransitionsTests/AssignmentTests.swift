@@ -179,6 +179,29 @@ internal import Wire
         #expect(try code(try fleet.load(), crew) == nil)
     }
 
+    @Test(arguments: 0..<24 as Range<Int>, [0, 2]) func `a crash at any step of an assignment ends in one of its two ends`(
+        step: Int, lost: Int
+    ) throws {
+        let (crew, load) = (try fleet.crew(), try fleet.load())
+        let command = try fleet.command(.assign, .load, load, Body.assign(crew))
+        try fleet.post(command)
+        for _ in 0..<step where fleet.waiting > 0 { try fleet.deliver() }
+        try fleet.crash(losing: lost)
+        try fleet.settle()
+        try fleet.wait(.seconds(120))
+        try fleet.settle()
+        let status = try fleet.now(.load, load)?["status"]?.string
+        let now = [try fleet.now(.vehicle, crew.vehicle), try fleet.now(.driver, crew.driver)]
+        #expect(try fleet.replies(to: command).count == 1)
+        switch status {
+        case "ASSIGNED": #expect(now.allSatisfy { $0?["current_load_id"]?.string == load.description })
+        case "CREATED":
+            #expect(now.allSatisfy { $0?["current_load_id"]?.string == nil })
+            #expect(try code(try fleet.load(), crew) == nil)
+        default: Issue.record("the load is \(status ?? "gone")")
+        }
+    }
+
     @Test func `messages that come twice change nothing`() throws {
         let (crew, load) = (try fleet.crew(), try fleet.load())
         let command = try fleet.command(.assign, .load, load, Body.assign(crew))

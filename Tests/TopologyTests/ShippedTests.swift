@@ -12,13 +12,18 @@ import Gateway
 import HOSViolations
 import HTTPServer
 import Metrics
+import Neo4jClient
+import Neo4jSink
 import PostgresClient
 import PostgresSink
+import Publications
 import RouteDeviation
+import RouteOptimization
 import StatusTransitions
 import StreamCore
 import StructuredLog
 import Testing
+import TimescaleSink
 import Topology
 import Webhooks
 import Wire
@@ -64,6 +69,7 @@ private struct Detector: KeyedProcess {
             environment: environment,
             catalog: JobCatalog(
                 .init(AccessKeys.init(settings:)),
+                .init(Publications.init(settings:)),
                 .init(ArrivalsAndDelays.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
                 .init(CarrierPerformance.init(settings:)),
@@ -72,11 +78,17 @@ private struct Detector: KeyedProcess {
                 .init(EventCatalog.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
+                .init { settings throws(SettingsFailure) in try Neo4jSink(Neo4jClient(Neo4jSettings("")), settings: &settings) },
+                .init { settings throws(SettingsFailure) in
+                    let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
+                    return try TimescaleSink(SeriesDatabase(pool), settings: &settings)
+                },
                 .init { settings throws(SettingsFailure) in
                     let pool = PostgresPool(PostgresSettings(Secret("")), limit: 1, clock: { .distantPast })
                     return try PostgresSink(pool, settings: &settings)
                 },
                 .init(RouteDeviation.init(settings:)),
+                .init(RouteOptimization.init(settings:)),
                 .init(StatusTransitions.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Webhooks(settings: &settings, in: nil) }))
     }
@@ -87,9 +99,10 @@ private struct Detector: KeyedProcess {
 
     @Test func `the shipped sink into PostgreSQL is left out, and said to be, where none is configured`() throws {
         let (without, with) = (try deploy(), try deploy(["LINEHAUL_POSTGRES": "postgresql://db/tms"]))
-        #expect(without.topology.leftOut.map(\.job) == ["cdc-fan-out", "postgres-sink", "tms-pg-cdc"])
+        #expect(
+            without.topology.leftOut.map(\.job).sorted() == ["cdc-fan-out", "neo4j-sink", "postgres-sink", "timescale-sink", "tms-pg-cdc"])
         #expect(!without.deployments.map(\.name).contains("postgres-sink"))
-        #expect(with.topology.leftOut.isEmpty)
+        #expect(!with.topology.leftOut.map(\.job).contains("postgres-sink"))
         #expect(with.deployments.map(\.name).contains("postgres-sink"))
     }
 
@@ -122,7 +135,8 @@ private struct Detector: KeyedProcess {
         #expect(
             topics.map(\.name).sorted() == [
                 "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
-                "tms.commands.api_keys", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys", "tms.entities.carriers",
+                "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys",
+                "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
                 "tms.entities.routes", "tms.entities.vehicles", "tms.entities.webhooks", "tms.loads", "tms.network", "tms.performance",
                 "tms.replies",
@@ -184,6 +198,7 @@ private struct Detector: KeyedProcess {
         #expect(
             deployment.bindings.inlets.mapValues(\.topic.name) == [
                 "tracking": "tms.vehicles.tracking", "routes": "tms.entities.routes", "network": "tms.network",
+                "drivers": "tms.entities.drivers",
             ])
         #expect(deployment.bindings.inlets.filter(\.value.settings.stepsAside).map(\.key) == ["routes"])
         #expect(deployment.bindings.outlets.mapValues(\.name) == ["events": "tms.routes"])

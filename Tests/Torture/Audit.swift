@@ -15,12 +15,14 @@ struct Audit {
     /// Begins with empty books.
     mutating func forget() { books = Books() }
 
-    /// Reads until everything has arrived, or no longer. What cannot be read now is read later, within the limit.
+    /// Reads until everything has arrived, or nothing more has for so long. What cannot be read now is read later, within the limit.
     mutating func settle(at address: String, within limit: Duration) throws -> Oracle.Verdict {
-        let deadline = ContinuousClock.now + limit
+        var deadline = ContinuousClock.now + limit
+        var size = books.size
         while true {
             do {
                 try books.read(from: address, session)
+                if books.size != size { (size, deadline) = (books.size, .now + limit) }
             } catch  where ContinuousClock.now < deadline {
                 pause(.milliseconds(200))
                 continue

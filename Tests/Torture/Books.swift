@@ -42,6 +42,9 @@ struct Books {
         }
     }
 
+    /// How many records they hold.
+    var size: Int { transfers.count + entries.reduce(0) { $0 + $1.value.count } }
+
     /// How many records an outlet holds.
     func count(_ outlet: String) -> Int { entries[outlet]?.count ?? 0 }
 

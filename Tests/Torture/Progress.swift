@@ -7,6 +7,8 @@ struct Progress {
     private let address: String
     private let session: HTTPSession
     private var goals: [String: Int64]?
+    /// What the last look saw of the way there: another one as long as something gets on.
+    private(set) var mark = ""
 
     init(_ address: String, _ session: HTTPSession) {
         self.address = address
@@ -20,6 +22,8 @@ struct Progress {
         guard let response = try? session.send(request), response.status == 200, let job = try? JSON(parsing: response.body)
         else { return false }
         let tasks = (job["stages"]?.array ?? []).flatMap { $0["tasks"]?.array ?? [] }
+        mark = tasks.map { "\($0["task"]?.string ?? "") \($0["state"]?.string ?? "") \($0["generation"]?.integer ?? 0)" }.joined(
+            separator: ",")
         let isRunning = !tasks.isEmpty && tasks.allSatisfy { $0["state"]?.string == "RUNNING" }
         guard isRunning else { return false }
         let inlets = tasks.flatMap { $0["inlets"]?.array ?? [] }
@@ -29,6 +33,7 @@ struct Progress {
         let reached = positions { $0["position"]?.integer ?? 0 }
         let wanted = goals ?? positions { ($0["position"]?.integer ?? 0) + ($0["lag"]?.integer ?? 0) }
         goals = wanted
+        mark += " \(wanted.reduce(0) { $0 + min($1.value, reached[$1.key] ?? 0) })"
         return wanted.allSatisfy { reached[$0.key] ?? 0 >= $0.value }
     }
 }

@@ -32,7 +32,8 @@ struct Slot {
                       to_regclass($2) IS NULL
                     """, [PostgresValue(capture.publication), PostgresValue(table.quoted)])
                 if found.flag(0, 1) == true {
-                    throw PostgresFailure(.unavailable, "there is no table \(table); it is waited for. Take it out of `tables` if it is not to come")
+                    throw PostgresFailure(
+                        .unavailable, "there is no table \(table); it is waited for. Take it out of `tables` if it is not to come")
                 }
                 if found.flag(0, 0) != true { missing.append(table) }
             }
@@ -52,7 +53,8 @@ struct Slot {
         let wayOut = "the tables have to be read again: restore the job from a savepoint, or drop the slot and reset the job's state"
         guard found.count == 1 else {
             throw StageFailure(
-                "the slot \(capture.slot) is gone, and with it what changed since \(position.end); \(wayOut)", blame: .system, remedy: .stop)
+                "the slot \(capture.slot) is gone, and with it what changed since \(position.end); \(wayOut)", blame: .system, remedy: .stop
+            )
         }
         if found.text(0, 1) == "lost" {
             throw StageFailure(

@@ -39,7 +39,8 @@ final class TableReading {
         headers = TransactionScribe.context(format)
         try session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if let snapshot { try session.run("SET TRANSACTION SNAPSHOT \(SQL.text(snapshot))") }
-        transaction = UInt32(truncatingIfNeeded: try session.query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").integer(0, 0) ?? 0)
+        transaction = UInt32(
+            truncatingIfNeeded: try session.query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").integer(0, 0) ?? 0)
     }
 
     /// The next rows; the last of them says that all tables have been read. `nil` after that.

@@ -6,9 +6,10 @@ internal import StreamCore
 
 /// From a request that changes something to its command, and from the command's answer to the request's.
 extension Desk {
-    /// Sends a command on a call's behalf and answers the call when its answer comes.
+    /// Sends a command on a call's behalf and answers the call when its answer comes; what was made, with the status `created`.
     func change(
         _ call: Call, _ type: CommandType, _ mode: UpdateMode? = nil, of entityType: EntityType, _ id: EntityID? = nil, body: JSON,
+        created: Int = 201,
         showing: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) throws(Refusal) {
         let key = try call.key()
@@ -18,12 +19,12 @@ extension Desk {
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
             correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
             body: body)
-        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, showing) }) else { throw .closing }
+        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, created, showing) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)
         commands.send(command, ticket)
     }
 
-    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ showing: ([UInt8]) -> [UInt8]) {
+    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ created: Int, _ showing: ([UInt8]) -> [UInt8]) {
         switch result {
         case .failure(let refusal): call.refuse(refusal)
         case .success(let outcome):
@@ -31,25 +32,21 @@ extension Desk {
             guard let entity = outcome.entity, outcome.status != 204 else { return call.answerNothing(outcome.status) }
             let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.pathName)/\(outcome.entityID)")] : []
             call.answer(
-                outcome.status, showing(shown(entity.utf8, outcome.entityType, outcome.entityID)), etag: outcome.version, headers: headers)
+                outcome.status == 201 ? created : outcome.status, showing(shown(entity.utf8, outcome.entityType, outcome.entityID)),
+                etag: outcome.version, headers: headers)
         }
     }
 
-    /// An entity's text as the API shows it: a driver's with the hours that are left.
+    /// An entity's text as the API shows it: a driver's with the hours that are left, an event's with where it lies.
     func shown(_ text: [UInt8], _ type: EntityType, _ id: EntityID) -> [UInt8] {
-        guard type == .driver else { return text }
-        return text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
-    }
-}
-
-extension [UInt8] {
-    /// A JSON object's text with one more member behind the others.
-    func adding(_ name: String, _ value: [UInt8]) -> [UInt8] {
-        guard let end = lastIndex(of: UInt8(ascii: "}")) else { return self }
-        var text = self[..<end]
-        text += "\(text.count > 1 ? "," : "")\"\(name)\":".utf8
-        text += value
-        text.append(UInt8(ascii: "}"))
-        return Array(text)
+        switch type {
+        case .driver: text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
+        case .event:
+            places[id].map { place in
+                text.adding("partition", JSON.integer(Int64(place.partition.partition.number)).compact)
+                    .adding("offset", JSON.integer(place.offset.number).compact)
+            } ?? text
+        default: text
+        }
     }
 }

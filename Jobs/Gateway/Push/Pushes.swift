@@ -16,9 +16,9 @@ final class Pushes: Sendable {
     /// Where WebSockets are.
     private static let paths: Set<[String]> = [["ws"], ["ws", "events"]]
 
-    init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
+    init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope, _ replica: Replica) throws(StageFailure) {
         var topics: [FeedCatalog.Topic] = []
-        for (inlet, _, topic) in Gateway.events {
+        for (inlet, topic) in Gateway.events {
             let types = EventType.allCases.filter { $0.topic == topic }.map(\.rawValue)
             let bound = try scope.topic(of: inlet)
             topics.append(FeedCatalog.Topic(bound.name, partitions: bound.partitions, eventTypes: Set(types)))
@@ -26,7 +26,7 @@ final class Pushes: Sendable {
         do throws(LogFailure) {
             feed = try LiveFeed(
                 FeedCatalog(topics, entityTypes: Set(EntityType.allCases.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
-                surroundings.metrics, clock: scope.clock)
+                surroundings.metrics, owner: Pushes.owner(replica), clock: scope.clock)
         } catch {
             throw StageFailure(
                 "starting: finding where events end: \(error.reason)", blame: .system, remedy: error.kind == .unavailable ? .wait : .retry)
@@ -40,7 +40,7 @@ final class Pushes: Sendable {
 
     /// Answers a request for a WebSocket; `false` where it is for something else.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) -> Bool {
-        guard Pushes.paths.contains(request.segments) else { return false }
+        guard request.segments.first == "ws", Pushes.paths.contains(request.segments) else { return false }
         if origins.allows(request) {
             door.take(request, reply)
         } else {
@@ -58,7 +58,12 @@ final class Pushes: Sendable {
         } catch {
             throw .invalid(error.all.map { FieldProblem($0.field, $0.issue) })
         }
-        if let stream = call.reply.begin(LiveFeed.streamHead) { feed.stream(asked, over: stream) }
+        if let stream = call.reply.begin(LiveFeed.streamHead) { feed.stream(asked, over: stream, stays: call.stays) }
+    }
+
+    /// Whose a thing is, as the replica knows it.
+    static func owner(_ replica: Replica) -> FeedEventReader.Owner {
+        { type, id in replica.carrier(of: type, EntityID(id))?.description }
     }
 
     private static func identify(
@@ -71,7 +76,7 @@ final class Pushes: Sendable {
                 guard principal.role.rights.contains(.read) else {
                     return .refused(.refusal(Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not follow events"), makeID()))
                 }
-                return .known(scope(of: principal))
+                return .known(FeedGuest(scope(of: principal), stays: identified.stays))
             case .failure(let refusal):
                 let hasSaid = ["Authorization", "X-API-Key"].contains { request.headers[$0] != nil }
                 if refusal.status == 401, !hasSaid { return .unknown }

@@ -36,6 +36,8 @@ struct RowReader {
     private let projection: JSONProjection
     private let parser = JSONParser()
     private let version: Int
+    /// The first of the paths of what a vehicle's loads say of where it is; nil for others.
+    private let sighting: Int?
 
     init(_ collection: Collection) {
         columns = collection.columns
@@ -45,11 +47,14 @@ struct RowReader {
             paths += column.kind == .place ? [[column.name, "latitude"], [column.name, "longitude"]] : [[column.name]]
         }
         version = paths.count
-        projection = JSONProjection(paths: paths + [["version"]])
+        paths.append(["version"])
+        sighting = collection == .vehicles ? paths.count : nil
+        if sighting != nil { paths += [["current_location"], ["located_at"], ["speed"], ["heading"]] }
+        projection = JSONProjection(paths: paths)
     }
 
-    /// A snapshot's columns, and its version.
-    func read(_ text: UnsafeRawBufferPointer) throws(DecodeFailure) -> (cells: [Cell], version: Int) {
+    /// An entity as its snapshot shows it.
+    func read(_ text: UnsafeRawBufferPointer) throws(DecodeFailure) -> Replica.Entry {
         try unsafe parser.project(projection, text) { fields throws(DecodeFailure) in
             var cells: [Cell] = []
             cells.reserveCapacity(columns.count)
@@ -58,8 +63,20 @@ struct RowReader {
                 cells.append(cell(column.kind, path, fields))
                 path += column.kind == .place ? 2 : 1
             }
-            return (cells, fields.integer(version).map { Int($0) } ?? 0)
+            return unsafe Replica.Entry(
+                text: Array(text), version: fields.integer(version).map { Int($0) } ?? 0, cells: cells,
+                sighting: sighting.map { RowReader.sighting($0, fields) } ?? [])
         }
+    }
+
+    private static func sighting(_ path: Int, _ fields: borrowing JSONFields) -> [UInt8] {
+        let place = unsafe fields.withText(path) { unsafe Array($0) } ?? .null
+        var summary = Detail(Array("{}".utf8), room: place.count + 96)
+        summary.add("current_location", place)
+        summary.add("located_at", fields.string(path + 1).map { JSON.string($0).compact } ?? .null)
+        summary.add("speed", fields.number(path + 2).map { JSON.number($0).compact } ?? .null)
+        summary.add("heading", fields.number(path + 3).map { JSON.number($0).compact } ?? .null)
+        return summary.closed()
     }
 
     private func cell(_ kind: Column.Kind, _ path: Int, _ fields: borrowing JSONFields) -> Cell {

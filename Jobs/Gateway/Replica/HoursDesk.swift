@@ -45,7 +45,8 @@ struct HoursDesk: Sendable {
         return (Double(minutes) / 60 * 100).rounded() / 100
     }
 
-    private func hours(of driver: EntityID, _ text: [UInt8]) -> DriverHours {
+    /// The driver's hours as they are known; `text` is the driver's snapshot.
+    func hours(of driver: EntityID, _ text: [UInt8]) -> DriverHours {
         if let record = replica.hours(of: driver), let hours = try? DriverHours(parsing: record) { return hours }
         // Who has logged nothing is rested.
         let own = try? JSON(parsing: text)

@@ -15,6 +15,8 @@ final class Replica: Sendable {
         let version: Int
         /// Its columns, in the order of its collection's.
         let cells: [Cell]
+        /// Of a vehicle, an object with what its load's detail says of where it is; empty for others.
+        var sighting: [UInt8] = []
     }
 
     private final class Shelf: Sendable {
@@ -49,6 +51,18 @@ final class Replica: Sendable {
             }
         }
         return found
+    }
+
+    /// The carrier of a vehicle, a driver or a route as they are now, or a carrier itself; `nil` for what else events are about: a load's
+    /// say whose it was then.
+    func carrier(of type: String, _ id: EntityID) -> EntityID? {
+        switch EntityType(rawValue: type) {
+        case .carrier: id
+        case .vehicle: entry(.vehicles, id)?.cell("carrier_id", of: .vehicles).id
+        case .driver: entry(.drivers, id)?.cell("carrier_id", of: .drivers).id
+        case .route: entry(.routes, id)?.cell("carrier_id", of: .routes).id
+        default: nil
+        }
     }
 
     /// The record of a driver's hours of service; `nil` where nothing was logged.

@@ -10,6 +10,7 @@ struct SeenEvent {
     let entityType: String
     let entityID: String
     let time: EventTime
+    /// Whose it is, as it says or as what it is about is known to be.
     let carrier: EntityID?
     /// The event's data as text, of those that are answered from.
     let data: [UInt8]
@@ -18,16 +19,23 @@ struct SeenEvent {
     let point: (vehicle: EntityID, point: TrackPoint)?
     let place: TopicPartition
     let offset: Offset
+    /// The command that it was published by, of one that somebody outside says.
+    let publication: EntityID?
 }
 
 /// Reads events from their records. One a thread.
 struct SeenEventReader {
+    private let replica: Replica
     private let parser = JSONParser()
     private let projection = JSONProjection(
         "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data", "data.violation_id", "data.started_at",
         "data.state",
         "data.location.latitude", "data.location.longitude", "data.speed", "data.heading", "data.fuel_level", "data.odometer",
-        "data.engine_hours")
+        "data.engine_hours", "source", "causation_id")
+    private static let outside = Array("api".utf8)
+
+    /// A reader that knows from `replica` whose a thing is.
+    init(_ replica: Replica) { self.replica = replica }
 
     /// The event of a record; nil for a tombstone and for what is none, which is another job's to complain of.
     func read(_ index: Int, of batch: RecordBatch, _ place: TopicPartition) -> SeenEvent? {
@@ -39,12 +47,20 @@ struct SeenEventReader {
                 let isFix = type == EventType.vehicleLocationUpdated.rawValue
                 return SeenEvent(
                     text: unsafe isFix ? [] : Array(bytes), type: type, entityType: entityType, entityID: entityID,
-                    time: time ?? batch.time(index), carrier: unsafe fields.withString(4) { unsafe EntityID(utf8: $0) },
+                    time: time ?? batch.time(index),
+                    carrier: unsafe fields.withString(4) { unsafe EntityID(utf8: $0) }
+                        ?? replica.carrier(of: entityType, EntityID(entityID)),
                     data: type == EventType.carrierPerformanceUpdated.rawValue ? unsafe fields.withText(5) { unsafe Array($0) } ?? [] : [],
                     violation: type == EventType.driverHOSViolation.rawValue ? violation(fields) : nil,
-                    point: isFix ? point(fields, entityID, time ?? batch.time(index)) : nil, place: place, offset: batch.offset(index))
+                    point: isFix ? point(fields, entityID, time ?? batch.time(index)) : nil, place: place, offset: batch.offset(index),
+                    publication: publication(fields))
             }
         }
+    }
+
+    private func publication(_ fields: borrowing JSONFields) -> EntityID? {
+        let isFromOutside = unsafe fields.withString(16) { unsafe $0.elementsEqual(SeenEventReader.outside) } ?? false
+        return isFromOutside ? unsafe fields.withString(17) { unsafe EntityID(utf8: $0) } : nil
     }
 
     private func violation(_ fields: borrowing JSONFields) -> (id: String, startedAt: EventTime, isRetracted: Bool)? {

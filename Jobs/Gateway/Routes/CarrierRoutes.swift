@@ -37,7 +37,7 @@ extension Route {
                 Filters.status(RouteStatus.self),
             ],
             conditions: { Filters.texts($0, .routes, ["load_id", "vehicle_id", "driver_id", "carrier_id", "status"]) })
-        return routes.all.filter { $0.method == .get }
+        return [optimize] + routes.all.filter { $0.method == .get }
     }()
 }
 

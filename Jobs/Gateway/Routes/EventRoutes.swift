@@ -21,19 +21,11 @@ extension Route {
                     ])), "It is durable, there.")
         ], traits: [.repeatable, .logged],
         serve: { call, desk throws(Refusal) in
-            let publication = try Publication(call, desk)
-            desk.publisher.publish(publication) { result in
-                switch result {
-                case .failure(let refusal): call.refuse(refusal)
-                case .success(let place):
-                    call.answer(202) { json in
-                        json.field("event_id", publication.envelope.eventID)
-                        json.field("topic", place.partition.topic)
-                        json.field("partition", Int(place.partition.partition.number))
-                        json.field("offset", place.offset.number)
-                    }
-                }
+            if let carrier = call.principal.carrierID {
+                throw Refusal(
+                    403, "FORBIDDEN", "events are published by those who are limited to no carrier, and not by one of carrier \(carrier)")
             }
+            try desk.change(call, .publish, of: .event, body: call.body)
         })
 
     private static let topics = Route(
@@ -140,45 +132,4 @@ extension BodyForm {
             return problems
         }
     }()
-}
-
-extension Publication {
-    /// What a call publishes; its body has been checked.
-    init(_ call: Call, _ desk: Desk) throws(Refusal) {
-        let (body, now) = (call.body, desk.now)
-        guard let type = body["event_type"]?.string.flatMap({ EventType(anyCase: $0) }), let schema = EventSchema.of(type),
-            let topic = desk.topics[type.topic], let entity = body["entity_id"]?.string
-        else { throw .invalid("event_type", "is not one that can be published here") }
-        let time = body["timestamp"]?.string.flatMap { EventTime(rfc3339: $0) } ?? now
-        if time > now.advanced(by: VehicleFix.farthestAhead) {
-            throw .invalid("timestamp", "must not be more than 1 h ahead of now, which is \(now.rfc3339)")
-        }
-        let given = body["event_id"]?.string.map { EntityID($0.lowercased()) }
-        let key = try call.key()
-        let id = given ?? key.map { call.id(of: $0) } ?? desk.makeID()
-        let kind = body["entity_type"]?.string.flatMap { EntityType(anyCase: $0) } ?? schema.entityTypes.first ?? .system
-        envelope = EventEnvelope(
-            eventID: id, type: type, timestamp: time, source: "api", correlationID: call.correlation, entityType: kind,
-            entityID: try Publication.id(entity),
-            severity: body["severity"]?.string.flatMap { Severity(anyCase: $0) } ?? .info, actor: call.principal.userID)
-        data = RawJSON((body["data"] ?? .object([])).compact)
-        metadata = body["metadata"].flatMap { $0.members == nil ? nil : $0 } ?? .object([])
-        audit = AuditEntry(
-            id: .version7(at: now, Entropy(of: id.utf8 + Array(" audit".utf8))), table: "events", recordID: id, action: .publish,
-            changes: RawJSON.object { json in
-                json.object("event_type") { change in
-                    change.nullable("old", String?.none)
-                    change.field("new", type)
-                }
-                json.object("entity_id") { change in
-                    change.nullable("old", String?.none)
-                    change.field("new", entity)
-                }
-            }, userID: call.principal.userID, correlationID: call.correlation, createdAt: now)
-        self.topic = topic
-    }
-
-    private static func id(_ text: String) throws(Refusal) -> EntityID {
-        do throws(Complaint) { return try EntityID.read(.string(text)) } catch { throw .invalid("entity_id", error.issue) }
-    }
 }

@@ -54,28 +54,37 @@ enum LoadFilters {
 /// A load with what belongs to it: its carrier, vehicle and driver, and where it was last seen.
 enum LoadDetail {
     static let embed: @Sendable ([UInt8], Replica.Entry, Desk) -> [UInt8] = { text, entry, desk in
-        var text = text
-        for type in [EntityType.carrier, .vehicle, .driver] {
-            let other = type.collection.flatMap { collection in
-                entry.cell("\(type.rawValue.lowercased())_id", of: .loads).id.flatMap { id in
-                    desk.replica.entry(collection, id).map { desk.shown($0.text, type, id) }
-                }
-            }
-            text = text.adding(type.rawValue.lowercased(), other ?? Array("null".utf8))
+        func other(_ type: EntityType, _ collection: Collection, _ column: Int) -> (id: EntityID, entry: Replica.Entry, text: [UInt8])? {
+            guard let id = entry.cells[column].id, let entry = desk.replica.entry(collection, id) else { return nil }
+            return (id, entry, desk.shown(entry.text, type, id))
         }
-        return text.adding("tracking", tracking(entry, desk).compact)
+        let carrier = other(.carrier, .carriers, carrierColumn)
+        let vehicle = other(.vehicle, .vehicles, vehicleColumn)
+        let driver = other(.driver, .drivers, driverColumn)
+        let parts = [carrier?.text, vehicle?.text, driver?.text, vehicle?.entry.sighting]
+        var detail = Detail(text, room: 192 + parts.reduce(0) { $0 + ($1?.count ?? 4) })
+        detail.add("carrier", carrier?.text ?? .null)
+        detail.add("vehicle", vehicle?.text ?? .null)
+        detail.add("driver", driver?.text ?? .null)
+        detail.add("tracking", vehicle.map { tracking(entry, $0.id, $0.entry, desk) } ?? .null)
+        return detail.closed()
     }
 
-    private static func tracking(_ load: Replica.Entry, _ desk: Desk) -> JSON {
-        guard let id = load.cell("vehicle_id", of: .loads).id, let vehicle = desk.replica.entry(.vehicles, id),
-            let known = try? JSON(parsing: vehicle.text)
-        else { return .null }
-        let points = desk.tracks.points(of: id, from: load.cell("created_at", of: .loads).instant ?? .distantPast, until: .distantFuture)
-        return .object([
-            "vehicle_id": .string(id.description), "current_location": known["current_location"] ?? .null,
-            "located_at": known["located_at"] ?? .null, "speed": known["speed"] ?? .null, "heading": known["heading"] ?? .null,
-            "points": .integer(Int64(points.count)),
-        ])
+    private static func tracking(_ load: Replica.Entry, _ id: EntityID, _ vehicle: Replica.Entry, _ desk: Desk) -> [UInt8] {
+        let points = desk.tracks.points(of: id, from: load.cells[createdColumn].instant ?? .distantPast, until: .distantFuture)
+        var summary = Detail(vehicle.sighting, room: 80)
+        summary.add("vehicle_id", JSON.string(id.description).compact)
+        summary.add("points", "\(points.count)".utf8)
+        return summary.closed()
+    }
+
+    private static let carrierColumn = column("carrier_id")
+    private static let vehicleColumn = column("vehicle_id")
+    private static let driverColumn = column("driver_id")
+    private static let createdColumn = column("created_at")
+
+    private static func column(_ name: String) -> Int {
+        Collection.loads.columns.firstIndex { $0.name == name } ?? 0
     }
 }
 

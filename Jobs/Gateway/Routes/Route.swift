@@ -64,20 +64,6 @@ struct Route: Sendable {
     /// The names in its path. All of them are ids.
     var pathNames: [String] { path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) } }
 
-    /// Whether somebody may ask for what that path names.
-    func allows(_ principal: Access.Principal, _ path: RouteParameters) -> Bool {
-        guard let right else { return true }
-        return isNarrowed ? principal.role.rights.contains(right) : principal.may(right, driver: driver(path))
-    }
-
-    /// The driver whom it is about, where it is about one.
-    private func driver(_ path: RouteParameters) -> String? { self.path.hasPrefix("/api/drivers/{id}") ? path["id"].lowercased() : nil }
-
-    /// What is wrong with a path's ids.
-    func pathProblems(_ path: RouteParameters) -> [FieldProblem] {
-        pathNames.compactMap { name in Shape.uuid.issue(of: .string(path[name])).map { FieldProblem(name, $0) } }
-    }
-
     /// The statuses of its refusals.
     var refusals: [Int] {
         var statuses: Set<Int> = right == nil ? [] : [401, 403, 429]

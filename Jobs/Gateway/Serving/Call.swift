@@ -6,8 +6,8 @@ internal import Synchronization
 internal import Wire
 
 /// A request that has been let in and understood, and the right to answer it once, from any thread.
-struct Call: Sendable {
-    let route: Route
+final class Call: Sendable {
+    let method: Route.Method
     let request: HTTPRequest
     let path: RouteParameters
     /// Its query, checked against what the route takes.
@@ -15,9 +15,19 @@ struct Call: Sendable {
     /// Its body, where the route takes one.
     let body: JSON
     let principal: Access.Principal
+    /// Whether what it showed is still good, for answers that go on.
+    let stays: @Sendable () -> Bool
     /// By which it is found again.
     let correlation: String
     let reply: Answering
+
+    init(
+        method: Route.Method, request: HTTPRequest, path: RouteParameters, query: Arguments, body: JSON, principal: Access.Principal,
+        stays: @escaping @Sendable () -> Bool, correlation: String, reply: Answering
+    ) {
+        (self.method, self.request, self.path, self.query, self.body) = (method, request, path, query, body)
+        (self.principal, self.stays, self.correlation, self.reply) = (principal, stays, correlation, reply)
+    }
 
     /// The id that the path names.
     var id: EntityID { EntityID(path["id"].lowercased()) }
@@ -69,7 +79,7 @@ struct Call: Sendable {
 
     /// What tells this request from another under the same key.
     var digest: String {
-        var text = Array("\(route.method.rawValue) \(request.path)\n".utf8)
+        var text = Array("\(method.rawValue) \(request.path)\n".utf8)
         text += request.body
         return String(xxh3(text), radix: 16) + String(xxh3(text + [1]), radix: 16)
     }
@@ -98,14 +108,14 @@ final class Answering: Sendable {
 
     func send(_ response: HTTPResponse) {
         var response = response
-        for field in signature { response.headers.add(field.name, field.value) }
+        response.headers.add(signature)
         if reply.send(response) { count(response.status) }
     }
 
     /// Begins an answer in pieces; nil where it has been answered.
     func begin(_ response: HTTPResponse) -> HTTPBodyStream? {
         var response = response
-        for field in signature { response.headers.add(field.name, field.value) }
+        response.headers.add(signature)
         count(response.status)
         return reply.begin(response)
     }

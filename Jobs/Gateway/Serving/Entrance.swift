@@ -11,8 +11,7 @@ internal import Wire
 final class Entrance: Sendable {
     private let desk: Desk
     private let router: Router<Int>
-    private let routes: [Route]
-    private let meters: [RouteMeter]
+    private let routes: [ServedRoute]
     private let unknown: RouteMeter
     private let origins: Origins
 
@@ -23,17 +22,17 @@ final class Entrance: Sendable {
         for (index, route) in routes.enumerated() where route.serve != nil {
             for (method, path) in route.places { router.add(method.rawValue, path, index) }
         }
-        (self.routes, self.router) = (routes, router)
         let metrics = desk.surroundings.metrics
-        meters = routes.map { RouteMeter(metrics, method: $0.method.rawValue, route: $0.path) }
+        self.routes = routes.map { ServedRoute($0, metrics) }
+        self.router = router
         unknown = RouteMeter(metrics, method: "any", route: "none")
         origins = Origins(desk.surroundings.origins)
     }
 
     /// Answers a request, at once or later.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) {
-        let correlation = self.correlation(of: request)
         let begun = desk.now
+        let correlation = self.correlation(of: request, at: begun)
         let signature = origins.headers(for: request) + [.init("X-Correlation-Id", correlation)]
         func answering(_ meter: RouteMeter) -> Answering {
             Answering(reply, signature: signature, meter, begun: begun, clock: desk.scope.clock)
@@ -52,13 +51,13 @@ final class Entrance: Sendable {
             answering(unknown).send(response)
         case .found(let index, let path):
             // What tells nobody's secrets is for everybody.
-            let identified = routes[index].right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
+            let served = routes[index]
+            let identified =
+                served.route.right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
             let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
-            let answering = Answering(reply, signature: fields, meters[index], begun: begun, clock: desk.scope.clock)
+            let answering = Answering(reply, signature: fields, served.meter, begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
-                let principal = try identified.result.get()
-                let call = try call(routes[index], request, path, principal, correlation, answering)
-                try call.route.serve?(call, desk)
+                try served.route.serve?(try call(served, request, path, identified, correlation, answering), desk)
             } catch {
                 answering.send(.refusal(error, correlation))
             }
@@ -66,33 +65,35 @@ final class Entrance: Sendable {
     }
 
     private func call(
-        _ route: Route, _ request: HTTPRequest, _ path: RouteParameters, _ principal: Access.Principal, _ correlation: String,
+        _ served: ServedRoute, _ request: HTTPRequest, _ path: RouteParameters, _ identified: Identified, _ correlation: String,
         _ reply: Answering
     ) throws(Refusal) -> Call {
+        let principal = try identified.result.get()
+        let route = served.route
         if route.method != .get, !origins.allows(request) {
             throw Refusal(
                 403, "FORBIDDEN", "pages of \(request.headers["Origin"] ?? "there") may not use this API; LINEHAUL_CORS says which may")
         }
-        guard route.allows(principal, path) else {
+        guard served.allows(principal, path) else {
             throw Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not \(route.summary.lowercasingFirst)")
         }
-        var problems = route.pathProblems(path)
+        var problems = served.pathProblems(path)
         let query = Arguments(request.query, route.parameters, &problems)
         if !problems.isEmpty { throw .invalid(problems) }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
-            route: route, request: request, path: path, query: query, body: body, principal: principal, correlation: correlation,
-            reply: reply)
+            method: route.method, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
+            correlation: correlation, reply: reply)
     }
 
     /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
-    private func correlation(of request: HTTPRequest) -> String {
+    private func correlation(of request: HTTPRequest, at now: EventTime) -> String {
         if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
             given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
         {
             return given
         }
-        return desk.makeID().description
+        return EntityID.version7(at: now, desk.surroundings.entropy()).description
     }
 }
 

@@ -39,7 +39,7 @@ struct Owners: KeyedProcess {
         case .driver: try judge(driver: command, granted, into: &out)
         case .carrier: try judge(carrier: command, into: &out)
         case .route: try judge(route: command, into: &out)
-        case .system, .user, .apiKey, .webhook: .refused(.unsupported(command))
+        case .system, .user, .apiKey, .webhook, .event: .refused(.unsupported(command))
         }
     }
 

@@ -46,7 +46,7 @@ extension Plan where Thing == Load {
             guard command.principal.mayChange(thingsOf: request.carrierID) else { throw .foreign(.carrier, command) }
             try AssignmentRules.check(load)
             self = .assign(load, request)
-        case .create, .location, .replay: throw .unsupported(command)
+        case .create, .location, .replay, .publish: throw .unsupported(command)
         }
     }
 }
@@ -69,7 +69,7 @@ extension Plan where Thing == Vehicle {
             let next = try VehicleRules.moved(vehicle, held: held, to: request.status)
             self = next.map { .move(vehicle, .thing($0, at: request.time, reason: request.reason)) } ?? .stay(vehicle)
         case .location: self = .locate(vehicle, try Refusal.unlessRead(VehicleFix.read(command.body, now: command.time)))
-        case .create, .assign, .replay: throw .unsupported(command)
+        case .create, .assign, .replay, .publish: throw .unsupported(command)
         }
     }
 }
@@ -92,7 +92,7 @@ extension Plan where Thing == Driver {
             let entry = DriverRules.entered(driver, change, at: time)
             self = entry == .nothingNew ? .stay(driver) : .move(driver, .entry(change, entry, at: time))
         case .location: self = .locate(driver, try Refusal.unlessRead(VehicleFix.read(command.body, now: command.time)))
-        case .create, .assign, .replay: throw .unsupported(command)
+        case .create, .assign, .replay, .publish: throw .unsupported(command)
         }
     }
 }
@@ -122,7 +122,7 @@ extension Plan where Thing == Carrier {
             var next = carrier
             next.status = request.status
             self = next.status == carrier.status ? .stay(carrier) : .move(carrier, .thing(next, at: request.time, reason: request.reason))
-        case .create, .location, .assign, .replay: throw .unsupported(command)
+        case .create, .location, .assign, .replay, .publish: throw .unsupported(command)
         }
     }
 }
@@ -147,7 +147,7 @@ extension Plan where Thing == Route {
                 throw Refusal(409, "ROUTE_ENDED", "the route is \(route.status.rawValue); plan a new one")
             }
             self = .update(route, to: try CommandRules.updated(route, by: command, command.body))
-        case .create, .delete, .status, .location, .assign, .replay: throw .unsupported(command)
+        case .create, .delete, .status, .location, .assign, .replay, .publish: throw .unsupported(command)
         }
     }
 }

@@ -10,16 +10,18 @@ struct Line: Storable, Hashable {
     var next = 0
     /// How often the head has failed.
     var failures = 0
-    /// Which request was made last; older ones' outcomes mean nothing any more.
-    var serial = 0
+    /// Which request was made last; older ones' outcomes mean nothing any more. It begins with the clock, so that no request of a line that
+    /// ended has the number of one of a line that came after it.
+    var serial: Int
     /// Whether the head is on its way; else it rests.
     var isSent = false
     /// When the head's outcome is overdue, or its rest ends.
     var wake = EventTime.distantPast
 
-    init(webhook: EntityID, entity: EntityID) {
+    init(webhook: EntityID, entity: EntityID, now: EventTime) {
         self.webhook = webhook
         self.entity = entity
+        serial = Int(now.microseconds)
     }
 
     static func id(_ webhook: EntityID, _ entity: EntityID) -> EntityID { EntityID("\(webhook) \(entity)") }

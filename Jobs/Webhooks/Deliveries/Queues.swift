@@ -11,7 +11,9 @@ extension WebhookOwner {
         guard ledger.waiting < patience.mostWaiting else {
             return try giveUp(event, of: webhook.id, "more than \(patience.mostWaiting) events wait", attempts: 0, &ledger, into: &out)
         }
-        var line = try lines.value(for: Line.id(webhook.id, event.entityID)) ?? Line(webhook: webhook.id, entity: event.entityID)
+        var line =
+            try lines.value(for: Line.id(webhook.id, event.entityID))
+            ?? Line(webhook: webhook.id, entity: event.entityID, now: out.moment.now)
         try waiting.set(event, for: line.place(line.next))
         line.next += 1
         ledger.waiting += 1
@@ -77,7 +79,6 @@ extension WebhookOwner {
         }
         line.first += 1
         line.failures = 0
-        // The serial goes on with the line while it has events; a late outcome of a line that ended meets none, or another serial.
         if line.count > 0 { try send(&line, webhook, into: &out) } else { try lines.set(nil, for: line.id) }
     }
 

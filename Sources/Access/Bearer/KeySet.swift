@@ -8,13 +8,15 @@ public struct KeySet: Sendable {
     public let keys: [VerificationKey]
     /// Why others cannot, a reason each.
     public let unusable: [String]
+    /// What tells the document from another.
+    let digest: [UInt8]
     /// The most that are taken of one set.
     public static let most = 100
 
     /// No keys.
     public static let none = KeySet()
 
-    private init() { (keys, unusable) = ([], []) }
+    private init() { (keys, unusable, digest) = ([], [], []) }
 
     /// The set of a JSON document; the failure says why it is none.
     public init(parsing bytes: [UInt8]) throws(DecodeFailure) {
@@ -30,6 +32,7 @@ public struct KeySet: Sendable {
             }
         }
         (self.keys, self.unusable) = (keys, unusable)
+        digest = sha256(bytes)
     }
 
     /// The keys that may have signed a token: of its algorithm, and of the name that it gives, where it gives one.

@@ -19,11 +19,12 @@ public struct KeyRing: Sendable {
         if let key { ids[key.prefix, default: []].insert(id) }
     }
 
-    /// Who holds the key of that text now; `nil` for nobody. Digests are compared in a time that does not tell how much of one was right.
-    public func principal(_ text: APIKeyText, now: EventTime) -> Principal? {
+    /// Who holds the key of that text now, and until when; `nil` for nobody. Digests are compared in a time that does not tell how much of
+    /// one was right.
+    public func principal(_ text: APIKeyText, now: EventTime) -> (principal: Principal, until: EventTime)? {
         let digest = Array(text.digest.utf8)
         let found = (ids[text.prefix] ?? []).lazy.compactMap { keys[$0] }.first { isSameSecret($0.digest, digest) }
         guard let found, found.expiresAt.map({ now < $0 }) ?? true else { return nil }
-        return found.principal
+        return (found.principal, found.expiresAt ?? .distantFuture)
     }
 }

@@ -38,6 +38,8 @@ public final class InletPort {
     public var settings = InletSettings()
     /// Its index among the stage's inlets.
     public internal(set) var index: Int16 = 0
+    /// Whether no other job reads beside it, so that what another would make a dead letter of is one here; set before the first record.
+    public var isAlone = false
     /// The topic bound to it, and the partition of it; set before the first record.
     public var topic = ""
     /// The partition of the topic; of a broadcast inlet the one being read.

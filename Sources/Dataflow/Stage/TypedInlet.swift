@@ -43,7 +43,12 @@ final class TypedInlet<Decoder: RecordDecoder> {
                 continue
             }
             do throws(DecodeFailure) {
-                guard let element = try decoder.decode(index, of: batch) else { continue }
+                guard let element = try decoder.decode(index, of: batch) else {
+                    // It says nothing but how far its topic has come, where the topic's own times are what counts.
+                    let time = batch.time(index)
+                    if timeOf == nil, time > newest, time <= horizon, time >= earliest, offset >= replayedBelow { newest = time }
+                    continue
+                }
                 let time = timeOf?(element) ?? batch.time(index)
                 guard time <= horizon, time >= earliest else {
                     if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: port, misplaced(time, port)) }
@@ -60,7 +65,8 @@ final class TypedInlet<Decoder: RecordDecoder> {
                 }
                 events.append(Event(element, at: time, from: Origin(offset: offset.number, inlet: index16, flags: flags)))
             } catch {
-                if offset >= replayedBelow { program.deadLetter(index, of: batch, inlet: port, error.reason) }
+                if offset < replayedBelow || error.isToldElsewhere && !port.isAlone { continue }
+                program.deadLetter(index, of: batch, inlet: port, error.reason)
             }
         }
         try receiver.receive(events, program.moment)

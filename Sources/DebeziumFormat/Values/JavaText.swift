@@ -31,7 +31,11 @@ enum JavaText {
             }
             unsafe out.raw(UnsafeRawBufferPointer(rebasing: utf8[clean..<at]))
             let length = byte < 0xf0 ? 1 : min(4, utf8.count - at)
-            if byte < 0xf0 { control(byte, into: &out) } else { unsafe pair(UnsafeRawBufferPointer(rebasing: utf8[at..<at + length]), into: &out) }
+            if byte < 0xf0 {
+                control(byte, into: &out)
+            } else {
+                unsafe pair(UnsafeRawBufferPointer(rebasing: utf8[at..<at + length]), into: &out)
+            }
             at += length
             clean = at
         }

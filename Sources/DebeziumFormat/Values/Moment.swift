@@ -143,6 +143,7 @@ struct DigitReader {
     }
 
     private func failure(_ wanted: String) -> DecodeFailure {
-        DecodeFailure("a date or time in which \(wanted) is missing at character \(at + 1): \(String(decoding: text.prefix(40), as: UTF8.self))")
+        DecodeFailure(
+            "a date or time in which \(wanted) is missing at character \(at + 1): \(String(decoding: text.prefix(40), as: UTF8.self))")
     }
 }

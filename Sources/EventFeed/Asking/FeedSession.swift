@@ -93,13 +93,13 @@ public struct FeedSession: Sendable {
     }
 
     /// What became of the token that was to be looked at: what its owner may see, or `nil` where it is not accepted. What is followed
-    /// already is followed on.
+    /// already is followed on where they may see the same, and has to be asked for again otherwise.
     public mutating func authenticated(_ scope: FeedScope?) -> [Action] {
         guard state == .checking else { return [] }
         state = scope != nil ? .known : .over
         if let scope {
-            self.scope = scope
-            return [.send(frame("authenticated", [:]))]
+            defer { self.scope = scope }
+            return (scope == self.scope ? [] : [.unsubscribe]) + [.send(frame("authenticated", [:]))]
         }
         return [refusal("NOT_AUTHENTICATED", "the token is not accepted", nil), .close("not authenticated")]
     }

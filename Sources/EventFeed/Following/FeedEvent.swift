@@ -26,15 +26,19 @@ public struct FeedEvent: Sendable {
 
 /// Reads events out of records. Keep one for each thread.
 public final class FeedEventReader {
+    /// Whose a thing of that type and id is, where an event about it does not say; `nil` for nobody's, or where that is not known.
+    public typealias Owner = @Sendable (_ entityType: String, _ entityID: String) -> String?
+
     private let parser = JSONParser()
+    private let owner: Owner
     private static let projection = JSONProjection(
         paths: [["event_type"], ["entity_type"], ["entity_id"], ["data", "carrier_id"], ["data", "driver_id"]]
             + places.flatMap { [["data", $0, "latitude"], ["data", $0, "longitude"]] })
     /// The members of an event's data that are places.
     private static let places = ["location", "position", "current_location", "pickup_location", "delivery_location"]
 
-    /// A reader.
-    public init() {}
+    /// A reader that asks `owner` whose an event is which names no carrier.
+    public init(owner: @escaping Owner = { _, _ in nil }) { self.owner = owner }
 
     /// The event that a record's value is; `nil` for one that is none. At least 64 bytes behind `value` must be readable, as they are behind
     /// the values of a batch.
@@ -50,7 +54,8 @@ public final class FeedEventReader {
                     places.append(point)
                 }
                 return FeedEvent(
-                    at: place, offset: offset, eventType: type, entityType: kind, entityID: id, carrierID: fields.string(3),
+                    at: place, offset: offset, eventType: type, entityType: kind, entityID: id,
+                    carrierID: fields.string(3) ?? owner(kind, id),
                     driverID: fields.string(4),
                     places: places, envelope: unsafe Array(value))
             }

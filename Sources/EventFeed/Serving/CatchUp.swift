@@ -26,7 +26,7 @@ struct CatchUp {
 
     /// For whom, and how far it has been read.
     private(set) var errand: Errand
-    private let events = FeedEventReader()
+    private let events: FeedEventReader
     private var reader: (any LogReader)?
     /// An event that the client did not take yet.
     private var pending: (batch: RecordBatch, next: Int, place: FeedPartition)?
@@ -37,7 +37,10 @@ struct CatchUp {
     /// About how much of a partition is read at a time.
     private static let stride = 256 * 1024
 
-    init(_ errand: Errand) { self.errand = errand }
+    init(_ errand: Errand, _ owner: @escaping FeedEventReader.Owner) {
+        self.errand = errand
+        events = FeedEventReader(owner: owner)
+    }
 
     mutating func close() {
         reader?.close()

@@ -8,8 +8,8 @@ public import StreamCore
 public struct FeedDoor: Sendable {
     /// Who a request is from, as far as that matters here.
     public enum Identity: Sendable {
-        /// Somebody who may see that.
-        case known(FeedScope)
+        /// Somebody who may follow.
+        case known(FeedGuest)
         /// Somebody who has not said who it is, and has to.
         case unknown
         /// Somebody who is not let in, and is told so.
@@ -46,15 +46,15 @@ public struct FeedDoor: Sendable {
         }
         let token = request.subprotocols.first { $0.hasPrefix(Self.bearer) }?.dropFirst(Self.bearer.count)
         switch identify(token.map { request.bearing(String($0)) } ?? request) {
-        case .known(let scope): open(request, reply, scope)
+        case .known(let guest): open(request, reply, guest)
         case .unknown: open(request, reply, nil)
         case .refused(let response): reply.send(response)
         }
     }
 
-    private func open(_ request: HTTPRequest, _ reply: HTTPReply, _ scope: FeedScope?) {
+    private func open(_ request: HTTPRequest, _ reply: HTTPReply, _ guest: FeedGuest?) {
         let (feed, identify) = (feed, identify)
-        let session = FeedSession(connectionID: makeID(), feed.catalog, scope: scope, at: clock())
+        let session = FeedSession(connectionID: makeID(), feed.catalog, scope: guest?.scope, at: clock())
         let number = feed.reserve()
         let chosen = request.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil
         let socket = reply.upgrade(subprotocol: chosen) { _, event in
@@ -62,13 +62,13 @@ public struct FeedDoor: Sendable {
             case .text(let text):
                 guard let token = feed.received(text, from: number) else { return }
                 let identity = identify(request.bearing(token))
-                if case .known(let scope) = identity { feed.authenticated(scope, number) } else { feed.authenticated(nil, number) }
+                if case .known(let guest) = identity { feed.authenticated(guest, number) } else { feed.authenticated(nil, number) }
             case .ended:
                 feed.remove(number)
             }
         }
         // Events come on this thread too, so none has come yet.
-        if let socket { feed.add(number, .socket(socket), session) }
+        if let socket { feed.add(number, .socket(socket), session, guest?.stays) }
     }
 }
 

@@ -29,10 +29,10 @@ extension LiveFeed {
     public static let streamHead = HTTPResponse(
         headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"], body: comment)
 
-    /// Has a stream that has begun with `streamHead` follow what was asked for until its client leaves.
-    public func stream(_ request: FeedRequest, over stream: HTTPBodyStream) {
+    /// Has a stream that has begun with `streamHead` follow what was asked for until its client leaves, or may not stay.
+    public func stream(_ request: FeedRequest, over stream: HTTPBodyStream, stays: @escaping @Sendable () -> Bool = { true }) {
         let number = reserve()
-        add(number, .stream(stream), nil)
+        add(number, .stream(stream), nil, stays)
         follow(request, number)
     }
 }

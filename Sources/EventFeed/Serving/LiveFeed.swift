@@ -14,6 +14,8 @@ public final class LiveFeed: Sendable {
     private struct Client {
         let outlet: FeedOutlet
         var session: FeedSession?
+        /// Whether what it showed at the door is still good; nil before it has shown anything.
+        var stays: (@Sendable () -> Bool)?
         /// Rises with each subscription, so that what is done for an older one is known to be of no use.
         var subscription = 0
     }
@@ -33,6 +35,7 @@ public final class LiveFeed: Sendable {
     private let log: any EventLog
     private let clock: @Sendable () -> EventTime
     private let figures: FeedFigures
+    private let owner: FeedEventReader.Owner
     /// Where the log is read for those who come back.
     private let door = WorkerThread(name: "event feed")
     private let errands = Mutex<[Errand]>([])
@@ -45,13 +48,15 @@ public final class LiveFeed: Sendable {
     private static let round = EventTime.Span(microseconds: 1_000_000)
     static let comment = Array(": here\n\n".utf8)
 
-    /// A feed of those topics from their present ends on, which holds about that many bytes of what came last.
+    /// A feed of those topics from their present ends on, which holds about that many bytes of what came last. `owner` says whose an event
+    /// is that names no carrier; it is asked on the feed's own thread too.
     public init(
         _ catalog: FeedCatalog, of log: any EventLog, holding bytes: Int, _ metrics: MetricsRegistry,
-        clock: @escaping @Sendable () -> EventTime
+        owner: @escaping FeedEventReader.Owner = { _, _ in nil }, clock: @escaping @Sendable () -> EventTime
     ) throws(LogFailure) {
         self.catalog = catalog
         self.log = log
+        self.owner = owner
         self.clock = clock
         figures = FeedFigures(metrics)
         var ends = FeedPositions(catalog)
@@ -112,9 +117,13 @@ public final class LiveFeed: Sendable {
             guard now.since(state.lastRound) >= LiveFeed.round else { return }
             state.lastRound = now
             for (number, client) in state.clients {
-                if !client.outlet.isWanted { drop(number, &state) }
-                guard let actions = state.clients[number]?.session?.waited(until: now), !actions.isEmpty else { continue }
-                perform(actions, for: number, &state)
+                if !client.outlet.isWanted {
+                    drop(number, &state)
+                } else if client.stays?() == false {
+                    dismiss(number, &state)
+                } else if let actions = state.clients[number]?.session?.waited(until: now), !actions.isEmpty {
+                    perform(actions, for: number, &state)
+                }
             }
             if now.since(state.lastBeat) >= LiveFeed.beat {
                 state.lastBeat = now
@@ -136,9 +145,9 @@ public final class LiveFeed: Sendable {
     }
 
     /// Adds a client. With a session it says what it wants and is welcomed; without one it follows what `follow` is told.
-    func add(_ number: Int, _ outlet: FeedOutlet, _ session: FeedSession?) {
+    func add(_ number: Int, _ outlet: FeedOutlet, _ session: FeedSession?, _ stays: (@Sendable () -> Bool)?) {
         let isClosed = state.withLock { state in
-            if !state.isClosed { state.clients[number] = Client(outlet: outlet, session: session) }
+            if !state.isClosed { state.clients[number] = Client(outlet: outlet, session: session, stays: stays) }
             if let session { _ = outlet.send(session.welcome(at: clock())) }
             return state.isClosed
         }
@@ -153,10 +162,11 @@ public final class LiveFeed: Sendable {
         }
     }
 
-    /// Tells a client's session what its token allows.
-    func authenticated(_ scope: FeedScope?, _ number: Int) {
+    /// Tells a client's session whose its token is; `nil` for nobody's.
+    func authenticated(_ guest: FeedGuest?, _ number: Int) {
         state.withLock { state in
-            guard let actions = state.clients[number]?.session?.authenticated(scope) else { return }
+            guard let actions = state.clients[number]?.session?.authenticated(guest?.scope) else { return }
+            if let guest { state.clients[number]?.stays = guest.stays }
             perform(actions, for: number, &state)
         }
     }
@@ -199,6 +209,14 @@ public final class LiveFeed: Sendable {
             }
         }
         return token
+    }
+
+    /// Ends a client whose key or token is not good any more.
+    private func dismiss(_ number: Int, _ state: inout State) {
+        guard let client = state.clients[number] else { return }
+        _ = client.outlet.send(client.outlet.form.dismissed)
+        client.outlet.close(.policyViolation, "not authenticated")
+        drop(number, &state)
     }
 
     private func drop(_ number: Int, _ state: inout State) {
@@ -247,7 +265,7 @@ public final class LiveFeed: Sendable {
         while !state.withLock({ $0.isClosed }) {
             open += errands.withLock { waiting in
                 defer { waiting = [] }
-                return waiting.map { CatchUp($0) }
+                return waiting.map { CatchUp($0, owner) }
             }
             var hasMoved = false
             for index in open.indices.reversed() {
@@ -294,6 +312,9 @@ public final class LiveFeed: Sendable {
 }
 
 extension FeedForm {
+    /// That what a client showed at the door is not good any more.
+    fileprivate var dismissed: [UInt8] { error("NOT_AUTHENTICATED", "the key or token is not good any more") }
+
     /// That what a token stands for is not retained any more.
     fileprivate var expired: [UInt8] {
         error("RESUME_EXPIRED", "what follows the resume token is not retained any more, or the token is none; events follow from now on")

@@ -110,7 +110,8 @@ public actor Engine {
             plan: plan,
             settings: settings, budget: budget, logger: logger, waiters: LogWaiters(job: name, logger: logger),
             failures: metrics.failures(name),
-            deadLetters: metrics.deadLetters(name), rows: metrics.rows(name), deliveries: metrics.deliveries(name))
+            deadLetters: metrics.deadLetters(name), burials: BurialJournal(job: name, logger: logger), rows: metrics.rows(name),
+            deliveries: metrics.deliveries(name))
         let width = max(1, min(deployment.bindings.parallelism, slots.count))
         return RunningJob(
             deployment: deployment, plan: plan, states: states, frame: frame,
@@ -184,6 +185,10 @@ public actor Engine {
         for resident in job.residents { await resident.stop() }
         await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job)
         await giveBack(Set(held.keys.filter { job.turnTopics.contains($0.topic) }))
+        await stopDoor(of: job)
+    }
+
+    private func stopDoor(of job: RunningJob) async {
         if let door = job.frame.door { await self.door.run { door.stop() } }
     }
 
@@ -197,10 +202,14 @@ public actor Engine {
         // First what speaks to clients: what they have asked for can still be done by those behind it.
         for resident in jobs.values.flatMap(\.residents) { await resident.stop() }
         for name in jobs.keys { jobs[name]?.residents = [] }
-        for job in jobs.values { await close(job) }
-        jobs = [:]
+        // All jobs at once: others may have the turns when the last task is closed, and they wait.
+        for task in jobs.values.flatMap(\.tasks) { await task.task.leave() }
+        for job in jobs.values { await drain(Set(job.tasks.map(\.task.id)), of: job.plan.job) }
+        await giveBack(Set(held.keys))
         if let membership { await door.run { membership.leave() } }
         membership = nil
+        for job in jobs.values { await stopDoor(of: job) }
+        jobs = [:]
         // Off the actor: who asks meanwhile is told that it is stopping.
         await door.run { [slots, watchdog, housekeeper, restorers, upkeep, state, logger] in
             for slot in slots { slot.stop() }

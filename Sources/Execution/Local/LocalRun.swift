@@ -15,8 +15,11 @@ public final class LocalRun {
     public var now: EventTime
 
     /// A run of a deployment's job; topics and partitions of its bindings are ignored, lateness and settings count. `emit` is given an
-    /// outlet's name (or `dlq` for dead letters) and a batch.
-    public init(_ deployment: JobDeployment, now: EventTime, emit: @escaping (String, RecordBatch) -> Void) throws(GraphFailure) {
+    /// outlet's name (or `dlq` for dead letters) and a batch. `isAlone` where no other job is taken to run beside it, so that all that is
+    /// wrong with its inputs is its to tell.
+    public init(
+        _ deployment: JobDeployment, now: EventTime, isAlone: Bool = false, emit: @escaping (String, RecordBatch) -> Void
+    ) throws(GraphFailure) {
         var bindings = deployment.bindings
         for (name, inlet) in bindings.inlets {
             bindings.inlets[name]?.topic = JobBindings.Topic(name, partitions: 1, key: inlet.topic.key)
@@ -39,6 +42,7 @@ public final class LocalRun {
                 if let binding = bindings.inlets[inlet.name] { inlet.settings = binding.settings }
                 inlet.writerCount = plan.stages.first { $0.logical.id == id }?.writers[inlet.name] ?? 0
                 inlet.topic = inlet.name
+                inlet.isAlone = isAlone
             }
         }
     }

@@ -24,12 +24,15 @@ actor Slot {
     /// The tasks whose turn to be written behind has come; one with an epoch in flight waits until that has ended.
     private var owing: Set<TaskID> = []
     private var hasWritten = false
+    /// Whether an epoch has ended since the last turn.
+    private var hasCommitted = false
     /// What the log's tools were told last of how far each task has read.
     private var reported: [TaskID: [TopicPartition: Offset]] = [:]
     private var drains: [(tasks: Set<TaskID>, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(
-        index: Int, log: any EventLog, tenures: Tenures, settings: EngineSettings, housekeeper: WorkerThread, clock: @escaping @Sendable () -> EventTime,
+        index: Int, log: any EventLog, tenures: Tenures, settings: EngineSettings, housekeeper: WorkerThread,
+        clock: @escaping @Sendable () -> EventTime,
         upkeep: Upkeep, onCommit: @escaping @Sendable (EventTime.Span, Int) -> Void
     ) {
         self.upkeep = upkeep
@@ -47,7 +50,7 @@ actor Slot {
 
     /// Starts the thread.
     nonisolated func start() {
-        executor.start(clock: clock) { [self] in assumeIsolated { $0.turn() } }
+        executor.start(clock: clock) { [self] hasNews in assumeIsolated { $0.turn(hasNews) } }
     }
 
     /// Ends the threads. Everything must have been removed before. Blocks; not from the slot's own thread.
@@ -88,16 +91,20 @@ actor Slot {
         await withCheckedContinuation { drains.append((ids, $0)) }
     }
 
-    /// One turn of the slot's loop.
-    private func turn() -> SlotExecutor.Next {
+    /// One turn of the slot's loop. Without news, tasks that rest are passed over: most do, whatever there is to do for others.
+    private func turn(_ hasNews: Bool) -> SlotExecutor.Next {
         pulse.beat()
         defer { pulse.beat() }
         let now = clock()
         var progress = false
         var work = EpochMachine.Work()
+        var idle: [PartitionBatch] = []
         for task in tasks {
             task.assumeIsolated { task in
-                if task.step(at: now) { progress = true }
+                if hasNews || !task.isResting(at: now) {
+                    if task.step(at: now) { progress = true }
+                    idle += task.idleMarks(at: now)
+                }
                 let own = task.work
                 work.isEmpty = work.isEmpty && own.isEmpty
                 work.bytes += own.bytes
@@ -105,8 +112,8 @@ actor Slot {
             }
         }
         // Before the next epoch is frozen: a slot that always has one in flight would never be written behind.
-        writeBehind(at: now)
-        let idle = tasks.flatMap { task in task.assumeIsolated { $0.idleMarks(at: now) } }
+        if hasNews || hasCommitted || !owing.isEmpty || now >= nextWriteBehind { writeBehind(at: now) }
+        hasCommitted = false
         upkeep.append(idle)
         if !work.isEmpty, case .freeze = epochs.next(work, isIdle: !progress, at: now) {
             freeze(at: now)
@@ -117,8 +124,14 @@ actor Slot {
         settleDrains()
         if progress { return .now }
         var next = work.isEmpty ? EventTime.distantFuture : epochs.isCommitting ? .distantFuture : epochs.deadline
-        for task in tasks { next = min(next, task.assumeIsolated { $0.nextWake }) }
-        if tasks.contains(where: { $0.assumeIsolated { $0.hasUnwritten } }) { next = min(next, nextWriteBehind) }
+        var hasUnwritten = false
+        for task in tasks {
+            task.assumeIsolated { task in
+                next = min(next, task.nextWake)
+                hasUnwritten = hasUnwritten || task.hasUnwritten
+            }
+        }
+        if hasUnwritten { next = min(next, nextWriteBehind) }
         return .at(next)
     }
 
@@ -138,7 +151,9 @@ actor Slot {
         settings.fault(.frozen)
         writer.commit(transaction) { [self, transaction] result in
             settings.fault(.committed)
-            executor.post { [self] in assumeIsolated { $0.commitEnded(frozen, result, firstChangelog, transaction.batches.count, began: now) } }
+            executor.postQuietly { [self] in
+                assumeIsolated { $0.commitEnded(frozen, result, firstChangelog, transaction.batches.count, began: now) }
+            }
         }
     }
 
@@ -146,6 +161,7 @@ actor Slot {
         _ frozen: [FrozenEpoch], _ result: Result<[Offset], LogFailure>, _ firstChangelog: Int, _ batches: Int, began: EventTime
     ) {
         epochs.commitEnded()
+        hasCommitted = true
         let now = clock()
         if case .success = result { onCommit(now.since(began), batches) }
         for (index, epoch) in frozen.enumerated() {

@@ -17,6 +17,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         var jobs: [UnownedJob] = []
         var mail: [@Sendable () -> Void] = []
         var isSignalled = false
+        var hasNews = false
         var isStopping = false
     }
 
@@ -30,8 +31,9 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     init(name: String) { self.name = name }
 
-    /// Starts the thread. `turn` is called over and over on it, with nothing else running; `clock` says how long to park.
-    func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable () -> Next) {
+    /// Starts the thread. `turn` is called over and over on it, with nothing else running, and told whether anything but a knock has come
+    /// since the last; `clock` says how long to park.
+    func start(clock: @escaping @Sendable () -> EventTime, turn: @escaping @Sendable (_ hasNews: Bool) -> Next) {
         let body = Thread { [self] in
             thread.store(UInt(pthread_self()), ordering: .releasing)
             while step(clock, turn) {}
@@ -42,7 +44,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         body.start()
     }
 
-    private func step(_ clock: () -> EventTime, _ turn: () -> Next) -> Bool {
+    private func step(_ clock: () -> EventTime, _ turn: (Bool) -> Next) -> Bool {
         let (mail, isStopping, isSignalled) = state.withLock { state in
             defer {
                 state.mail.removeAll(keepingCapacity: true)
@@ -55,13 +57,16 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         hasWaited = false
         for deliver in mail { deliver() }
         // Taken after the mail: who waited for an epoch to end gets its turn before the next one is frozen.
-        let jobs = state.withLock { state in
-            defer { state.jobs.removeAll(keepingCapacity: true) }
-            return state.jobs
+        let (jobs, hasNews) = state.withLock { state in
+            defer {
+                state.jobs.removeAll(keepingCapacity: true)
+                state.hasNews = false
+            }
+            return (state.jobs, state.hasNews)
         }
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
         if isStopping, mail.isEmpty, jobs.isEmpty { return false }
-        switch turn() {
+        switch turn(hasNews) {
         case .now: break
         case .at(let time):
             if state.withLock({ $0.isSignalled || $0.isStopping }) { break }
@@ -78,11 +83,20 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Runs `work` on the thread, before its next turn.
     func post(_ work: @escaping @Sendable () -> Void) {
-        wake { $0.mail.append(work) }
+        wake { state in
+            state.mail.append(work)
+            state.hasNews = true
+        }
     }
 
-    /// Gives the loop another turn soon.
-    func wake() { wake { _ in } }
+    /// The same for work that knows which tasks it concerns, and sees to it that they have their turn.
+    func postQuietly(_ work: @escaping @Sendable () -> Void) { wake { $0.mail.append(work) } }
+
+    /// Gives the loop, and everybody on it, another turn soon.
+    func wake() { wake { $0.hasNews = true } }
+
+    /// Gives the loop another turn soon, for somebody who will know that it is for them.
+    func knock() { wake { _ in } }
 
     /// Ends the thread when everything posted has run, and waits for that. Not from the thread itself.
     func stop() {
@@ -103,7 +117,10 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        wake { $0.jobs.append(job) }
+        wake { state in
+            state.jobs.append(job)
+            state.hasNews = true
+        }
     }
 
     func checkIsolated() {

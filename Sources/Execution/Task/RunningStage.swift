@@ -20,6 +20,8 @@ final class RunningStage {
     private var letterOffsets: [TopicPartition: Set<Offset>]
     private var consumed = 0
     private var isClosed = false
+    /// Whether the last step looked at everything that it reads and found nothing.
+    private(set) var hasSeenAll = false
     private var heldMemory = 0
     /// Timers of the wall clock wait until the backlog seen at the start has been read, or this.
     private let backlogDeadline: EventTime
@@ -124,7 +126,8 @@ final class RunningStage {
 
     /// Reads at most one batch of each partition, the one furthest behind in event time first. Returns how many records.
     func step(at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
-        var read = 0
+        var (read, passedOver) = (0, false)
+        hasSeenAll = false
         let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
         var order = Array(sources.indices)
         if order.count > 1 { order.sort { sources[$0].inlet.watermark < sources[$1].inlet.watermark } }
@@ -133,7 +136,10 @@ final class RunningStage {
         }
         for index in order where !waitsForBroadcast || sources[index].inlet.kind == .broadcast {
             // Far ahead of a sibling that still has records: it would only fill buffers and windows.
-            if sources[index].inlet.paces, sources[index].inlet.watermark > pace.advanced(by: RunningStage.lead) { continue }
+            if sources[index].inlet.paces, sources[index].inlet.watermark > pace.advanced(by: RunningStage.lead) {
+                passedOver = true
+                continue
+            }
             read += try take(index, at: now, bytes)
         }
         if let yield = try feed?.take() {
@@ -142,6 +148,7 @@ final class RunningStage {
         }
         if read == 0 { try program.tick(at: now) }
         if !program.firesProcessingTimers, now >= backlogDeadline || sources.allSatisfy(\.isAtEnd) { program.firesProcessingTimers = true }
+        hasSeenAll = read == 0 && !passedOver && !waitsForBroadcast
         return read
     }
 

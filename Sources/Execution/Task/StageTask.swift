@@ -37,6 +37,10 @@ actor StageTask {
     var isLost = false
     var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// What the log rings when it has something for it.
+    nonisolated let bell: TaskBell
+    /// What it said of itself when it had read all there was, for as long as that is true.
+    private var rest: (until: EventTime, work: EpochMachine.Work)?
     var counters = TaskCounters()
     var epochAt: EventTime?
     /// After the last record that it knows in its changelog.
@@ -56,13 +60,30 @@ actor StageTask {
         self.tenure = tenure
         self.id = id
         self.executor = executor
+        bell = TaskBell(executor)
         self.frame = frame
         self.isPaused = isPaused
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
     }
 
+    /// Whether a step would find nothing: it found nothing before, and since then nothing has come or fallen due. What others have it do
+    /// comes by mail, after which the slot asks nobody.
+    func isResting(at now: EventTime) -> Bool {
+        guard let rest, now < rest.until else { return false }
+        return !bell.isRung
+    }
+
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
+        bell.silence()
+        rest = nil
+        let progress = read(at: now)
+        if !progress, case .running(let stage) = state, stage.hasSeenAll { rest = (nextWake, stage.work) }
+        return progress
+    }
+
+    private func read(at now: EventTime) -> Bool {
+        frame.burials.settle(at: now)
         if isPaused || isLeaving { return false }
         switch state {
         case .recovering: return false
@@ -87,6 +108,7 @@ actor StageTask {
 
     /// What the epoch being filled holds.
     var work: EpochMachine.Work {
+        if let rest { return rest.work }
         guard case .running(let stage) = state else { return EpochMachine.Work() }
         return stage.work
     }
@@ -112,18 +134,20 @@ actor StageTask {
 
     /// When it wants a turn though nothing arrives.
     var nextWake: EventTime {
+        if let rest { return rest.until }
         if isPaused || isLeaving { return .distantFuture }
         return switch state {
         case .resting:
             supervision.isQuarantined && !hasMarkedIdle ? supervision.holdEnds : isBusy ? .distantFuture : supervision.nextTry
         case .recovering: .distantFuture
-        case .running(let stage): stage.nextWake
+        case .running(let stage): min(stage.nextWake, frame.burials.nextWake)
         }
     }
 
     /// Ends the epoch being filled and gives away what commits it; `nil` when there is nothing.
     func freeze(at now: EventTime) -> FrozenEpoch? {
-        guard case .running(let stage) = state, !stage.work.isEmpty, inFlight == nil else { return nil }
+        guard case .running(let stage) = state, !work.isEmpty, inFlight == nil else { return nil }
+        rest = nil
         let epoch = (marker?.epoch ?? .none).next
         let frozen = stage.freeze(epoch, generation, of: self)
         inFlight = epoch
@@ -134,6 +158,7 @@ actor StageTask {
     /// The epoch in flight has committed; its changelog batch stands at `base`.
     func committed(_ frozen: FrozenEpoch, base: Offset, at now: EventTime) {
         inFlight = nil
+        rest = nil
         defer { settle() }
         if isLost { return }
         marker = frozen.marker
@@ -173,6 +198,7 @@ actor StageTask {
     /// The epoch in flight did not commit: back to the one before.
     func aborted(_ frozen: FrozenEpoch, _ reason: LogFailure, at now: EventTime) {
         inFlight = nil
+        rest = nil
         if !isLost, case .running(let current) = state, current === frozen.stage.value {
             let doing = "committing epoch \(frozen.marker.epoch)"
             let failure = StageFailure(doing, reason)

@@ -23,6 +23,7 @@ struct TaskFrame: Sendable {
     let waiters: LogWaiters
     let failures: Counter
     let deadLetters: Counter
+    let burials: BurialJournal
     /// Rows that targets have taken, and how long they took for each batch.
     let rows: Counter
     let deliveries: Histogram
@@ -59,6 +60,6 @@ struct TaskFrame: Sendable {
 
     func deadLettered(_ task: TaskID, _ inlet: String, _ offset: Offset, _ reason: String) {
         deadLetters.add()
-        note(.warning, "record became a dead letter", task, "\(inlet) offset \(offset): \(reason)")
+        burials.add(task, inlet, offset, reason, at: clock())
     }
 }

@@ -47,7 +47,7 @@ struct TaskStart: Sendable {
             let stage = try RunningStage(
                 task.id, task.frame, store: restored.store, marker: restored.marker, supervision,
                 owner: SinkOwner(task.id, StageTask.generation(after: restored.marker)),
-                waking: { [executor = task.executor] in executor.wake() }, at: task.frame.clock())
+                waking: { [bell = task.bell] in bell.ring() }, at: task.frame.clock())
             return .success(Outcome(restored: restored, stage: Confined(stage)))
         } catch {
             return .failure(error)

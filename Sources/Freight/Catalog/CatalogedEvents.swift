@@ -3,7 +3,7 @@ public import Wire
 
 /// Decodes records of a topic of events with another decoder, and leaves alone what the catalog refuses: the job `event-catalog` makes a
 /// dead letter of that, with everything that is wrong, so that one record becomes one dead letter however many jobs read its topic. What
-/// the catalog takes and the decoder cannot read stays the decoder's failure.
+/// the catalog takes and the decoder cannot read stays the decoder's failure. Where no other job runs beside it, as in a replay, both are.
 public struct CatalogedEvents<Base: RecordDecoder>: RecordDecoder {
     private var base: Base
     private let isBesideOthers: Bool
@@ -14,13 +14,12 @@ public struct CatalogedEvents<Base: RecordDecoder>: RecordDecoder {
         self.isBesideOthers = isBesideOthers
     }
 
-    /// The element that the decoder makes of a record; nil for one that the catalog refuses.
+    /// The element that the decoder makes of a record. The failure says of one that the catalog refuses that it is told elsewhere.
     public mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Base.Element? {
         do throws(DecodeFailure) {
             return try base.decode(index, of: batch)
         } catch {
-            if isRefused(index, of: batch) { return nil }
-            throw error
+            throw isRefused(index, of: batch) ? DecodeFailure(error.reason, isToldElsewhere: true) : error
         }
     }
 

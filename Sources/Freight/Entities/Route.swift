@@ -39,6 +39,12 @@ public struct Route: Entity {
     public var schedule: Document?
     /// When it begins.
     public var departureAt: EventTime?
+    /// What the way was not to use: ids of segments and places, `tolls`.
+    public var avoided: [Document] = []
+    /// What restrictions were held against: height, weight, hazmat.
+    public var profile: Document?
+    /// Whether the order of its calls was free.
+    public var optimizesOrder = false
     /// What others keep with it.
     public var metadata = Document.empty
     public var createdAt = EventTime.distantPast
@@ -73,5 +79,8 @@ public struct Route: Entity {
         .plain(20, "created_at", \.createdAt, .derived),
         .plain(21, "updated_at", \.updatedAt, .derived),
         .plain(22, "version", \.version, .derived),
+        .plain(23, "avoid", \.avoided, .optional),
+        .maybe(24, "vehicle", \.profile),
+        .plain(25, "optimize_order", \.optimizesOrder, .optional),
     ]
 }

@@ -17,6 +17,8 @@ public enum CommandType: String, WireEnum {
     case assign = "ASSIGN"
     /// Send again what a webhook was owed and did not get.
     case replay = "REPLAY"
+    /// Publish an event as somebody outside says it.
+    case publish = "PUBLISH"
 }
 
 /// Whether the body of an update says all of the entity or what changes.

@@ -24,7 +24,7 @@ public enum PlainChange<Thing: Entity>: Sendable {
             try adjust(&next)
             self = next == old ? .none(old) : .set(next.counted(after: old, at: command.time), since: old)
         case .delete: self = .removed(try CommandRules.subject(thing, of: command))
-        case .status, .location, .assign, .replay: throw .unsupported(command)
+        case .status, .location, .assign, .replay, .publish: throw .unsupported(command)
         }
     }
 

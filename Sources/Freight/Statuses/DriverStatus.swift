@@ -15,6 +15,8 @@ public enum SpecialDriving: String, WireEnum {
     case personalConveyance = "PERSONAL_CONVEYANCE"
     case yardMove = "YARD_MOVE"
     case passengerSeat = "PASSENGER_SEAT"
+    case wellSite = "WELL_SITE"
+    case agriculture = "AGRICULTURE"
 }
 
 /// An exception that a driver claims (49 CFR 395.1).

@@ -71,26 +71,57 @@ extension Inspection {
             .json(
                 .object(
                     members + [
-                        JSON.Member("rows", .array(Array(rows.prefix(limit)))), JSON.Member("total", .integer(Int64(min(rows.count, limit)))),
+                        JSON.Member("rows", .array(Array(rows.prefix(limit)))),
+                        JSON.Member("total", .integer(Int64(min(rows.count, limit)))),
                         JSON.Member("has_more", .bool(hasMore)), JSON.Member("unreachable", .array(echo.absent.map(\.json))),
                     ])))
     }
 
-    /// The row of a key that no task here has, from the processes that hold the turns of the others. Where it is nowhere, and somebody did
-    /// not answer or nobody holds a turn just now, it is not known whether there is one.
+    /// The row of a key that no task here has, from the others: first from those who were said to hold the turns that are not here (`nil`:
+    /// it is not known which), then from everybody else. Each that has no such row says which turns it does not hold itself; only when those
+    /// of all have nothing in common is it known that there is none.
     func row(
-        held turns: Set<TopicPartition>, _ fellows: Fellows, _ request: HTTPRequest, unless nowhere: Refusal
+        held turns: Set<TopicPartition>?, _ fellows: Fellows, _ request: HTTPRequest, unless nowhere: Refusal
     ) async throws(Refusal) -> Answer {
-        let echo = await fellows.ask(request) { !$0.turns.isDisjoint(with: turns) }
-        if let found = echo.answers.first(where: { $0.status == 200 }) { return .whole(.json(found.body)) }
-        let homeless = turns.subtracting(fellows.members.flatMap(\.turns))
-        if echo.absent.isEmpty, homeless.isEmpty { throw nowhere }
-        var reasons = echo.absent.map { "\($0.member?.address ?? "the log"): \($0.reason)" }
-        if !homeless.isEmpty { reasons.append("nobody runs \(homeless.count) of its tasks just now") }
+        let holders = Set(fellows.members.filter { turns?.isDisjoint(with: $0.turns) == false }.map(\.instance))
+        var unseen = turns.map { Set($0.map(\.description)) }
+        var reasons: [String] = []
+        for isHolder in [true, false] {
+            let echo = await fellows.ask(request) { holders.contains($0.instance) == isHolder }
+            if let found = echo.answers.first(where: { $0.status == 200 }) { return .whole(.json(found.body)) }
+            for answer in echo.answers {
+                switch RowAbsence(answer.body) {
+                case .everywhere: throw nowhere
+                case .here(let others): unseen = unseen?.intersection(others) ?? others
+                case .unknown(let reason): reasons.append("\(answer.member.address): \(reason)")
+                }
+            }
+            if unseen?.isEmpty == true { throw nowhere }
+            reasons += echo.absent.map { "\($0.member?.address ?? "the log"): \($0.reason)" }
+        }
+        if let unseen { reasons.append("nobody \(reasons.isEmpty ? "" : "who answered ")runs \(unseen.count) of its tasks just now") }
         throw Refusal(
             503, "UNREACHABLE",
-            "\(nowhere.message) in the tasks that answered, and not all did, so it is not known: \(reasons.joined(separator: "; "))",
-            details: echo.absent.map { Refusal.Issue(field: $0.member?.instance ?? "log", issue: $0.reason) })
+            "\(nowhere.message) in the tasks that answered, and not all did, so it is not known: \(reasons.joined(separator: "; "))")
+    }
+}
+
+/// What another process says that has no row under a key.
+private enum RowAbsence {
+    /// No task of the job has one.
+    case everywhere
+    /// None of those that run there; the turns of the others.
+    case here(Set<String>)
+    /// Nothing that can be relied on.
+    case unknown(String)
+
+    init(_ answer: JSON) {
+        let error = answer["error"]
+        switch error?["code"]?.string {
+        case "NO_SUCH_KEY": self = .everywhere
+        case "ELSEWHERE": self = .here(Set((error?["details"]?.array ?? []).compactMap { $0["issue"]?.string }))
+        default: self = .unknown(error?["message"]?.string ?? "an answer that says nothing")
+        }
     }
 }
 

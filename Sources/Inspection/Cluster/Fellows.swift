@@ -20,6 +20,8 @@ public struct Fellows: Sendable {
 
     /// The header by which an answer says whose it is.
     static let header = "X-Linehaul-Instance"
+    /// The header by which a question says which process asks it.
+    static let asker = "X-Linehaul-Asker"
 
     /// The others than `instance`, which is reached at `address`; each has `patience` to answer. All of a cluster's processes serve
     /// HTTPS or none does.
@@ -111,9 +113,10 @@ public struct Fellows: Sendable {
 
     private func question(to member: LogMember, _ request: HTTPRequest) -> HTTPClientRequest {
         var headers: [(name: String, value: String)] = []
-        for name in ["Authorization", "X-Correlation-Id", "Content-Type"] {
+        for name in ["Authorization", "X-API-Key", "X-User-Id", "X-Correlation-Id", "Content-Type"] {
             if let value = request.headers[name] { headers.append((name, value)) }
         }
+        headers.append((Fellows.asker, instance))
         let target = request.target + (request.target.contains("?") ? "&" : "?") + "scope=local"
         var question = HTTPClientRequest(
             request.method, "\(scheme)://\(member.address)\(target)", headers: headers,

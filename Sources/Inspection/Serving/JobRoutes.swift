@@ -65,10 +65,8 @@ extension Inspection {
             guard let fellows = try fellows(for: request) else { throw Refusal(error) }
             switch error.kind {
             case .elsewhere(let turns): return try await row(held: turns, fellows, request, unless: nowhere)
-            case .unavailable:
-                // Its task may be another's already, which this process learns a moment later.
-                if let answer = await fellows.ask(request).answers.first(where: { $0.status == 200 }) { return .whole(.json(answer.body)) }
-                throw Refusal(error)
+            // It stops, or the task recovers: that may be another's already, which this process learns a moment later.
+            case .unavailable: return try await row(held: nil, fellows, request, unless: nowhere)
             default: throw Refusal(error)
             }
         }

@@ -46,7 +46,8 @@ extension Refusal {
         case .notFound: self.init(404, "NOT_FOUND", failure.description)
         case .refused: self.init(409, "REFUSED", failure.description)
         case .unavailable: self.init(503, "UNAVAILABLE", failure.description)
-        case .elsewhere: self.init(503, "ELSEWHERE", failure.description)
+        case .elsewhere(let turns):
+            self.init(503, "ELSEWHERE", failure.description, details: turns.sorted().map { Issue(field: "turn", issue: "\($0)") })
         }
     }
 

@@ -34,6 +34,10 @@ final class TransactionalProducer {
         }
     }
 
+    /// Nothing may be under way when the client is destroyed. Up to 2.15, librdkafka frees what it knows of a transaction's error before it has
+    /// ended its brokers' threads: a refusal of a batch that arrives in between, as it does to a producer that was fenced, frees it again.
+    deinit { unsafe rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
+
     func begin() throws(LogFailure) {
         if let object = unsafe rd_kafka_begin_transaction(client.handle) { throw unsafe KafkaError(owning: object).failure(doing) }
     }

@@ -75,9 +75,11 @@ enum ClusterReader {
         guard var lines = section(key, key, of: &map, &problems) else { return nil }
         let uri = problems.keep(try lines.optionalString("uri"), or: nil) ?? ""
         let sessions = problems.keep(try lines.optionalInt("sessions", in: 1...mostSessions), or: nil)
+        let user = problems.keep(try lines.optionalString("user"), or: nil) ?? ""
+        let password = problems.keep(try lines.optionalString("password"), or: nil) ?? ""
         problems.keep(try lines.finish())
         if uri.isEmpty { return nil }
-        return DatabaseSettings(uri: Secret(uri), sessions: sessions ?? 8)
+        return DatabaseSettings(uri: Secret(uri), sessions: sessions ?? 8, user: user, password: Secret(password))
     }
 
     /// The listener's certificate and key, which come together, and whom the cluster's other processes are trusted by.

@@ -6,6 +6,10 @@ public enum Database: String, Hashable, Sendable, CaseIterable {
     case postgres
     /// The PostgreSQL whose changes are captured, as a user with the right of REPLICATION; most often the same one.
     case cdc
+    /// TimescaleDB, or a PostgreSQL in its place, for what is measured over time.
+    case timescale
+    /// Neo4j, for what has to do with what.
+    case neo4j
 }
 
 /// Where a database is.
@@ -14,11 +18,17 @@ public struct DatabaseSettings: Hashable, Sendable {
     public var uri: Secret
     /// How many sessions the process may have there for each use.
     public var sessions: Int
+    /// As whom, where the URI does not say; empty: as nobody.
+    public var user: String
+    /// That user's password.
+    public var password: Secret
 
     /// A database there.
-    public init(uri: Secret, sessions: Int = 8) {
+    public init(uri: Secret, sessions: Int = 8, user: String = "", password: Secret = Secret("")) {
         self.uri = uri
         self.sessions = sessions
+        self.user = user
+        self.password = password
     }
 }
 

@@ -24,7 +24,8 @@ struct CaptureBench {
 
     func run(in scratch: BenchScratch) async throws -> JSON {
         let session = try PostgresSession(PostgresSettings(Secret(uri), statementTimeout: .seconds(600)))
-        try session.run("CREATE TABLE bench_changes (id bigint PRIMARY KEY, reference text, weight numeric(10,2), at timestamptz, version int)")
+        try session.run(
+            "CREATE TABLE bench_changes (id bigint PRIMARY KEY, reference text, weight numeric(10,2), at timestamptz, version int)")
         defer { clean(session) }
         let away = try await self.bed(scratch)
         try await untilStreaming(session)

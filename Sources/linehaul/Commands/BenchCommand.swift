@@ -1,5 +1,6 @@
 internal import CommandLine
 internal import Foundation
+internal import Neo4jClient
 internal import StreamCore
 
 /// `linehaul bench NAME`: the measurements behind docs/performance.md, on this machine.
@@ -7,7 +8,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, age, latency, restart, process, ways, postgres, cdc, hello, child])
+        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, cdc, reads, neo4j, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -38,6 +39,21 @@ enum BenchCommand {
         action: { invoked in
             var bench = KeysBench()
             bench.keys = try invoked.arguments.int("keys", in: 1...1_000_000_000) ?? bench.keys
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let hos = Command<Action>(
+        "hos", "duty entries a second through hours of service",
+        [
+            .option("drivers", "N", "how many drivers (default 10000)"),
+            .option("records", "N", "how many duty entries (default 1000000)"),
+            .option("parallelism", "N", "how many slots (default 1)"),
+        ],
+        action: { invoked in
+            var bench = HoursBench()
+            bench.drivers = try invoked.arguments.int("drivers", in: 1...1_000_000) ?? bench.drivers
             bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
@@ -153,6 +169,37 @@ enum BenchCommand {
             bench.batch = try invoked.arguments.int("batch", in: 1...1_000_000) ?? bench.batch
             bench.rate = try invoked.arguments.int("rate", in: 10...1_000_000) ?? bench.rate
             bench.seconds = try invoked.arguments.int("seconds", in: 1...3_600) ?? bench.seconds
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let reads = Command<Action>(
+        "reads", "how long lists, searches, tracks and the dashboard take from PostgreSQL",
+        [
+            .option("uri", "URI", "an empty database, in which tables are made and filled; or one that this filled before", .once),
+            .option("loads", "N", "how many loads (default 1000000)"),
+            .option("positions", "N", "how many positions (default 10000000)"),
+            .option("queries", "N", "how many questions of each kind (default 200)"),
+        ],
+        action: { invoked in
+            var bench = ReadsBench(uri: try invoked.arguments.required("uri"))
+            bench.loads = try invoked.arguments.int("loads", in: 1_000...1_000_000_000) ?? bench.loads
+            bench.positions = try invoked.arguments.int("positions", in: 1_000...1_000_000_000) ?? bench.positions
+            bench.queries = try invoked.arguments.int("queries", in: 1...1_000_000) ?? bench.queries
+            return try await measure(invoked) { [bench] _ in try bench.run() }
+        })
+
+    private static let neo4j = Command<Action>(
+        "neo4j", "relations a second into Neo4j, from topic to committed relations with their positions",
+        [
+            .option("url", "URL", "the HTTP address of an empty Neo4j that asks nobody who they are", .once),
+            .option("loads", "N", "how many loads, five relations each (default 20000)"),
+            .option("parallelism", "N", "how many transactions at a time (default 2)"),
+        ],
+        action: { invoked in
+            var bench = GraphBench()
+            bench.settings.url = try invoked.arguments.required("url")
+            bench.loads = try invoked.arguments.int("loads", in: 1...100_000_000) ?? bench.loads
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 

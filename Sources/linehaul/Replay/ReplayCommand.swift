@@ -34,7 +34,7 @@ enum ReplayCommand {
         if files.isEmpty { throw arguments.failure("in", "expected at least one INLET=FILE") }
         let deployment = try ReplayPlan(invoked).deployment()
         let output = try ReplayOutput(arguments["out"] ?? "-", invoked.terminal)
-        let run = try LocalRun(deployment, now: SystemClock.now()) { output.write($1, from: $0) }
+        let run = try LocalRun(deployment, now: SystemClock.now(), isAlone: true) { output.write($1, from: $0) }
         var inputs: [ReplayInput] = []
         for (inlet, file) in files {
             guard let binding = deployment.bindings.inlets[inlet] else {

@@ -32,9 +32,7 @@ final class ReplayOutput {
             out.jsonString(batch.time(index).rfc3339)
             out.byte(UInt8(ascii: ","))
             unsafe batch.withValue(index) { unsafe text.member("value", document: $0, into: &out) }
-            if outlet == ReplayOutput.deadLetters {
-                reason(batch.headers(index)["dlq.reason"]?.value.map { String(decoding: $0, as: UTF8.self) })
-            }
+            if outlet == ReplayOutput.deadLetters { tell(batch.headers(index)) }
             end()
         }
     }
@@ -45,7 +43,8 @@ final class ReplayOutput {
         begin(ReplayOutput.deadLetters)
         out.raw(#""key":null,"timestamp":null,"#.utf8)
         unsafe line.line.withUnsafeBytes { unsafe text.member("value", text: $0, into: &out) }
-        reason("inlet \(inlet): \(line.reason)")
+        member("inlet", inlet)
+        member("reason", line.reason)
         end()
     }
 
@@ -55,10 +54,17 @@ final class ReplayOutput {
         out.byte(UInt8(ascii: ","))
     }
 
-    private func reason(_ reason: String?) {
-        guard let reason else { return }
-        out.raw(#","reason":"#.utf8)
-        out.jsonString(reason)
+    /// Says of a dead letter which inlet refused it, which record of that inlet's it was, counted from 1, and why.
+    private func tell(_ headers: [Header]) {
+        func text(_ name: String) -> String? { headers[name]?.value.map { String(decoding: $0, as: UTF8.self) } }
+        if let inlet = text("dlq.topic") { member("inlet", inlet) }
+        if let offset = text("dlq.offset").flatMap({ Int64($0) }) { out.raw(#","record":\#(offset + 1)"#.utf8) }
+        if let reason = text("dlq.reason") { member("reason", reason) }
+    }
+
+    private func member(_ name: String, _ text: String) {
+        out.raw(#","\#(name)":"#.utf8)
+        out.jsonString(text)
     }
 
     private func end() {

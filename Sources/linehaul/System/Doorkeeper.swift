@@ -43,28 +43,38 @@ struct Doorkeeper: Sendable {
     /// What is asked of the process itself and needs an admin; whether it lives and is well is open to all.
     private static let operations: Set = ["ops", "metrics"]
 
-    /// Why a request about the process itself is not let in, `nil` where it is, and for others, which are judged where they go. Where nobody has to say who they are everybody may, but no web page: a browser that was led here says where from.
-    func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        guard let first = request.segments.first, Doorkeeper.operations.contains(first) else { return nil }
+    /// Whether a request goes on to whom it is for.
+    enum Judgement {
+        case refused(HTTPResponse)
+        /// It does, on behalf of that user where it is about the process itself.
+        case passes(by: String?)
+    }
+
+    /// Judges a request about the process itself; others are judged where they go. Where nobody has to say who they are everybody may, but
+    /// no web page: a browser that was led here says where from.
+    func judge(_ request: HTTPRequest) -> Judgement {
+        guard let first = request.segments.first, Doorkeeper.operations.contains(first) else { return .passes(by: nil) }
         let admission = admit(request)
+        let user: String?
         switch admission.decision {
-        case .limited: return admission.refused(429, "RATE_LIMITED", "too many requests; wait as long as Retry-After says")
+        case .limited: return .refused(admission.refused(429, "RATE_LIMITED", "too many requests; wait as long as Retry-After says"))
         case .unknown:
             var response = admission.refused(
                 401, "UNAUTHORIZED",
                 "\(request.path) needs the header `Authorization: Bearer …` with an API key or a token; LINEHAUL_TOKEN gives the commands theirs"
             )
             response.headers["WWW-Authenticate"] = "Bearer"
-            return response
+            return .refused(response)
         case .admitted(let principal):
+            user = principal.userID
             guard principal.may(.administer), principal.carrierID == nil else {
-                return admission.refused(403, "FORBIDDEN", "\(request.path) needs the role ADMIN, limited to no carrier")
+                return .refused(admission.refused(403, "FORBIDDEN", "\(request.path) needs the role ADMIN, limited to no carrier"))
             }
         }
         if request.method != "GET", request.method != "HEAD", request.headers["Origin"] != nil {
-            return .refusal(403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line")
+            return .refused(.refusal(403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line"))
         }
-        return nil
+        return .passes(by: user)
     }
 
     /// Who a request to the API is from, or why it is not let in.
@@ -73,7 +83,9 @@ struct Doorkeeper: Sendable {
         let admission = admit(request)
         let headers = admission.allowance?.headers ?? []
         switch admission.decision {
-        case .admitted(let principal): return Identified(.success(principal), headers: headers)
+        case .admitted(let principal):
+            let standing = gatekeeper.standing(of: admission, for: Doorkeeper.credentials(of: request))
+            return Identified(.success(principal), headers: headers, stays: { standing.holds(at: SystemClock.now()) })
         case .limited:
             return Identified(
                 .failure(Freight.Refusal(429, "RATE_LIMITED", "too many requests; wait as long as Retry-After says")), headers: headers)
@@ -103,8 +115,10 @@ struct Doorkeeper: Sendable {
 
     /// What becomes of a request at the door.
     func admit(_ request: HTTPRequest) -> Admission {
-        gatekeeper.admit(Credentials { request.headers[$0] }, from: request.peer, now: SystemClock.now())
+        gatekeeper.admit(Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now())
     }
+
+    private static func credentials(of request: HTTPRequest) -> Credentials { Credentials { request.headers[$0] } }
 }
 
 extension Admission {

@@ -77,7 +77,8 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, metrics: metrics, logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases, metrics: metrics,
+            logger: logger)
         host = JobHost(
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
@@ -92,7 +93,8 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { databases.dependencies }),
+                    dependencies: { databases.dependencies },
+                    record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
                     Fellows(
@@ -115,7 +117,8 @@ struct LiveSystem {
         if store.isShared { services.append(follows) }
         if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
-            services + others, stopsOn: .signals([.terminate, .interrupt]), drainLimit: topology.cluster.drainLimit,
+            services + others + [FarewellService(listener)], stopsOn: .signals([.terminate, .interrupt]),
+            drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })
         defer {

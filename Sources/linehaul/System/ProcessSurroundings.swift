@@ -8,12 +8,15 @@ internal import Topology
 extension Surroundings {
     /// Those of a process that serves.
     static func process(
-        _ cluster: ClusterSettings, instance: String, mount: HTTPMount, doorkeeper: Doorkeeper, metrics: MetricsRegistry, logger: Logger
+        _ cluster: ClusterSettings, instance: String, mount: HTTPMount, doorkeeper: Doorkeeper, databases: Databases,
+        metrics: MetricsRegistry, logger: Logger
     ) -> Surroundings {
-        Surroundings(
+        let entropy = EntropyPool()
+        var surroundings = Surroundings(
             mount: mount, instance: instance, version: Program.version, origins: Set(cluster.cors),
-            entropy: { Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) },
-            identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
+            entropy: { entropy.next() }, identify: { doorkeeper.identify($0) }, metrics: metrics, logger: logger)
+        surroundings.readModel = { databases.readModel(over: $0) }
+        return surroundings
     }
 
     /// Those of a command that only looks at jobs: nothing is served there, nobody hears of it.

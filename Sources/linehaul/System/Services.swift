@@ -32,18 +32,17 @@ final class ListenerService: Service {
     private let entrance: Entrance
     private let listener: HTTPListener
     private let gate = StopGate()
-    /// How long requests in flight may take once a stop is asked for.
-    private static let grace = Duration.seconds(5)
+    /// How long requests in flight may take once a stop is asked for: longer than a read waits for a task that moves.
+    private static let grace = Duration.seconds(10)
 
     /// Listens from here on, so that an address that is taken is known before anything else begins, and the port before it is told others.
     init(_ settings: HTTPServerSettings, _ doorkeeper: Doorkeeper) throws(HTTPFailure) {
         let entrance = Entrance()
         self.entrance = entrance
         listener = try HTTPListener(settings: settings) { request, reply in
-            if let refusal = doorkeeper.refusal(of: request) {
-                reply.send(refusal)
-            } else {
-                entrance.take(request, reply)
+            switch doorkeeper.judge(request) {
+            case .refused(let refusal): reply.send(refusal)
+            case .passes(let user): entrance.take(request, reply, by: user)
             }
         }
     }
@@ -56,10 +55,29 @@ final class ListenerService: Service {
     /// Has requests answered by `inspection`, and those that are not about the process itself by who serves at `mount`.
     func open(_ inspection: Inspection, _ mount: HTTPMount) { entrance.open(inspection, mount) }
 
+    /// Ends connections after their next answer, as long as there is still somebody to answer.
+    func leave() { listener.leave() }
+
     func run() async {
         await gate.wait()
         listener.stop(within: ListenerService.grace)
         entrance.stop()
+    }
+
+    func stop() { gate.open() }
+}
+
+/// Tells clients that the process leaves, before anything in it ends: the last service, so the first to be stopped.
+struct FarewellService: Service {
+    let name = "farewell"
+    private let listener: ListenerService
+    private let gate = StopGate()
+
+    init(_ listener: ListenerService) { self.listener = listener }
+
+    func run() async {
+        await gate.wait()
+        listener.leave()
     }
 
     func stop() { gate.open() }
@@ -73,10 +91,10 @@ private final class Entrance: Sendable {
 
     func open(_ inspection: Inspection, _ mount: HTTPMount) { opened.withLock { $0 = (inspection, mount) } }
 
-    func take(_ request: HTTPRequest, _ reply: HTTPReply) {
+    func take(_ request: HTTPRequest, _ reply: HTTPReply, by user: String?) {
         if let (inspection, mount) = opened.withLock({ $0 }) {
             if Entrance.isOwn(request.segments) {
-                Task { await inspection.serve(request, reply) }
+                Task { await inspection.serve(request, reply, by: user) }
             } else if !mount.take(request, reply) {
                 reply.send(
                     .refusal(
@@ -93,7 +111,7 @@ private final class Entrance: Sendable {
 
     private static func isOwn(_ segments: [String]) -> Bool {
         guard let first = segments.first else { return false }
-        return own.contains(first) || first == "api" && segments.count > 1 && segments[1] == "health"
+        return first == "api" ? segments.count > 1 && segments[1] == "health" : own.contains(first)
     }
 
     func stop() { opened.withLock { $0 }?.inspection.stop() }

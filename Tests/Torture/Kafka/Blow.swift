@@ -59,8 +59,9 @@ struct BlowPlan {
     private var sizes: [Int] = []
     private let breaksBrokers: Bool
 
-    /// How many blows of a deck are kills of a process; three are kills of a broker.
-    static let killsPerDeck = 13
+    /// Whether a deck has been dealt to its last card: each kind of blow has come as often as it is in there. In one are ten kills of a
+    /// process and three of a broker.
+    var isDealt: Bool { deck.isEmpty }
 
     /// Brokers that run elsewhere are left alone, and so is the way to them.
     init(seed: UInt64, breaksBrokers: Bool) {

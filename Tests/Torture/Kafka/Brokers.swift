@@ -7,6 +7,8 @@ internal import TestServers
 final class Brokers: Sendable {
     private struct State {
         var isBroken = false
+        /// What has become of the one that is broken, in words.
+        var mark = "whole"
         var kills = 0
         var troubles: [String] = []
     }
@@ -22,6 +24,9 @@ final class Brokers: Sendable {
 
     /// Whether all are there, and hold all that they must.
     var areWhole: Bool { state.withLock { !$0.isBroken } }
+
+    /// Where they are on their way back: in other words as soon as they have come further.
+    var mark: String { state.withLock { $0.isBroken ? $0.mark : "whole" } }
 
     /// How many were killed so far.
     var kills: Int { state.withLock { $0.kills } }
@@ -71,23 +76,45 @@ final class Brokers: Sendable {
     }
 
     private func breakAndMend(_ seat: Blow.Seat, _ partition: Int, _ down: Duration) throws {
-        guard let leader = try leaders(of: seat.rawValue)[partition] else { throw Trouble("nobody leads \(seat.rawValue)/\(partition)") }
+        note("asked for the leader of \(seat.rawValue)")
+        guard let leader = try patiently({ try leaders(of: seat.rawValue)[partition] }) else {
+            throw Trouble("nobody leads \(seat.rawValue)/\(partition)")
+        }
         try server.kill(leader)
         state.withLock { $0.kills += 1 }
         say("    broker \(leader), which led \(seat.rawValue)/\(partition), is down")
+        note("broker \(leader) down")
         pause(down)
         // On a busy machine it listens later than the script waits for; that it comes back at all is seen below.
         try? server.start(leader)
-        for _ in 0..<120 {
-            if try KafkaServer.tool(
-                Brokers.topics, ["--bootstrap-server", server.bootstrap, "--describe", "--under-replicated-partitions"]
-            )
-            .filter({ !$0.isWhitespace }).isEmpty {
-                return
-            }
-            pause(.seconds(1))
+        let hasCaughtUp: Bool? = try patiently {
+            let behind = try KafkaServer.tool(
+                Brokers.topics, ["--bootstrap-server", server.bootstrap, "--describe", "--under-replicated-partitions"])
+            note("broker \(leader) back, \(behind.split(separator: "\n").count) partitions behind")
+            return behind.contains { !$0.isWhitespace } ? nil : true
         }
-        throw Trouble("broker \(leader) has not caught up after two minutes")
+        if hasCaughtUp == nil { throw Trouble("broker \(leader) has not caught up: \(mark)") }
+    }
+
+    private func note(_ mark: String) { state.withLock { $0.mark = mark } }
+
+    /// Asks until there is an answer; `nil` when nothing has moved for too long. A tool that gets none itself, while brokers change, is run
+    /// again.
+    private func patiently<Answer>(_ ask: () throws -> Answer?) throws -> Answer? {
+        var standstill = Standstill()
+        while true {
+            var failure: (any Error)?
+            do {
+                if let answer = try ask() { return answer }
+            } catch {
+                failure = error
+            }
+            if standstill.hasCome(mark) {
+                if let failure { throw failure }
+                return nil
+            }
+            pause(.milliseconds(500))
+        }
     }
 
     private static let topics = "org.apache.kafka.tools.TopicCommand"

@@ -48,8 +48,8 @@ struct ClusterRun {
             rolled: rolled)
     }
 
-    /// First 1, 3 and 2 processes under load, restarted in turn; then one blow after another, and a look every so many kills; a while without
-    /// brokers at the end. Returns how many requests were answered during the rolling restarts.
+    /// First 1, 3 and 2 processes under load, restarted in turn; then one blow after another, whole decks of them, and a look every so many
+    /// kills; a while without brokers at the end. Returns how many requests were answered during the rolling restarts.
     private func torture(_ torturer: ClusterTorturer, breaksBrokers: Bool) throws -> (answered: Int, asked: Int) {
         for size in [1, 3, 2] {
             say("scale to \(size)")
@@ -62,7 +62,7 @@ struct ClusterRun {
         var plan = BlowPlan(seed: seed, breaksBrokers: breaksBrokers)
         let brokerKills = breaksBrokers ? kills / 5 : 0
         var nextCheck = checkEvery
-        while torturer.score.kills < kills || torturer.brokerKills < brokerKills, torturer.score.isClean {
+        while torturer.score.kills < kills || torturer.brokerKills < brokerKills || !plan.isDealt, torturer.score.isClean {
             let (blow, rest) = plan.next(torturer.size)
             say("  \(blow)")
             try torturer.strike(blow, then: rest)

@@ -45,13 +45,13 @@ final class ClusterTorturer {
         case .cut(let member, let fault, let span): try whenAtEase(member) { members[member].cut(fault, for: span, &score) }
         case .drain(let member, let down): try whenAtEase(member) { members[member].drain(down: down, &score) }
         case .killLeader(let seat, let down):
-            try tend(atMost: .seconds(90)) { brokers.areWhole }
+            try tend(until: { brokers.areWhole }, whileMoving: { brokers.mark })
             brokers.killLeader(of: seat, partition: 0, down: down)
         case .scale(let count):
-            try tend(atMost: .seconds(90)) { members.allSatisfy(\.isSettled) }
+            try tend(until: { members.allSatisfy(\.isSettled) }, whileMoving: { mark })
             scale(to: count)
         }
-        try tend(atMost: rest) { false }
+        try tend(for: rest)
     }
 
     /// Restarts every process in its turn, in order, while transfers are published and accounts are asked for: the share of requests answered.
@@ -62,7 +62,7 @@ final class ClusterTorturer {
             for member in running {
                 try serve()
                 reader.aim(at: running.compactMap(\.address))
-                try tend(atMost: .seconds(2)) { false }
+                try tend(for: .seconds(2))
                 member.drain(down: .zero, &score)
             }
         }
@@ -82,9 +82,13 @@ final class ClusterTorturer {
         try brokers.blackOut(nodes) {
             for member in running {
                 guard let address = member.address else { continue }
-                let isSaid = try tend(atMost: .seconds(60)) {
+                var said = ("", "")
+                let isSaid = try tend {
                     pause(.milliseconds(200))
-                    return text("\(address)/health").contains("UNHEALTHY") && text("\(address)/ops/jobs").contains("WAITING")
+                    said = (text("\(address)/health"), text("\(address)/ops/jobs"))
+                    return said.0.contains("UNHEALTHY") && said.1.contains("WAITING")
+                } whileMoving: {
+                    "\(said.0.contains("UNHEALTHY"))"
                 }
                 if !isSaid { fail("process \(member.number) does not say that it waits for the brokers: \(text("\(address)/ops/jobs"))") }
             }
@@ -97,58 +101,64 @@ final class ClusterTorturer {
         return (try? session.send(request)).map { String(decoding: $0.body, as: UTF8.self) } ?? ""
     }
 
-    /// Waits until all processes serve and all tasks run.
-    private func serve() throws {
-        try tend(atMost: .seconds(90)) { running.allSatisfy { $0.isAtEase && $0.address != nil } }
-        guard let address = running.first?.address else { return fail("no process serves") }
-        var progress = Progress(address, session)
-        if try !tend(
-            atMost: .seconds(90),
-            {
-                pause(.milliseconds(100)); return progress.hasCaughtUp()
-            })
-        {
-            fail("not every task runs: \(standing(address))")
+    /// Waits until all processes serve and all tasks run and have read what there was by then; `false`, and said, where that does not come.
+    @discardableResult private func serve() throws -> Bool {
+        let isServing = try tend {
+            brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil }
+        } whileMoving: {
+            mark
         }
+        guard isServing, let address = running.first?.address else {
+            fail("not every process serves: \(mark)")
+            return false
+        }
+        var progress = Progress(address, session)
+        let hasCaughtUp = try tend {
+            pause(.milliseconds(100))
+            return progress.hasCaughtUp()
+        } whileMoving: {
+            progress.mark
+        }
+        if !hasCaughtUp { fail("not every task runs and has caught up: \(standing(address))") }
+        return hasCaughtUp
     }
 
     /// Waits until a member is one to whom something can be done, and does it.
     private func whenAtEase(_ member: Int, _ work: () throws -> Void) throws {
-        try tend(atMost: .seconds(90)) { members[member].isAtEase }
+        try tend(until: { members[member].isAtEase }, whileMoving: { mark })
         try work()
     }
 
-    /// Sees to all members until `isDone`, or no longer.
-    @discardableResult private func tend(atMost limit: Duration, _ isDone: () -> Bool) throws -> Bool {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            for member in members { try member.tend(&score) }
-            if isDone() { return true }
-            if ContinuousClock.now >= deadline { return false }
-            pause(.milliseconds(5))
-        }
+    /// Sees to all members for so long.
+    private func tend(for span: Duration) throws {
+        let deadline = ContinuousClock.now + span
+        repeat { try tendOnce() } while ContinuousClock.now < deadline
     }
+
+    /// Sees to all members until `isDone`; `false` when what is waited for has not moved for too long, as `mark` tells it.
+    @discardableResult private func tend(until isDone: () -> Bool, whileMoving mark: () -> String) throws -> Bool {
+        var standstill = Standstill()
+        while !isDone() {
+            try tendOnce()
+            if standstill.hasCome(mark()) { return false }
+        }
+        return true
+    }
+
+    private func tendOnce() throws {
+        for member in members { try member.tend(&score) }
+        pause(.milliseconds(5))
+    }
+
+    /// What moves while processes and brokers come back.
+    private var mark: String { members.map(\.mark).joined(separator: ", ") + "; brokers \(brokers.mark)" }
 
     /// Undoes everything, lets the processes finish what they have, without load, and judges.
     func check() throws {
         score.checks += 1
         for member in members { member.relieve() }
-        guard
-            try tend(
-                atMost: .seconds(120), { brokers.areWhole && members.allSatisfy(\.isSettled) && running.allSatisfy { $0.address != nil } })
-        else { return fail("within two minutes not every process served again") }
-        guard let first = running.first?.address, let last = running.last?.address else { return fail("no process runs") }
         let began = ContinuousClock.now
-        var progress = Progress(first, session)
-        guard
-            try tend(
-                atMost: .seconds(120),
-                {
-                    pause(.milliseconds(100)); return progress.hasCaughtUp()
-                })
-        else {
-            return fail("two minutes after everything was mended not every task runs and has caught up: \(standing(first))")
-        }
+        guard try serve(), let first = running.first?.address, let last = running.last?.address else { return }
         score.caughtUp.add(ContinuousClock.now - began)
         load.rest()
         defer { load.resume() }

@@ -1,27 +1,49 @@
+internal import Foundation
 internal import StreamCore
+internal import Synchronization
 internal import TestServers
 
 /// Reads topics with Kafka's own console consumer, `read_committed`: what anybody else would see.
 struct ForeignReader {
     let server: KafkaServer
 
-    /// Everything that the topics hold.
+    /// Everything that the topics hold, read side by side: most of a consumer's time is its start, and its waiting for more at the end.
     func books() throws -> Books {
-        var entries: [String: [Entry]] = [:]
-        for outlet in Deployment.outlets { entries[outlet] = try read(Deployment.topic(outlet)) }
-        var books = Books(transfers: [:], entries: entries)
-        try books.enter(try read(Deployment.transfers))
+        let topics = [Deployment.transfers] + Deployment.outlets.map(Deployment.topic)
+        let texts = Mutex<[String: Result<String, any Error>]>([:])
+        let group = DispatchGroup()
+        for topic in topics {
+            group.enter()
+            Thread { [bootstrap = server.bootstrap] in
+                let text = Result { try ForeignReader.text(of: topic, at: bootstrap) }
+                texts.withLock { $0[topic] = text }
+                group.leave()
+            }
+            .start()
+        }
+        group.wait()
+        func entries(_ topic: String) throws -> [Entry] {
+            guard let text = texts.withLock({ $0[topic] }) else { return [] }
+            return try parsed(try text.get(), of: topic)
+        }
+        var found: [String: [Entry]] = [:]
+        for outlet in Deployment.outlets { found[outlet] = try entries(Deployment.topic(outlet)) }
+        var books = Books(transfers: [:], entries: found)
+        try books.enter(try entries(Deployment.transfers))
         return books
     }
 
-    private func read(_ topic: String) throws -> [Entry] {
-        let text = try KafkaServer.tool(
+    private static func text(of topic: String, at bootstrap: String) throws -> String {
+        try KafkaServer.tool(
             "org.apache.kafka.tools.consumer.ConsoleConsumer",
             [
-                "--bootstrap-server", server.bootstrap, "--topic", topic, "--from-beginning", "--isolation-level", "read_committed",
-                "--timeout-ms", "10000", "--property", "print.partition=true", "--property", "print.offset=true", "--property",
+                "--bootstrap-server", bootstrap, "--topic", topic, "--from-beginning", "--isolation-level", "read_committed",
+                "--timeout-ms", "15000", "--property", "print.partition=true", "--property", "print.offset=true", "--property",
                 "print.timestamp=true",
             ])
+    }
+
+    private func parsed(_ text: String, of topic: String) throws -> [Entry] {
         let reading = TopicTail(topic)
         return try text.split(separator: "\n").map { line in
             // CreateTime:1700000000000	Partition:0	Offset:7	{…}

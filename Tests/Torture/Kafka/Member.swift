@@ -18,6 +18,7 @@ final class Member {
     private var mayGiveUpUntil = ContinuousClock.now
     private var expectsFault = false
     private var hasServed = false
+    private var lives = 0
 
     private enum State {
         /// Not meant to run.
@@ -47,6 +48,17 @@ final class Member {
     var address: String? {
         if case .up(let subject) = state { return subject.waitServing(within: .zero)?.address }
         return nil
+    }
+
+    /// What it is at, in words: other ones as soon as anything has become of it.
+    var mark: String {
+        switch state {
+        case .away: "\(number) away"
+        case .down: "\(number) down"
+        case .up: "\(number) up\(hasServed ? ", serving" : "")\(isCutUntil == nil ? "" : ", cut off"), life \(lives)"
+        case .stalled: "\(number) stalled"
+        case .draining: "\(number) draining"
+        }
     }
 
     /// Whether it is up and nothing is being done to it.
@@ -147,7 +159,8 @@ final class Member {
             if subject.isRunning, now < until { break }
             load.aim(at: nil, of: number)
             let end = subject.waitEnd(within: .zero)
-            if end != .drained {
+            // One that has not got as far as to listen for signals ends by them.
+            if end != .drained, hasServed || end != .failed(SIGTERM) {
                 score.misdeeds.append("process \(number), told to stop, ended as \(end.map { "\($0)" } ?? "still running at its limit")")
             }
             if end == nil { subject.kill() }
@@ -157,6 +170,7 @@ final class Member {
 
     private func start(_ fault: Blow.Fault?) throws {
         hasServed = false
+        lives += 1
         expectsFault = fault != nil
         state = .up(
             try Subject(binary, deployment, fault: fault?.description) { [load, number] in load.aim(at: $0, of: number) })

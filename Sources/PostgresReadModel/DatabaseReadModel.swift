@@ -1,0 +1,116 @@
+public import PostgresClient
+public import ReadModel
+public import StreamCore
+
+/// Answers lists, searches and the dashboard from PostgreSQL, tracks and what happened from the database of what is measured over time; what
+/// no database is bound for, from what the process has in memory.
+///
+/// While a database is away, what is asked of it is refused at once (the pool's circuit breaker); it is never answered from elsewhere, since
+/// that would be another answer.
+public struct DatabaseReadModel: ReadModel {
+    private let entities: PostgresPool
+    private let series: PostgresPool?
+    private let memory: any ReadModel
+    private let totals: Briefly<PageQuestion, Int>
+    private let dashboards: Briefly<DashboardQuery, DashboardFigures>
+
+    /// A model over sessions with PostgreSQL and, where there is one, with the database of what is measured over time. The sessions should be
+    /// for reading alone, with a limit to how long a statement takes.
+    public init(
+        entities: PostgresPool, series: PostgresPool?, otherwise memory: any ReadModel, clock: @escaping @Sendable () -> EventTime
+    ) {
+        self.entities = entities
+        self.series = series
+        self.memory = memory
+        totals = Briefly(clock: clock)
+        dashboards = Briefly(clock: clock)
+    }
+
+    public func page(_ query: EntityQuery) throws(ReadFailure) -> EntityPage {
+        let question = PageQuestion(query)
+        do throws(PostgresFailure) {
+            let items = try entities.with { session throws(PostgresFailure) in
+                let found = try session.query(question.page(query), question.values)
+                return (0..<found.count).map { row in
+                    unsafe found.withBytes(row, 0) { unsafe $0.map { unsafe Array($0) } ?? [] }
+                }
+            }
+            // The last page says how many there are.
+            if items.count < query.limit, !(items.isEmpty && query.offset > 0) {
+                return EntityPage(items: items, total: query.offset + items.count)
+            }
+            return EntityPage(items: items, total: try total(question))
+        } catch {
+            // A text that no id and no name of a status can be is nobody's.
+            if error.kind == .refused { return EntityPage(items: [], total: 0) }
+            throw ReadFailure(error, of: "postgres")
+        }
+    }
+
+    /// How many meet the conditions: counted once for all who ask at a time.
+    private func total(_ question: PageQuestion) throws(PostgresFailure) -> Int {
+        try totals.value(of: question) { () throws(PostgresFailure) in
+            try entities.with { session throws(PostgresFailure) in
+                Int(try session.query(question.total, question.values).integer(0, 0) ?? 0)
+            }
+        }
+    }
+
+    public func track(_ query: TrackQuery) throws(ReadFailure) -> TrackPage {
+        guard let series else { return try memory.track(query) }
+        return try asking("timescale") { () throws(PostgresFailure) in
+            try series.with { session throws(PostgresFailure) in try Tracks.page(query, in: session) }
+        }
+    }
+
+    public func buckets(_ query: TrackQuery, every interval: EventTime.Span) throws(ReadFailure) -> [TrackBucket] {
+        guard let series else { return try memory.buckets(query, every: interval) }
+        return try asking("timescale") { () throws(PostgresFailure) in
+            try series.with { session throws(PostgresFailure) in try Tracks.buckets(query, every: interval, in: session) }
+        }
+    }
+
+    public func dashboard(_ query: DashboardQuery) throws(ReadFailure) -> DashboardFigures {
+        // Everybody who asks within a second asks for the same: dashboards are refreshed by many at a time.
+        var question = query
+        question.from = query.from.floored(to: .init(.seconds(1)))
+        question.until = query.until.floored(to: .init(.seconds(1)))
+        return try dashboards.value(of: question) { () throws(ReadFailure) in try figures(question) }
+    }
+
+    private func figures(_ query: DashboardQuery) throws(ReadFailure) -> DashboardFigures {
+        var figures = DashboardFigures()
+        if series == nil {
+            let known = try memory.dashboard(query)
+            (figures.events, figures.violations) = (known.events, known.violations)
+            figures.series = known.series
+        } else {
+            figures.series = Steps.empty(of: query)
+        }
+        let drivers = try asking("postgres") { () throws(PostgresFailure) in
+            try entities.with { session throws(PostgresFailure) in
+                try Figures.entities(query, into: &figures, in: session)
+                return series == nil ? nil : try Figures.drivers(of: query.carrierID, in: session)
+            }
+        }
+        if let series {
+            try asking("timescale") { () throws(PostgresFailure) in
+                try series.with { session throws(PostgresFailure) in
+                    try Figures.events(query, by: drivers, into: &figures, in: session)
+                }
+            }
+        }
+        return figures
+    }
+
+    private func asking<Answer>(_ database: String, _ body: () throws(PostgresFailure) -> Answer) throws(ReadFailure) -> Answer {
+        do throws(PostgresFailure) { return try body() } catch { throw ReadFailure(error, of: database) }
+    }
+}
+
+extension ReadFailure {
+    /// What a database's failure means for who reads.
+    fileprivate init(_ failure: PostgresFailure, of database: String) {
+        self.init(failure.kind == .timedOut ? .timedOut : .unavailable, "\(database): \(failure.reason)")
+    }
+}

@@ -1,0 +1,35 @@
+internal import EventLog
+internal import Freight
+internal import Inspection
+internal import StreamCore
+internal import Wire
+
+/// Writes what somebody did through `/ops` to the audit topic, where the folder has one.
+enum DeedRecorder {
+    private static let topic = "tms.audit"
+
+    /// Appends the audit record of a deed; returns when it is durable.
+    static func record(_ deed: Deed, in log: any EventLog) throws(LogFailure) {
+        guard let partitions = try log.topics().first(where: { $0.spec.name == topic })?.spec.partitions else { return }
+        let entry = entry(of: deed, at: SystemClock.now())
+        let encoder = AuditEntryEncoder()
+        let key = encoder.key(of: entry) ?? []
+        var batch = BatchBuilder()
+        encoder.encode(entry, at: entry.createdAt, key: key, into: &batch)
+        _ = try log.append([PartitionBatch(TopicPartition(topic, Partitioner.partition(of: key, among: partitions)), batch.finish())])
+    }
+
+    private static func entry(of deed: Deed, at now: EventTime) -> AuditEntry {
+        AuditEntry(
+            id: .version7(at: now, Entropy(high: .random(in: .min ... .max), low: .random(in: .min ... .max))), table: deed.table,
+            recordID: EntityID(deed.name), action: AuditAction(rawValue: deed.action.rawValue) ?? .update,
+            changes: RawJSON.object { json in
+                for (name, value) in deed.facts {
+                    json.object(name) { change in
+                        change.nullable("old", String?.none)
+                        change.field("new", value)
+                    }
+                }
+            }, userID: deed.user, correlationID: deed.correlationID, createdAt: now)
+    }
+}
