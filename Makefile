@@ -37,7 +37,11 @@ test-units: prepare ## every suite, the replay of the fuzzing corpora among them
 
 test-clients: export LINEHAUL_CLIENT_LOADS ?= 100
 test-clients: export LINEHAUL_CLIENT_EXAMPLES ?= 10
-test-clients: build ## the API as clients have it: a load's life, races, retries over kill -9, a fuzzer over its document
+test-clients: export LINEHAUL_CLIENT_FOLLOWERS ?= 20
+test-clients: export LINEHAUL_CLIENT_EVENTS ?= 200
+test-clients: export LINEHAUL_CLIENT_PEERS ?= 100
+test-clients: export LINEHAUL_CLIENT_CONNECTS ?= 10000
+test-clients: build ## the API as clients have it: a load's life, races, retries over kill -9, hostile peers, a full disk, a fuzzer over its document
 	@echo "==> the API's clients"
 	Tests/Clients/run $(release)/linehaul
 

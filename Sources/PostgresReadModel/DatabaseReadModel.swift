@@ -111,6 +111,6 @@ public struct DatabaseReadModel: ReadModel {
 extension ReadFailure {
     /// What a database's failure means for who reads.
     fileprivate init(_ failure: PostgresFailure, of database: String) {
-        self.init(failure.kind == .timedOut ? .timedOut : .unavailable, "\(database): \(failure.reason)")
+        self.init(failure.kind == .timedOut ? .timedOut : .unavailable, of: database, "\(database): \(failure.reason)")
     }
 }

@@ -30,12 +30,15 @@ public struct ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What kind of failure.
     public let kind: Kind
+    /// What does not answer, by its name in `/health`; `nil` where it is the process itself.
+    public let dependency: String?
     /// What happened, for a log; without SQL, hosts and passwords.
     public let description: String
 
     /// A failure of that kind.
-    public init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, of dependency: String? = nil, _ description: String) {
         self.kind = kind
+        self.dependency = dependency
         self.description = description
     }
 }

@@ -33,8 +33,9 @@ with System(sys.argv[1]) as system, system.client() as api:
     assert expect(api.post(ask, json=trip | {"waypoints": ["LOC_ATLANTA"]}), 200)["distance_miles"] == 2296.7
     for strategy in ["time", "COST", "fuel"]:
         assert expect(api.post(ask, json=trip | {"strategy": strategy}), 200)["strategy"] == strategy.upper()
-    free = expect(api.post(ask, json=trip | {"avoid": ["tolls"]}), 200)
-    assert free["toll_cost"] == 0 and free["distance_miles"] > 1951
+    paid = expect(api.post(ask, json=trip | {"destination": "LOC_CHICAGO"}), 200)
+    free = expect(api.post(ask, json=trip | {"destination": "LOC_CHICAGO", "avoid": ["tolls"]}), 200)
+    assert free["toll_cost"] == 0 < paid["toll_cost"] and free["distance_miles"] > paid["distance_miles"]
     ordered = trip | {"waypoints": ["LOC_CHICAGO", "LOC_DALLAS"], "optimize_order": True}
     assert expect(api.post(ask, json=ordered), 200)["waypoints"] == ["LOC_DALLAS", "LOC_CHICAGO"]
     near = expect(api.post(ask, json=trip | {"origin": {"latitude": 29.9, "longitude": -95.4}}), 200)

@@ -21,7 +21,7 @@ import Wire
             clock: { EventTime(microseconds: 0) })
         let model = DatabaseReadModel(entities: pool, series: nil, otherwise: Nothing(), clock: { EventTime(microseconds: 0) })
         let failure = #expect(throws: ReadFailure.self) { try model.page(EntityQuery(.loads)) }
-        #expect(failure?.kind == .unavailable)
+        #expect(failure?.kind == .unavailable && failure?.dependency == "postgres")
         #expect(failure?.description.contains("postgres") == true && failure?.description.contains("127.0.0.1") == false)
     }
 }

@@ -136,7 +136,7 @@ extension Desk {
         } catch {
             switch error.kind {
             case .unavailable:
-                throw Refusal(503, "UNAVAILABLE", "lists and searches cannot be answered at the moment; try again in a moment")
+                throw Refusal(503, "UNAVAILABLE", "\(error.dependency ?? "the read model") does not answer; try again in a moment")
             case .timedOut: throw Refusal(504, "TIMED_OUT", "the answer took too long; ask for less")
             }
         }

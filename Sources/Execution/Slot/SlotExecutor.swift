@@ -45,28 +45,25 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     private func step(_ clock: () -> EventTime, _ turn: (Bool) -> Next) -> Bool {
-        let (mail, isStopping, isSignalled) = state.withLock { state in
+        let (mail, hasNews, isStopping, isSignalled) = state.withLock { state in
             defer {
                 state.mail.removeAll(keepingCapacity: true)
-                state.isSignalled = false
+                (state.isSignalled, state.hasNews) = (false, false)
             }
-            return (state.mail, state.isStopping, state.isSignalled)
+            return (state.mail, state.hasNews, state.isStopping, state.isSignalled)
         }
         // Each flag comes with one signal. Those not taken would pile up while the slot is busy, and be so many empty turns later.
         if isSignalled, !hasWaited { signal.wait() }
         hasWaited = false
         for deliver in mail { deliver() }
         // Taken after the mail: who waited for an epoch to end gets its turn before the next one is frozen.
-        let (jobs, hasNews) = state.withLock { state in
-            defer {
-                state.jobs.removeAll(keepingCapacity: true)
-                state.hasNews = false
-            }
-            return (state.jobs, state.hasNews)
+        let jobs = state.withLock { state in
+            defer { state.jobs.removeAll(keepingCapacity: true) }
+            return state.jobs
         }
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
         if isStopping, mail.isEmpty, jobs.isEmpty { return false }
-        switch turn(hasNews) {
+        switch turn(hasNews || !jobs.isEmpty) {
         case .now: break
         case .at(let time):
             if state.withLock({ $0.isSignalled || $0.isStopping }) { break }
@@ -117,10 +114,7 @@ final class SlotExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        wake { state in
-            state.jobs.append(job)
-            state.hasNews = true
-        }
+        wake { $0.jobs.append(job) }
     }
 
     func checkIsolated() {

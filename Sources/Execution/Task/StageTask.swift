@@ -37,8 +37,8 @@ actor StageTask {
     var isLost = false
     var hasMarkedIdle = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
-    /// What the log rings when it has something for it.
-    nonisolated let bell: TaskBell
+    /// How often the job's bell had rung when it last looked.
+    private var heard = 0
     /// What it said of itself when it had read all there was, for as long as that is true.
     private var rest: (until: EventTime, work: EpochMachine.Work)?
     var counters = TaskCounters()
@@ -60,7 +60,6 @@ actor StageTask {
         self.tenure = tenure
         self.id = id
         self.executor = executor
-        bell = TaskBell(executor)
         self.frame = frame
         self.isPaused = isPaused
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)
@@ -70,12 +69,12 @@ actor StageTask {
     /// comes by mail, after which the slot asks nobody.
     func isResting(at now: EventTime) -> Bool {
         guard let rest, now < rest.until else { return false }
-        return !bell.isRung
+        return frame.bell.count == heard
     }
 
     /// Reads and processes at most one batch of each inlet. `true` when there was something.
     func step(at now: EventTime) -> Bool {
-        bell.silence()
+        heard = frame.bell.count
         rest = nil
         let progress = read(at: now)
         if !progress, case .running(let stage) = state, stage.hasSeenAll { rest = (nextWake, stage.work) }

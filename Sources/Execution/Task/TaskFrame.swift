@@ -24,6 +24,7 @@ struct TaskFrame: Sendable {
     let failures: Counter
     let deadLetters: Counter
     let burials: BurialJournal
+    let bell = JobBell()
     /// Rows that targets have taken, and how long they took for each batch.
     let rows: Counter
     let deliveries: Histogram

@@ -47,7 +47,10 @@ struct TaskStart: Sendable {
             let stage = try RunningStage(
                 task.id, task.frame, store: restored.store, marker: restored.marker, supervision,
                 owner: SinkOwner(task.id, StageTask.generation(after: restored.marker)),
-                waking: { [bell = task.bell] in bell.ring() }, at: task.frame.clock())
+                waking: { [bell = task.frame.bell, executor = task.executor] in
+                    bell.ring()
+                    executor.knock()
+                }, at: task.frame.clock())
             return .success(Outcome(restored: restored, stage: Confined(stage)))
         } catch {
             return .failure(error)

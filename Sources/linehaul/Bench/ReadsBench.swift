@@ -134,7 +134,7 @@ struct ReadsBench {
                     ELSE 'DELIVERED' END)::load_status, made + interval '9 hours',
                 CASE WHEN n <= \(loads) * 0.95 THEN made + interval '28 hours' END, json_build_object('id', n, 'load_number', 'LH-' || n,
                     'filler', repeat('x', 900)), made, made, 1
-            FROM generate_series(1, \(loads)) AS n CROSS JOIN LATERAL (
+            FROM generate_series(1::bigint, \(loads)) AS n CROSS JOIN LATERAL (
                 SELECT '2026-01-01'::timestamptz + n * interval '30 seconds' AS made) AS moment;
             SELECT linehaul_make_room('vehicle_tracking', array_agg(week)) FROM generate_series('2026-01-01'::timestamptz,
                 '2026-01-01'::timestamptz + \(positions / Self.vehicles + 1) * interval '30 seconds' + interval '7 days', interval '7 days') AS week;
