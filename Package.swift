@@ -73,6 +73,7 @@ let layer2: [Target] = [
     source("EventLog", ["StreamCore"]),
     source("Sinks", ["StreamCore"]),
     source("PostgresClient", ["StreamCore", "CPostgres"]),
+    source("Pgoutput", ["StreamCore"]),
     source("KeyedState", ["StreamCore"]),
     source("Wire", ["CSimdJSON", "StreamCore"]),
     source("HTTPServer", ["CBeast", "CZlib", "StreamCore"]),
@@ -86,6 +87,7 @@ let layer2: [Target] = [
 
 let layer3: [Target] = [
     source("Access", ["StreamCore", "Wire", "Tokens"]),
+    source("DebeziumFormat", ["StreamCore", "Pgoutput"]),
     source("Dataflow", ["StreamCore", "KeyedState", "EventLog", "Sinks", "Wire"]),
     source("Freight", ["StreamCore", "Wire", "Geodesy"]),
     source("HoursOfService", ["StreamCore", "Wire"]),
@@ -107,6 +109,8 @@ let layer4: [Target] = [
     job("ArrivalsAndDelays", ["Geodesy", "HoursOfService"]),
     job("AuditAnomaly"),
     job("CarrierPerformance"),
+    job("ChangeCapture", ["DebeziumFormat", "Pgoutput", "PostgresClient"]),
+    job("ChangeFanOut"),
     job("EventCatalog"),
     job(
         "Gateway",
@@ -163,7 +167,7 @@ let package = Package(
                 "StreamCore", "StructuredLog", "Metrics", "RocksDB", "EventLog", "KeyedState", "Wire", "HTTPServer", "HTTPClient",
                 "YAML", "CommandLine", "Dataflow", "Freight", "EmbeddedLog", "KafkaLog", "RocksDBState", "Access", "AccessKeys",
                 "ArrivalsAndDelays", "AuditAnomaly", "CarrierPerformance", "EventCatalog", "FleetSimulator", "Gateway", "HOSViolations",
-                "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation",
+                "Ledger", "PostgresClient", "PostgresSink", "PostgresSinks", "RouteDeviation", "ChangeCapture", "ChangeFanOut",
                 "PostgresReadModel", "Publications", "ReadModel", "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
@@ -188,6 +192,14 @@ let package = Package(
             "PostgresSink",
             [
                 "PostgresSink", "PostgresClient", "Freight", "Dataflow", "Wire", "StreamCore", "StreamTesting", "TestServers",
+            ]),
+        suite("Pgoutput", ["Pgoutput", "StreamCore"]),
+        suite("ChangeFanOut", ["ChangeFanOut", "Dataflow", "StreamCore", "StreamTesting", "Wire"]),
+        suite("DebeziumFormat", ["DebeziumFormat", "Pgoutput", "StreamCore"]),
+        suite(
+            "ChangeCapture",
+            [
+                "ChangeCapture", "Dataflow", "EventLog", "Execution", "PostgresClient", "StreamCore", "StreamTesting", "TestServers", "Wire",
             ]),
         suite(
             "PostgresReadModel",
@@ -280,7 +292,7 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
+                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "ChangeCapture", "ChangeFanOut", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
                 "HTTPServer", "Metrics", "Neo4jClient", "Neo4jSink", "PostgresClient", "PostgresSink", "Publications",
@@ -325,7 +337,7 @@ let package = Package(
         suite(
             "Fuzz",
             [
-                "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
+                "Pgoutput", "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
                 "EmbeddedLog", "AuditAnomaly",
                 "EventFeed", "Inspection", "StreamTesting",
             ]),

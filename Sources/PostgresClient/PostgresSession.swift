@@ -7,30 +7,38 @@ internal import StreamCore
 /// Every call ends within its time: connecting, a statement, a commit. A session that did not get its answer, or lost its connection, is of
 /// no more use and says so.
 @safe public final class PostgresSession {
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let settings: PostgresSettings
     /// Whether another statement may be sent.
-    public private(set) var isUsable = true
+    public internal(set) var isUsable = true
 
     /// Connects, and prepares the session. Waits at most the settings' time.
-    public init(_ settings: PostgresSettings) throws(PostgresFailure) {
+    public convenience init(_ settings: PostgresSettings) throws(PostgresFailure) {
+        try self.init(settings, [])
+        try run("SET statement_timeout = \(settings.statementTimeout.wholeMilliseconds); SET lock_timeout = 10000; \(settings.preparation)")
+    }
+
+    /// Connects with more parameters of libpq's, and prepares nothing.
+    init(_ settings: PostgresSettings, _ parameters: [(String, String)]) throws(PostgresFailure) {
         self.settings = settings
         let deadline = Deadline(settings.connectTimeout)
-        unsafe connection = try PostgresSession.begun(settings)
+        unsafe connection = try PostgresSession.begun(settings, parameters)
         try connected(by: deadline)
         unsafe linehaul_drop_notices(connection)
         unsafe PQsetnonblocking(connection, 1)
-        try run("SET statement_timeout = \(settings.statementTimeout.wholeMilliseconds); SET lock_timeout = 10000; \(settings.preparation)")
     }
 
     deinit { unsafe PQfinish(connection) }
 
     /// Runs one or several statements without parameters.
-    public func run(_ sql: String) throws(PostgresFailure) {
+    public func run(_ sql: String) throws(PostgresFailure) { _ = try simple(sql) }
+
+    /// Runs statements by the simple protocol, the only one for replication commands; what each gives.
+    func simple(_ sql: String) throws(PostgresFailure) -> [PostgresResult] {
         let deadline = patience()
         try sent(unsafe PQsendQuery(connection, sql))
         try flush(by: deadline)
-        _ = try answers(by: deadline)
+        return try answers(by: deadline)
     }
 
     /// Runs one statement and returns what it gives, values as text.
@@ -124,7 +132,7 @@ internal import StreamCore
     // Sending and waiting
 
     /// A little longer than the server itself gives a statement.
-    private func patience() -> Deadline { Deadline(settings.statementTimeout + .seconds(2)) }
+    func patience() -> Deadline { Deadline(settings.statementTimeout + .seconds(2)) }
 
     private func send(_ statement: PostgresStatement) throws(PostgresFailure) {
         let values = statement.values
@@ -145,11 +153,11 @@ internal import StreamCore
         try sent(outcome)
     }
 
-    private func sent(_ outcome: Int32) throws(PostgresFailure) {
+    func sent(_ outcome: Int32) throws(PostgresFailure) {
         guard outcome == 1 else { throw broken() }
     }
 
-    private func flush(by deadline: Deadline) throws(PostgresFailure) {
+    func flush(by deadline: Deadline) throws(PostgresFailure) {
         while true {
             switch unsafe PQflush(connection) {
             case 0: return
@@ -162,7 +170,7 @@ internal import StreamCore
     }
 
     /// The next result of what was sent; `nil` after the last.
-    private func next(by deadline: Deadline) throws(PostgresFailure) -> PostgresResult? {
+    func next(by deadline: Deadline) throws(PostgresFailure) -> PostgresResult? {
         while unsafe PQisBusy(connection) == 1 {
             _ = try wait(for: Int16(POLLIN), by: deadline)
             if unsafe PQconsumeInput(connection) == 0 { throw broken() }
@@ -188,7 +196,7 @@ internal import StreamCore
         return results
     }
 
-    private func wait(for events: Int16, by deadline: Deadline) throws(PostgresFailure) -> Int16 {
+    func wait(for events: Int16, by deadline: Deadline) throws(PostgresFailure) -> Int16 {
         let descriptor = unsafe PQsocket(connection)
         guard descriptor >= 0 else { throw broken() }
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
@@ -203,7 +211,7 @@ internal import StreamCore
     }
 
     /// The connection is of no more use; what libpq says of it without saying where it led.
-    private func broken(_ reason: String? = nil) -> PostgresFailure {
+    func broken(_ reason: String? = nil) -> PostgresFailure {
         isUsable = false
         let said = unsafe ConnectionMessage.text(PQerrorMessage(connection))
         return PostgresFailure(.unavailable, reason ?? said)
@@ -213,18 +221,21 @@ internal import StreamCore
 // Connecting
 extension PostgresSession {
     /// Begins to connect. What the URI says goes before what is the default here.
-    private static func begun(_ settings: PostgresSettings) throws(PostgresFailure) -> OpaquePointer {
+    private static func begun(
+        _ settings: PostgresSettings, _ more: [(String, String)]
+    ) throws(PostgresFailure) -> OpaquePointer {
         let uri = settings.uri.revealed
         guard let options = unsafe PQconninfoParse(uri, nil) else {
             throw PostgresFailure(
                 .unfit, "the connection URI is none that libpq understands: postgresql://user:password@host:port/database")
         }
         unsafe PQconninfoFree(options)
-        let parameters = [
-            ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
-            ("keepalives_count", "3"),
-            ("tcp_user_timeout", "\(settings.statementTimeout.wholeMilliseconds)"), ("dbname", uri), ("client_encoding", "UTF8"),
-        ]
+        let parameters =
+            [
+                ("fallback_application_name", settings.name), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+                ("keepalives_count", "3"),
+                ("tcp_user_timeout", "\(settings.statementTimeout.wholeMilliseconds)"), ("dbname", uri), ("client_encoding", "UTF8"),
+            ] + more
         let names = unsafe parameters.map { unsafe strdup($0.0) }
         let values = unsafe parameters.map { unsafe strdup($0.1) }
         defer { unsafe (names + values).forEach { unsafe free($0) } }

@@ -2,6 +2,8 @@ internal import AccessKeys
 internal import ArrivalsAndDelays
 internal import AuditAnomaly
 internal import CarrierPerformance
+internal import ChangeCapture
+internal import ChangeFanOut
 internal import Dataflow
 internal import EventCatalog
 internal import Gateway
@@ -23,6 +25,8 @@ func jobs(in surroundings: Surroundings = .nowhere, with databases: Databases = 
         .init(ArrivalsAndDelays.init(settings:)),
         .init(AuditAnomaly.init(settings:)),
         .init(CarrierPerformance.init(settings:)),
+        .init { settings throws(SettingsFailure) in try ChangeCapture(databases.captured, settings: &settings) },
+        .init(ChangeFanOut.init(settings:)),
         .init(EventCatalog.init(settings:)),
         .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: surroundings) },
         .init(HOSViolations.init(settings:)),

@@ -11,6 +11,7 @@ enum Layers {
             "HTTPClient",
             "HTTPServer",
             "KeyedState",
+            "Pgoutput",
             "PostgresClient",
             "RocksDB",
             "Sinks",
@@ -21,6 +22,7 @@ enum Layers {
         [
             "Access",
             "Dataflow",
+            "DebeziumFormat",
             "EmbeddedLog",
             "EventFeed",
             "EventLogConformance",

@@ -1,6 +1,8 @@
 import AccessKeys
 import ArrivalsAndDelays
 import CarrierPerformance
+import ChangeCapture
+import ChangeFanOut
 import Dataflow
 import EventCatalog
 import EventLog
@@ -71,6 +73,8 @@ private struct Detector: KeyedProcess {
                 .init(ArrivalsAndDelays.init(settings:)),
                 .init(AuditAnomalyPorts.init(settings:)),
                 .init(CarrierPerformance.init(settings:)),
+                .init { settings throws(SettingsFailure) in try ChangeCapture(PostgresSettings(Secret("")), settings: &settings) },
+                .init(ChangeFanOut.init(settings:)),
                 .init(EventCatalog.init(settings:)),
                 .init { settings throws(SettingsFailure) in try Gateway(settings: &settings, in: Self.surroundings) },
                 .init(HOSViolations.init(settings:)),
@@ -95,7 +99,8 @@ private struct Detector: KeyedProcess {
 
     @Test func `the shipped sink into PostgreSQL is left out, and said to be, where none is configured`() throws {
         let (without, with) = (try deploy(), try deploy(["LINEHAUL_POSTGRES": "postgresql://db/tms"]))
-        #expect(without.topology.leftOut.map(\.job).sorted() == ["neo4j-sink", "postgres-sink", "timescale-sink"])
+        #expect(
+            without.topology.leftOut.map(\.job).sorted() == ["cdc-fan-out", "neo4j-sink", "postgres-sink", "timescale-sink", "tms-pg-cdc"])
         #expect(!without.deployments.map(\.name).contains("postgres-sink"))
         #expect(!with.topology.leftOut.map(\.job).contains("postgres-sink"))
         #expect(with.deployments.map(\.name).contains("postgres-sink"))

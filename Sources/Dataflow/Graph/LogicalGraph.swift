@@ -8,6 +8,8 @@ public struct LogicalGraph: Hashable, Sendable {
         case broadcast(String)
         /// Another stage, through the repartition topic of the step `id`, keyed by `key`.
         case shuffle(id: String, from: String, key: String)
+        /// What a reader of the stage's own takes from outside the log, by its name for people.
+        case outside(String)
     }
 
     /// One step, written down by its id.
@@ -85,5 +87,12 @@ public struct LogicalGraph: Hashable, Sendable {
         self.stages = stages
         self.inlets = inlets
         self.outlets = outlets
+    }
+}
+
+extension LogicalGraph.Stage {
+    /// Whether it reads from, or writes to, anything outside the log.
+    public var reachesOut: Bool {
+        !sinks.isEmpty || sources.contains { if case .outside = $0 { true } else { false } }
     }
 }

@@ -15,6 +15,8 @@ final class StageContext {
     private var shared: [String: AnyObject] = [:]
     /// Its way into a target outside the log, where it has one.
     var sink: SinkPort?
+    /// Its way in from outside the log, where it has one.
+    var source: SourcePort?
 
     init(scope: StateScope, partition: Partition, bind: @escaping (OutputBinding) -> (topic: String, partitions: Int)) {
         self.scope = scope

@@ -57,7 +57,7 @@ public struct PhysicalPlan: Hashable, Sendable {
                 case .inlet(let name):
                     guard let topic = bindings.inlets[name]?.topic else { continue }
                     widths.append((topic.name, topic.partitions))
-                case .broadcast: continue
+                case .broadcast, .outside: continue
                 case .shuffle(let id, let from, _): writers[id] = tasks[from] ?? 1
                 }
             }

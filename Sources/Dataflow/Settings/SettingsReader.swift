@@ -78,6 +78,15 @@ public struct SettingsReader {
         }
     }
 
+    /// A list of texts, none of them empty; one alone counts as a list of one.
+    public mutating func texts(_ name: String, default fallback: [String]) -> [String] {
+        asked.insert(name)
+        let texts = values[name].map(\.texts) ?? fallback
+        effective.append((name, texts.joined(separator: ", ")))
+        if let value = values[name], texts.contains("") { problems.append("\(value.place): \(name) takes a list of texts") }
+        return texts
+    }
+
     /// A list of durations; one alone counts as a list of one.
     public mutating func durations(_ name: String, default fallback: [Duration]) -> [Duration] {
         asked.insert(name)

@@ -27,6 +27,8 @@ public final class StageProgram {
     public var firesProcessingTimers = true
     /// Its way into a target outside the log, where it has one.
     public var sink: SinkPort? { context.sink }
+    /// Its way in from outside the log, where it has one.
+    public var source: SourcePort? { context.source }
     /// Called with the inlet, the record and the reason for each dead letter; for counters and logs.
     public var onDeadLetter: ((String, Offset, String) -> Void)?
 
@@ -78,6 +80,16 @@ public final class StageProgram {
         inlet.silentSince = nil
         try inlet.consume(batch, self)
         inlet.cursor = batch.next
+        try settle(now: now)
+    }
+
+    /// Takes what a reader from outside the log gave.
+    public func consume(_ yield: SourceYield, at now: EventTime) throws(StageFailure) {
+        failurePoint.origin = nil
+        moment.now = now
+        scope.eventTime = yield.time
+        try context.source?.take(yield)
+        moment.watermark = max(moment.watermark, yield.time)
         try settle(now: now)
     }
 

@@ -10,6 +10,8 @@ public final class TopicOutput {
     let isRepartition: Bool
     private let ownPartition: Int
     private var builders: [BatchBuilder?]
+    /// Batches that came whole, before what the builders hold.
+    private var whole: [(partition: TopicPartition, batch: RecordBatch)] = []
     private var lastMark = EventTime.distantPast
     private var hasMarked = false
     /// How many records the current epoch holds.
@@ -34,6 +36,13 @@ public final class TopicOutput {
     /// Appends whatever `body` writes to the batch of the key's partition.
     func with(key: [UInt8]?, _ body: (inout BatchBuilder) -> Void) {
         with(key.map { Partitioner.partition(of: $0, among: partitions).index } ?? ownPartition, body)
+    }
+
+    /// Appends a whole batch. A topic gets its records so or one by one, not both in one epoch.
+    func append(_ batch: RecordBatch, to partition: Int) {
+        whole.append((TopicPartition(topic, Partition(partition)), batch))
+        count += batch.count
+        bytes += batch.byteCount
     }
 
     private func with(_ partition: Int, _ body: (inout BatchBuilder) -> Void) {
@@ -79,7 +88,8 @@ public final class TopicOutput {
     /// Gives the epoch's batches away and begins the next epoch.
     func drain() -> [(partition: TopicPartition, batch: RecordBatch)] {
         guard count > 0 else { return [] }
-        var batches: [(partition: TopicPartition, batch: RecordBatch)] = []
+        var batches = whole
+        whole = []
         for partition in builders.indices {
             guard var builder = builders[partition].take() else { continue }
             batches.append((TopicPartition(topic, Partition(partition)), builder.finish()))
@@ -91,6 +101,7 @@ public final class TopicOutput {
     /// Forgets the epoch's records.
     func discard() {
         for partition in builders.indices { builders[partition] = nil }
+        whole = []
         (count, bytes) = (0, 0)
         // The marks of a discarded epoch were never seen.
         (lastMark, hasMarked) = (.distantPast, false)

@@ -118,10 +118,10 @@ public actor Engine {
             slots: (0..<width).map { slots[(first + $0) % slots.count] })
     }
 
-    /// The threads on which a job's targets are asked: as many as it may have transactions under way.
+    /// The threads on which what is outside the log is asked: as many as a job may have transactions under way in its targets.
     private func door(for plan: PhysicalPlan, _ deployment: JobDeployment) -> WorkerThread? {
-        guard plan.stages.contains(where: { !$0.logical.sinks.isEmpty }) else { return nil }
-        return WorkerThread(name: "sink \(plan.job)", width: deployment.bindings.parallelism)
+        guard plan.stages.contains(where: { $0.logical.reachesOut }) else { return nil }
+        return WorkerThread(name: "door \(plan.job)", width: deployment.bindings.parallelism)
     }
 
     /// Begins the stages that run in every process.

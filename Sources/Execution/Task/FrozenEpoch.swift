@@ -17,6 +17,8 @@ struct FrozenEpoch: Sendable {
     let stage: Confined<RunningStage>
     /// What goes to the stage's target once it has committed.
     let delivery: SinkDelivery?
+    /// How far what is read from outside the log will have been taken.
+    let sourcePosition: String?
 }
 
 /// Rows on their way to a task's store.

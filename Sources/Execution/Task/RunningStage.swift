@@ -12,6 +12,8 @@ final class RunningStage {
     let store: any TaskStore
     /// How far its rows are, where it writes into a target outside the log.
     let sink: SinkProgress?
+    /// What it reads from outside the log, where it does.
+    let feed: SourceFeed?
     private let reader: any LogReader
     private var sources: [Source]
     /// Where the records lie that have become dead letters and may be read again.
@@ -66,10 +68,12 @@ final class RunningStage {
         self.sources = sources
         let own = sources.filter { $0.inlet.kind != .broadcast }.map(\.partition)
         sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings) } else { nil }
+        feed = if let port = program.source { try SourceFeed(port, clock: frame.clock, waking: wake) } else { nil }
         do throws(LogFailure) {
             reader = try frame.log.makeReader(waking: wake)
             try place(frame, marker)
         } catch {
+            feed?.close()
             throw StageFailure("beginning to read", error)
         }
         for (record, reason) in supervision.poisoned {
@@ -137,6 +141,10 @@ final class RunningStage {
                 continue
             }
             read += try take(index, at: now, bytes)
+        }
+        if let yield = try feed?.take() {
+            try program.consume(yield, at: now)
+            read += max(1, yield.count)
         }
         if read == 0 { try program.tick(at: now) }
         if !program.firesProcessingTimers, now >= backlogDeadline || sources.allSatisfy(\.isAtEnd) { program.firesProcessingTimers = true }
@@ -206,6 +214,7 @@ final class RunningStage {
             if let sink { marker.positions[source.partition]?.resume = sink.confirmed[source.partition] ?? source.start }
         }
         let letters = program.takeDeadLettered()
+        let taken = feed == nil ? nil : sourcePosition
         marker.buried = buried(with: letters, marker)
         scope.freezeTime = program.moment.now
         var changelog = BatchBuilder(capacity: 16_384)
@@ -224,7 +233,12 @@ final class RunningStage {
         return FrozenEpoch(
             task: id, owner: owner, outputs: outputs, changelog: PartitionBatch(id.changelog, batch), marker: marker,
             deadLetters: deadLetters,
-            late: program.takeLate(), stage: Confined(self), delivery: delivery)
+            late: program.takeLate(), stage: Confined(self), delivery: delivery, sourcePosition: taken)
+    }
+
+    /// How far what is read from outside the log has come; it was set in the epoch, so it is in memory.
+    private var sourcePosition: String? {
+        do throws(StageFailure) { return try program.source?.position() } catch { return nil }
     }
 
     /// The records with a dead letter that the next run may read again.
@@ -263,6 +277,7 @@ final class RunningStage {
     func close() {
         if isClosed { return }
         isClosed = true
+        feed?.close()
         reader.close()
     }
 }

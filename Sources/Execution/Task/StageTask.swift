@@ -178,6 +178,7 @@ actor StageTask {
             return
         }
         changelogEnd = end
+        if let position = frozen.sourcePosition { stage.feed?.committed(position) }
         guard let delivery = frozen.delivery else {
             if stage.sink == nil { madeProgress() }
             return

@@ -29,10 +29,10 @@ struct TaskFrame: Sendable {
     let rows: Counter
     let deliveries: Histogram
 
-    /// Where a task of that stage starts: one that asks a target does so where nobody else waits.
+    /// Where a task of that stage starts: one that asks a target or a source does so where nobody else waits.
     func starters(of stage: String) -> WorkerThread {
-        let writes = plan.stages.contains { $0.logical.id == stage && !$0.logical.sinks.isEmpty }
-        return writes ? door ?? restorers : restorers
+        let asks = plan.stages.contains { $0.logical.id == stage && $0.logical.reachesOut }
+        return asks ? door ?? restorers : restorers
     }
 
     /// How many bytes of decoded objects one task may keep.

@@ -4,6 +4,8 @@ public import StreamCore
 public enum Database: String, Hashable, Sendable, CaseIterable {
     /// PostgreSQL with PostGIS, for what the business looks at.
     case postgres
+    /// The PostgreSQL whose changes are captured, as a user with the right of REPLICATION; most often the same one.
+    case cdc
     /// TimescaleDB, or a PostgreSQL in its place, for what is measured over time.
     case timescale
     /// Neo4j, for what has to do with what.

@@ -73,6 +73,7 @@ extension JobPlan.Stage {
         switch source {
         case .inlet(let name): .object(["inlet": .string(name)])
         case .broadcast(let name): .object(["inlet": .string(name), "broadcast": true])
+        case .outside(let name): .object(["outside": .string(name)])
         case .shuffle(let id, let from, let key): .object(["shuffle_from": .string(from), "step": .string(id), "key": .string(key)])
         }
     }

@@ -60,6 +60,7 @@ private struct MermaidChart {
             case (_, .downstream(let step)):
                 links.append("\(from) -. \(quoted("key(\(edge.shuffledBy ?? ""))")) .-> \(steps[step] ?? stage)")
             case (_, .outlet(let name)): links.append("\(from) -- \(quoted(name)) --> \(topic(bindings.outlets[name]?.name ?? name))")
+            case (.outside(let name), _): links.append("  \(target(name)) --> \(stage)n\(edge.to)")
             case (_, .target(let name)): links.append("\(from) --> \(target(name))")
             case (.broadcast, _): links.append("\(from) ==> \(stage)n\(edge.to)")
             default: links.append("\(from) --> \(stage)n\(edge.to)")
@@ -72,7 +73,7 @@ private struct MermaidChart {
         switch kind {
         case .inlet(let name), .broadcast(let name): "([\(quoted(name))])"
         case .step(let id, let key): "[\(quoted(key.map { "key(\($0))" } ?? id))]"
-        case .upstream, .downstream, .outlet, .target: nil
+        case .upstream, .downstream, .outlet, .target, .outside: nil
         }
     }
 

@@ -72,7 +72,7 @@ extension StageFlow {
         case .outlet(let name): bindings.outlets[name]?.name ?? name
         case .step(let id, let key): key.map { "key(\($0))" } ?? id
         case .upstream(let name), .downstream(let name): name
-        case .target(let name): "(\(name))"
+        case .target(let name), .outside(let name): "(\(name))"
         }
     }
 }

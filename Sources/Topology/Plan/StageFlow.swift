@@ -17,6 +17,8 @@ struct StageFlow {
         case downstream(String)
         /// A target outside the log, by its name.
         case target(String)
+        /// What is read from outside the log, by its name.
+        case outside(String)
     }
 
     struct Edge: Hashable {
@@ -39,6 +41,7 @@ struct StageFlow {
             switch source {
             case .inlet(let name): named[name] = add(.inlet(name))
             case .broadcast(let name): named[name] = add(.broadcast(name))
+            case .outside(let name): named[name] = add(.outside(name))
             case .shuffle: continue
             }
         }

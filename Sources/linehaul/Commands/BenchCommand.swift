@@ -8,7 +8,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, reads, neo4j, hello, child])
+        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, cdc, reads, neo4j, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -150,6 +150,25 @@ enum BenchCommand {
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
             bench.copies = invoked.arguments.has("copy")
             bench.isAudit = invoked.arguments.has("audit")
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
+    private static let cdc = Command<Action>(
+        "cdc", "changes a second captured from PostgreSQL, and how soon after its commit one can be read",
+        [
+            .option("uri", "URI", "an empty database of a server with wal_level = logical; a table is made in it", .once),
+            .option("records", "N", "how many rows are inserted and captured (default 1000000)"),
+            .option("batch", "N", "how many of them in a transaction (default 100)"),
+            .option("rate", "N", "changes a second while lag is measured (default 1000)"),
+            .option("seconds", "N", "for how many seconds (default 20)"),
+        ],
+        action: { invoked in
+            var bench = CaptureBench()
+            bench.uri = try invoked.arguments.required("uri")
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.batch = try invoked.arguments.int("batch", in: 1...1_000_000) ?? bench.batch
+            bench.rate = try invoked.arguments.int("rate", in: 10...1_000_000) ?? bench.rate
+            bench.seconds = try invoked.arguments.int("seconds", in: 1...3_600) ?? bench.seconds
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 

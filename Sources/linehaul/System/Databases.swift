@@ -11,6 +11,8 @@ internal import Topology
 struct Databases: Sendable {
     /// Sessions with PostgreSQL; refuses whoever asks where none is configured.
     let postgres: PostgresPool
+    /// Where changes are captured from; leads nowhere where none is configured.
+    let captured: PostgresSettings
     /// Sessions with PostgreSQL for those who read, apart from those who write: neither waits for the other.
     let reading: PostgresPool?
     /// The same for what is measured over time.
@@ -23,6 +25,7 @@ struct Databases: Sendable {
 
     /// Those that a cluster's file names. Nothing is connected by that.
     init(_ settings: [Database: DatabaseSettings], name: String) {
+        captured = PostgresSettings(settings[.cdc]?.uri ?? Secret(""), name: name)
         func pool(_ database: Database) -> PostgresPool {
             PostgresPool(
                 PostgresSettings(settings[database]?.uri ?? Secret(""), name: name), limit: settings[database]?.sessions ?? 1,

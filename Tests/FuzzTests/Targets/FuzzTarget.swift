@@ -36,6 +36,7 @@ extension FuzzTarget {
         // What producers write.
         FuzzTarget("json", upTo: 2_048, json),
         FuzzTarget("audit", upTo: 2_048, audit),
+        FuzzTarget("pgoutput", upTo: 1_024, pgoutput),
         FuzzTarget("entity-id", upTo: 128, entityID),
         // What people and their tools write.
         FuzzTarget("yaml", upTo: 1_024, yaml),

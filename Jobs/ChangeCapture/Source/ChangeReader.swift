@@ -1,0 +1,222 @@
+internal import Dataflow
+internal import DebeziumFormat
+internal import Pgoutput
+internal import PostgresClient
+internal import StreamCore
+internal import Synchronization
+
+/// Reads a database's changes: first the tables as they are, then the stream from there on.
+// SAFETY: everything but `acknowledged` is touched by the feed's thread alone, and by whoever opens it before that runs.
+final class ChangeReader: SourceReader, @unchecked Sendable {
+    private let database: PostgresSettings
+    private let capture: CaptureSettings
+    private let scope: SourceScope
+    private let acknowledged = Atomic<UInt64>(0)
+
+    private var replication: ReplicationSession?
+    private var session: PostgresSession?
+    private var reading: TableReading?
+    private var stream: Streaming?
+
+    /// The stream while it runs.
+    private struct Streaming {
+        var decoder = PgoutputDecoder()
+        var tables: TableRegister
+        var scribe: TransactionScribe
+        /// How far the server has sent everything.
+        var sent = LogPosition.zero
+        /// How far it was told that it may forget, and when.
+        var told = LogPosition.zero
+        var toldAt = EventTime.distantPast
+        /// The position that was last given away.
+        var given: CapturePosition
+        var givenAt = EventTime.distantPast
+        var mustAnswer = false
+    }
+
+    /// How often the server hears from here while nothing happens; it ends a connection that is silent for a minute.
+    private static let signOfLife = EventTime.Span(microseconds: 5_000_000)
+    /// How soon it hears what it may forget.
+    private static let promptly = EventTime.Span(microseconds: 200_000)
+    /// How many bytes of records are given at a time.
+    private static let piece = 1 << 20
+
+    init(_ database: PostgresSettings, _ capture: CaptureSettings, _ scope: SourceScope) {
+        var database = database
+        database.name = "linehaul \(capture.slot)"
+        database.preparation = ReplicationSession.preparation
+        self.database = database
+        self.capture = capture
+        self.scope = scope
+    }
+
+    func open(after text: String?) throws(StageFailure) {
+        let known: CapturePosition?
+        do throws(DecodeFailure) { known = try text.map { text throws(DecodeFailure) in try CapturePosition(text) } } catch {
+            throw StageFailure("beginning to capture: \(error)", blame: .system, remedy: .stop)
+        }
+        do throws(PostgresFailure) {
+            session = try PostgresSession(database)
+            replication = try ReplicationSession(database)
+        } catch {
+            throw StageFailure("connecting to the database to capture from", error)
+        }
+        guard let session, let replication else { return }
+        let slot = Slot(capture, session)
+        try slot.publish()
+        var format = capture.format
+        let system: String
+        do throws(PostgresFailure) {
+            let found = try replication.query("IDENTIFY_SYSTEM")
+            system = found.text(0, 0) ?? ""
+            format.database = found.text(0, 3) ?? ""
+        } catch {
+            throw StageFailure("asking which database system it is", error)
+        }
+        if let known, known.system != system {
+            throw StageFailure(
+                "this is another database system than the one captured so far (\(system), not \(known.system)): restore the one, or reset the "
+                    + "job's state to read all tables again", blame: .system, remedy: .stop)
+        }
+        var position: CapturePosition
+        var snapshot: String?
+        if let known {
+            try slot.check(against: known)
+            position = known
+        } else {
+            try slot.drop()
+            let made = try makeSlot(replication)
+            snapshot = made.snapshot
+            position = CapturePosition(system: system, end: made.at, tablesRead: capture.readsTables ? 0 : nil)
+        }
+        acknowledged.store(position.end.number, ordering: .relaxed)
+        do throws(PostgresFailure) {
+            if position.tablesRead != nil {
+                reading = try TableReading(
+                    session, capture, format, from: position, snapshot: snapshot, scope.outlets, at: scope.clock())
+            }
+        } catch {
+            throw StageFailure("beginning to read tables", error)
+        }
+        let after = position
+        position.tablesRead = nil
+        stream = Streaming(
+            tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after)
+        if reading == nil { try begin() }
+    }
+
+    /// Makes the slot, and with it a snapshot that has what the stream will not.
+    private func makeSlot(_ replication: ReplicationSession) throws(StageFailure) -> (at: LogPosition, snapshot: String?) {
+        do throws(PostgresFailure) {
+            let made = try replication.query("CREATE_REPLICATION_SLOT \(SQL.name(capture.slot)) LOGICAL pgoutput (SNAPSHOT 'export')")
+            guard let at = made.text(0, 1).flatMap({ LogPosition($0) }) else { throw PostgresFailure(.unfit, "the slot has no position") }
+            return (at, made.text(0, 2))
+        } catch {
+            throw StageFailure("making the slot \(capture.slot)", error)
+        }
+    }
+
+    /// Has the server stream from where the capture stands.
+    private func begin() throws(StageFailure) {
+        guard let position = stream?.scribe.position else { return }
+        do throws(PostgresFailure) {
+            try replication?.stream(
+                "START_REPLICATION SLOT \(SQL.name(capture.slot)) LOGICAL \(position.end) "
+                    + "(proto_version '1', publication_names \(SQL.text(SQL.name(capture.publication))), messages 'true')")
+        } catch {
+            throw StageFailure("beginning to stream from the slot \(capture.slot)", error)
+        }
+    }
+
+    func next() throws(StageFailure) -> SourceYield? {
+        if let reading {
+            if let rows = try reading.next() { return rows }
+            self.reading = nil
+            try begin()
+        }
+        guard var stream, let replication else { return nil }
+        self.stream = nil
+        defer { self.stream = stream }
+        let now = scope.clock()
+        var failure: StageFailure?
+        do throws(PostgresFailure) {
+            try answer(&stream, replication, at: now)
+            var count = 0
+            repeat {
+                count = try unsafe replication.receive(upTo: 512, within: .milliseconds(50)) { frame throws(PostgresFailure) in
+                    if failure != nil { return }
+                    failure = try unsafe take(frame, into: &stream, at: now)
+                }
+            } while count == 512 && failure == nil && stream.scribe.outlets.byteCount < ChangeReader.piece
+        } catch {
+            throw StageFailure("reading the slot \(capture.slot)", error)
+        }
+        if let failure { throw failure }
+        return given(&stream, at: now)
+    }
+
+    /// Takes a frame; what is wrong with it.
+    private func take(
+        _ frame: UnsafeRawBufferPointer, into stream: inout Streaming, at now: EventTime
+    ) throws(PostgresFailure) -> StageFailure? {
+        do {
+            switch try unsafe ReplicationFrame(frame) {
+            case .keepAlive(let end, let replyRequested):
+                stream.sent = max(stream.sent, end)
+                stream.mustAnswer = stream.mustAnswer || replyRequested
+            case .data(let start, let payload):
+                let decoded = try stream.decoder.decode(payload)
+                if case .relation(let relation) = decoded.message {
+                    try describe(relation, in: &stream.tables)
+                } else {
+                    try stream.scribe.take(decoded.message, at: start, stream.tables, now: now)
+                }
+            }
+            return nil
+        } catch let error as DecodeFailure {
+            return StageFailure("reading the slot \(capture.slot): \(error)", blame: .record, remedy: .stop)
+        } catch let error as PostgresFailure {
+            throw error
+        } catch {
+            return StageFailure("reading the slot \(capture.slot): \(error)", blame: .system)
+        }
+    }
+
+    private func describe(_ relation: Relation, in tables: inout TableRegister) throws(PostgresFailure) {
+        if session?.isUsable != true { session = try PostgresSession(database) }
+        guard let session else { return }
+        try tables.take(relation, Catalog(session))
+    }
+
+    /// What has come, with the position behind it; progress alone now and then.
+    private func given(_ stream: inout Streaming, at now: EventTime) -> SourceYield? {
+        if stream.scribe.isBetween { stream.scribe.progress(to: stream.sent) }
+        let position = stream.scribe.position
+        let hasRecords = stream.scribe.outlets.count > 0
+        guard position != stream.given, hasRecords || now.since(stream.givenAt) >= capture.heartbeat else { return nil }
+        (stream.given, stream.givenAt) = (position, now)
+        return stream.scribe.outlets.take(upTo: position.text, at: max(stream.scribe.newest, EventTime(microseconds: 0)))
+    }
+
+    /// Tells the server how far it may forget: when it asks, when there is news, or as a sign of life; never for each of its own.
+    private func answer(_ stream: inout Streaming, _ replication: ReplicationSession, at now: EventTime) throws(PostgresFailure) {
+        let flushed = LogPosition(acknowledged.load(ordering: .relaxed))
+        let silence = now.since(stream.toldAt)
+        let isDue = stream.mustAnswer || silence >= ChangeReader.signOfLife || flushed > stream.told && silence >= ChangeReader.promptly
+        guard isDue else { return }
+        try replication.send(ReplicationFrame.status(flushed: flushed, at: now))
+        (stream.told, stream.toldAt, stream.mustAnswer) = (flushed, now, false)
+    }
+
+    func committed(_ position: String) {
+        guard let end = try? CapturePosition(position).end else { return }
+        acknowledged.store(end.number, ordering: .relaxed)
+    }
+
+    func close() {
+        stream = nil
+        reading = nil
+        session = nil
+        replication = nil
+    }
+}

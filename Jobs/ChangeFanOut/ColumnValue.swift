@@ -1,0 +1,48 @@
+internal import StreamCore
+internal import Wire
+
+/// A value as a row or a snapshot has it, in the one form in which both can be compared: objects and lists out of their text, instants out of
+/// theirs, numbers as numbers.
+struct ColumnValue: Equatable {
+    let json: JSON
+
+    init(_ value: JSON) {
+        switch value {
+        case .string(let text): json = ColumnValue.read(text)
+        case .integer(let number): json = .number(Double(number))
+        case .object where value["scale"]?.integer != nil && value["value"]?.string != nil: json = ColumnValue.decimal(value)
+        // Columns say NULL where snapshots leave a member out or have nothing in it.
+        case .array(let elements) where elements.isEmpty: json = .null
+        case .object(let members) where members.isEmpty: json = .null
+        default: json = value
+        }
+    }
+
+    private static func read(_ text: String) -> JSON {
+        if let first = text.first, first == "{" || first == "[", let parsed = try? JSON(parsing: text) { return ColumnValue(parsed).json }
+        if text.utf8.count >= 19, let instant = EventTime(rfc3339: text) { return .string(instant.rfc3339) }
+        return .string(text)
+    }
+
+    /// A number with exact places, up to what 64 bits hold.
+    private static func decimal(_ value: JSON) -> JSON {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var bits = 0
+        var gathered: UInt32 = 0
+        var bytes: [UInt8] = []
+        for letter in (value["value"]?.string ?? "").utf8 {
+            guard let digit = letters.firstIndex(of: letter) else { break }
+            gathered = gathered << 6 | UInt32(digit)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: gathered >> UInt32(bits)))
+            }
+        }
+        guard bytes.count <= 8, let first = bytes.first else { return value }
+        let unscaled = bytes.reduce(first >= 0x80 ? Int64(-1) : 0) { $0 << 8 | Int64($1) }
+        var divisor = 1.0
+        for _ in 0..<(value["scale"]?.integer ?? 0) { divisor *= 10 }
+        return .number(Double(unscaled) / divisor)
+    }
+}
