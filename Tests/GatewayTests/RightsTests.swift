@@ -12,7 +12,6 @@ internal import Testing
     private let metrics = MetricsRegistry()
 
     private func allowed(_ role: Role) throws -> Set<String> {
-        let metrics = MetricsRegistry()
         let principal = Principal(userID: "u", role: role, driverID: role == .driver ? RightsTests.own : nil, evidence: .key(id: "k"))
         return Set(
             try Route.all.filter { route in
