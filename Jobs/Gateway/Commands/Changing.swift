@@ -3,6 +3,7 @@ internal import Freight
 internal import HTTPServer
 internal import ReadModel
 internal import StreamCore
+internal import Wire
 
 /// From a request that changes something to its command, and from the command's answer to the request's.
 extension Desk {
@@ -37,7 +38,8 @@ extension Desk {
         }
     }
 
-    /// An entity's text as the API shows it: a driver's with the hours that are left, an event's with where it lies.
+    /// An entity's text as the API shows it: a driver's with the hours that are left, an event's with where it lies, a webhook's without
+    /// its secret.
     func shown(_ text: [UInt8], _ type: EntityType, _ id: EntityID) -> [UInt8] {
         switch type {
         case .driver: text.adding("hours_remaining", JSON.number(hours.remaining(of: id, text, at: now)).compact)
@@ -46,6 +48,7 @@ extension Desk {
                 text.adding("partition", JSON.integer(Int64(place.partition.partition.number)).compact)
                     .adding("offset", JSON.integer(place.offset.number).compact)
             } ?? text
+        case .webhook: (try? JSON(parsing: text))?.members.map(Register.Entry.shown) ?? text
         default: text
         }
     }

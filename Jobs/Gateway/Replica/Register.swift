@@ -18,9 +18,14 @@ final class Register: Sendable {
             }
             self.version = Int(version)
             owner = json["carrier_id"]?.string
-            // The topic of keys has digests, for those who check keys; nobody else needs them.
-            let shown = members.map { $0.name == "digest" ? JSON.Member("digest", Sealed("").json) : $0 }
-            self.text = JSON.object(shown).compact
+            self.text = Entry.shown(members)
+        }
+
+        /// The members that answers have: a webhook's secret is written and never read, and the digests in the topic of keys are for those
+        /// who check keys.
+        static func shown(_ members: [JSON.Member]) -> [UInt8] {
+            let told = members.filter { $0.name != "secret" }
+            return JSON.object(told.map { $0.name == "digest" ? JSON.Member("digest", Sealed("").json) : $0 }).compact
         }
     }
 

@@ -31,8 +31,12 @@ extension Entity {
                 guard let given, given != .null else {
                     let isTaken = given != nil || mode != .merge
                     if isTaken, field.giver == .required { problems.append(FieldProblem(field.name, "is required")) }
-                    // The number that an entity has is not lost by leaving it out.
-                    if isTaken, field.giver == .optional, !(given == nil && Self.kept.contains(field.name)) { field.reset(&next, blank) }
+                    // The number that an entity has is not lost by leaving it out, and cannot be taken away.
+                    if Self.kept.contains(field.name), mode != .create {
+                        if given != nil { problems.append(FieldProblem(field.name, "cannot be taken away; leave it out or give another")) }
+                        continue
+                    }
+                    if isTaken, field.giver == .optional { field.reset(&next, blank) }
                     continue
                 }
                 do throws(Complaint) {
