@@ -32,10 +32,13 @@ struct RowChangeDecoder: RecordDecoder {
         guard ["c", "u", "d", "r"].contains(operation) else { return nil }
         let source = change["source"]
         return RowChange(
-            operation: operation, row: change["after"].flatMap { $0.members == nil ? nil : $0 },
-            before: change["before"].flatMap { $0.members == nil ? nil : $0 },
+            operation: operation, row: RowChangeDecoder.object(change["after"]),
+            before: RowChangeDecoder.object(change["before"]),
             time: source?["ts_us"]?.integer.map { EventTime(microseconds: $0) } ?? record.time,
             place: "\(table) \(source?["txId"]?.integer ?? 0) \(source?["lsn"]?.integer ?? 0) \(operation)",
             isOwn: record.headers["linehaul.origin"] != nil)
     }
+
+    /// A value that is an object; `nil` for null and whatever else.
+    private static func object(_ value: JSON?) -> JSON? { value?.members == nil ? Optional.none : value }
 }

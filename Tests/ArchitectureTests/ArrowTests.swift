@@ -26,7 +26,7 @@ import Testing
         let jobs = package.product.filter { Layers.layer(of: $0) == Layers.jobs && !["Topology", "Execution"].contains($0.name) }
         let allowed: Set = [
             "StreamCore", "KeyedState", "Dataflow", "Wire", "Freight", "Geodesy", "HoursOfService", "HTTPServer", "HTTPClient", "Tokens",
-            "PostgresClient", "PostgresSinks", "Neo4jClient", "Sinks", "RoadNetwork",
+            "PostgresClient", "PostgresSinks", "Pgoutput", "DebeziumFormat", "Neo4jClient", "Sinks", "RoadNetwork",
             // What a stage that runs in every process stands on; `EventLog` is the interface, not a log.
             "Access", "EventFeed", "EventLog", "Metrics", "ReadModel", "StructuredLog", "Threads",
         ]

@@ -12,6 +12,7 @@ import Testing
     /// Where the compiler takes our word that a type may cross threads; each with its reason beside it.
     private static let uncheckedSendable = [
         "Sources/Dataflow": 1,
+        "Jobs/ChangeCapture": 1,
         "Sources/EmbeddedLog": 1,
         "Sources/Execution": 3,
         "Sources/HTTPClient": 1,

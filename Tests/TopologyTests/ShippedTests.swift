@@ -134,7 +134,9 @@ private struct Detector: KeyedProcess {
         let topics = try deploy().topology.topics
         #expect(
             topics.map(\.name).sorted() == [
-                "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs", "tms.commands",
+                "tms.ai.predictions", "tms.anomalies", "tms.audit", "tms.audit.late", "tms.carriers", "tms.cdc.audit_logs",
+                "tms.cdc.carriers",
+                "tms.cdc.drivers", "tms.cdc.loads", "tms.cdc.routes", "tms.cdc.vehicles", "tms.commands",
                 "tms.commands.api_keys", "tms.commands.events", "tms.commands.webhooks", "tms.drivers", "tms.entities.api_keys",
                 "tms.entities.carriers",
                 "tms.entities.drivers", "tms.entities.hours", "tms.entities.loads",
