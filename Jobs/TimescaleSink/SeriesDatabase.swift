@@ -45,11 +45,16 @@ public final class SeriesDatabase: Sendable {
         }
     }
 
-    /// What its tables were made as, where they were; else what can be had. An extension that comes later changes nothing by itself.
+    /// What its tables were made as, where they were; else what can be had: the extension is there and, which its settings show, loaded. One
+    /// that comes later changes nothing by itself.
     private static func kind(of session: PostgresSession) throws(PostgresFailure) -> Kind {
         let made = try session.query("SELECT relkind::text FROM pg_class WHERE oid = to_regclass('vehicle_tracking')")
         if made.count > 0 { return made.text(0, 0) == "p" ? .plain : .timescale }
-        let extensions = try session.query("SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'")
+        let extensions = try session.query(
+            """
+            SELECT 1 FROM pg_available_extensions
+            WHERE name = 'timescaledb' AND current_setting('timescaledb.disable_load', true) IS NOT NULL
+            """)
         return extensions.count > 0 ? .timescale : .plain
     }
 }

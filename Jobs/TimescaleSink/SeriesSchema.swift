@@ -2,10 +2,11 @@ internal import PostgresSinks
 
 /// The tables over time, as migrations for either kind of database. What is asked of them is the same for both.
 enum SeriesSchema {
-    /// The tables, the column that names whose a row is, and whether time alone ends rows: after how long says a setting.
-    static let tables: [(name: String, entity: String)] = [
-        ("vehicle_tracking", "vehicle_id"), ("driver_activity", "driver_id"), ("load_events", "load_id"), ("event_stream", "entity_id"),
-        ("performance_metrics", "entity_id"), ("route_analytics", "route_id"),
+    /// The tables, the column that names whose a row is, and what tells rows of one entity and time apart, where anything does.
+    static let tables: [(name: String, entity: String, ordinal: String?)] = [
+        ("vehicle_tracking", "vehicle_id", nil), ("driver_activity", "driver_id", "event_id"), ("load_events", "load_id", "event_id"),
+        ("event_stream", "entity_id", "event_id"), ("performance_metrics", "entity_id", "metric"),
+        ("route_analytics", "route_id", "event_id"),
     ]
 
     /// On TimescaleDB: hypertables, compressed after a week, and continuous aggregates.
@@ -109,11 +110,11 @@ enum SeriesSchema {
 
     private static let hyper =
         "CREATE EXTENSION IF NOT EXISTS timescaledb;\n"
-        + tables.map { name, entity in
+        + tables.map { name, entity, ordinal in
             """
             SELECT create_hypertable('\(name)', 'time', chunk_time_interval => INTERVAL '7 days');
             ALTER TABLE \(name) SET (timescaledb.compress, timescaledb.compress_segmentby = '\(entity)',
-                timescaledb.compress_orderby = 'time DESC');
+                timescaledb.compress_orderby = 'time DESC\(ordinal.map { ", \($0)" } ?? "")');
             SELECT add_compression_policy('\(name)', INTERVAL '7 days');
 
             """
