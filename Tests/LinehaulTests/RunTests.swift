@@ -21,7 +21,8 @@ import Testing
         let tailed = try system.command("tail", "tms.anomalies", "--from", "earliest", "--limit", "1", "--json")
         #expect(tailed.json["key"] == "u1")
         let jobs = try system.command("jobs", "--json").json["jobs"]?.array
-        #expect(jobs?.first { $0["name"] == "audit-anomaly" }?["records_in"] == 2)
+        // Beside them may stand that somebody published.
+        #expect(try #require(jobs?.first { $0["name"] == "audit-anomaly" }?["records_in"]?.integer) >= 2)
         #expect(try system.command("state", "get", "audit-anomaly", "users", "u1", "--json").json["key"] == "u1")
         #expect(system.end(SIGTERM) == 0)
     }

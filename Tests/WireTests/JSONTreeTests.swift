@@ -33,7 +33,7 @@ struct JSONTreeTests {
     }
 
     @Test func `every recorded record survives its own text`() throws {
-        for (_, bytes) in try Samples.corpus("debezium") {
+        for (name, bytes) in try Samples.corpus("debezium") where name.hasSuffix(".ndjson") {
             for line in bytes.split(separator: 10) {
                 let record = try JSON(parsing: Array(line))
                 for part in ["key", "value"] {

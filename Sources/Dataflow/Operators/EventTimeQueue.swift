@@ -57,7 +57,7 @@ public struct EventTimeQueue<Key: StateKey, Element: Storable> {
     }
 
     /// A key and the instant at which some of its elements are due: a row each, since a stalled watermark lets many wait.
-    private struct Due: StateKey {
+    struct Due: StateKey {
         let key: Key
         let time: EventTime
 
@@ -85,7 +85,7 @@ public struct EventTimeQueue<Key: StateKey, Element: Storable> {
         }
     }
 
-    private struct Waiting: Storable {
+    struct Waiting: Storable {
         let time: EventTime
         let element: Element
 
