@@ -33,7 +33,8 @@ struct JSONTreeTests {
     }
 
     @Test func `every recorded record survives its own text`() throws {
-        for (name, bytes) in try Samples.corpus("debezium") where name.hasSuffix(".ndjson") {
+        // Those of every type hold numbers in Java's form, too.
+        for (name, bytes) in try Samples.corpus("debezium") where name.hasSuffix(".ndjson") && !name.hasPrefix("types") {
             for line in bytes.split(separator: 10) {
                 let record = try JSON(parsing: Array(line))
                 for part in ["key", "value"] {
