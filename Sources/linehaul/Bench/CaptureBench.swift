@@ -27,13 +27,13 @@ struct CaptureBench {
         try session.run(
             "CREATE TABLE bench_changes (id bigint PRIMARY KEY, reference text, weight numeric(10,2), at timestamptz, version int)")
         defer { clean(session) }
-        let away = try await self.bed(scratch)
+        let bed = try await self.bed(scratch)
         try await untilStreaming(session)
-        await away.close()
+        try await bed.engine.pause(ChangeCapture.name)
         try insert(1...records, in: session)
         let clock = ContinuousClock()
         let start = clock.now
-        let bed = try await self.bed(scratch)
+        try await bed.engine.resume(ChangeCapture.name)
         try await bed.untilRead(records, by: ChangeCapture.name)
         let taken = (clock.now - start) / .seconds(1)
         let found = try bed.records(in: "bench.changes", partitions: Self.partitions)
