@@ -4,6 +4,8 @@ import Foundation
 final class RunningProcess {
     private let process: Process
     private let output = Pipe()
+    /// Where its data is: gone with the last who holds it.
+    private let scratch: Scratch
     private let errors = Pipe()
     /// Its data directory.
     private let data: String
@@ -17,6 +19,7 @@ final class RunningProcess {
         _ scratch: Scratch, _ words: [String] = ["topology"], in directory: String = Launched.repository,
         environment: [String: String] = [:]
     ) throws {
+        self.scratch = scratch
         data = scratch.file("data")
         let usual = ["LINEHAUL_DATA": data, "LINEHAUL_LISTEN": "127.0.0.1:0"]
         process = Launched.process(["run"] + words, in: directory, usual.merging(environment) { $1 })
