@@ -9,6 +9,8 @@ internal import StreamCore
 @safe public final class PostgresSession {
     let connection: OpaquePointer
     private let settings: PostgresSettings
+    /// How long a statement may take at present.
+    private var statementTimeout: Duration
     /// Whether another statement may be sent.
     public internal(set) var isUsable = true
 
@@ -21,6 +23,7 @@ internal import StreamCore
     /// Connects with more parameters of libpq's, and prepares nothing.
     init(_ settings: PostgresSettings, _ parameters: [(String, String)]) throws(PostgresFailure) {
         self.settings = settings
+        statementTimeout = settings.statementTimeout
         let deadline = Deadline(settings.connectTimeout)
         unsafe connection = try PostgresSession.begun(settings, parameters)
         try connected(by: deadline)
@@ -39,6 +42,16 @@ internal import StreamCore
         try sent(unsafe PQsendQuery(connection, sql))
         try flush(by: deadline)
         return try answers(by: deadline)
+    }
+
+    /// Gives the statements of `work` another time than the settings do; only inside a transaction, and until it ends for the server.
+    public func allowing<Result>(
+        _ time: Duration, _ work: () throws(PostgresFailure) -> Result
+    ) throws(PostgresFailure) -> Result {
+        try run("SET LOCAL statement_timeout = \(time.wholeMilliseconds)")
+        statementTimeout = time
+        defer { statementTimeout = settings.statementTimeout }
+        return try work()
     }
 
     /// Runs one statement and returns what it gives, values as text.
@@ -132,7 +145,7 @@ internal import StreamCore
     // Sending and waiting
 
     /// A little longer than the server itself gives a statement.
-    func patience() -> Deadline { Deadline(settings.statementTimeout + .seconds(2)) }
+    func patience() -> Deadline { Deadline(statementTimeout + .seconds(2)) }
 
     private func send(_ statement: PostgresStatement) throws(PostgresFailure) {
         let values = statement.values

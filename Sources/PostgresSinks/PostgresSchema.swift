@@ -20,6 +20,9 @@ public struct PostgresSchema: Sendable {
         }
     }
 
+    /// How long a step may take: one that builds an index over years of positions takes its time.
+    private static let patience = Duration.seconds(3_600)
+
     private let owner: String
     private let migrations: [Migration]
 
@@ -62,7 +65,7 @@ public struct PostgresSchema: Sendable {
         }
         for (index, migration) in migrations.enumerated().dropFirst(known.count) {
             do throws(PostgresFailure) {
-                try session.run(migration.sql)
+                try session.allowing(PostgresSchema.patience) { () throws(PostgresFailure) in try session.run(migration.sql) }
             } catch {
                 throw error.doing("version \(index + 1), \(migration.title)")
             }

@@ -108,6 +108,15 @@ import Testing
         try brief.run("SELECT 1")
     }
 
+    @Test func `a statement that may take longer is waited for, and the one after its transaction is not`() throws {
+        let brief = try PostgresSession(PostgresSettings(Secret(uri), statementTimeout: .milliseconds(50)))
+        try brief.transaction { session throws(PostgresFailure) in
+            try session.allowing(.seconds(60)) { () throws(PostgresFailure) in try session.run("SELECT pg_sleep(0.2)") }
+        }
+        let failure = #expect(throws: PostgresFailure.self) { try brief.run("SELECT pg_sleep(20)") }
+        #expect(failure?.kind == .timedOut)
+    }
+
     @Test func `a statement is ended from another thread`() throws {
         let cancellation = try #require(session.makeCancellation())
         let backend = try #require(try session.query("SELECT pg_backend_pid()").text(0, 0))
