@@ -183,6 +183,7 @@ with System(
     assert status(system, "POST", "/api/events/publish", chief, json={
         "event_type": "SYSTEM_ALERT", "entity_id": "x", "data": {"reason": "r"}}) == 403
     assert status(system, "POST", "/api/api-keys", chief, json={"name": "more", "role": "admin"}) == 403
+    assert status(system, "GET", "/api/events/topics", limited) == 403 and status(system, "GET", "/api/events/topics", viewer) == 200
 
     # So over a socket and a stream: also positions, which name no carrier.
     socket, everything, himself = follow(system, limited), follow(system, viewer), follow(system, driving)

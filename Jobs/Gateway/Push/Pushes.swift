@@ -25,7 +25,7 @@ final class Pushes: Sendable {
         }
         do throws(LogFailure) {
             feed = try LiveFeed(
-                FeedCatalog(topics, entityTypes: Set(EntityType.allCases.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
+                FeedCatalog(topics, entityTypes: Set(EventSchema.subjects.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
                 surroundings.metrics, owner: Pushes.owner(replica), clock: scope.clock)
         } catch {
             throw StageFailure(
