@@ -77,8 +77,8 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases, metrics: metrics,
-            logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases,
+            state: store.state, metrics: metrics, logger: logger)
         host = JobHost(
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
@@ -93,7 +93,7 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { databases.dependencies },
+                    dependencies: { [store.state.dependency] + databases.dependencies },
                     record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
