@@ -4,7 +4,9 @@ import base64
 import hashlib
 import http.server
 import json
+import signal
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -295,6 +297,34 @@ with System(
         assert secret not in spoken and hashlib.sha256(secret.encode()).hexdigest() not in spoken, "a secret is told"
     assert "logins refused" in system.log()
 
+# Keys from a file: read at the start, and anew at a SIGHUP, at once.
+with tempfile.NamedTemporaryFile("w", prefix="linehaul-keys-") as file:
+    def publish():
+        file.seek(0)
+        file.truncate()
+        json.dump(issuer.document(), file)
+        file.flush()
+
+    publish()
+    with System(
+            sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_TOKEN_KEYS=file.name, LINEHAUL_TOKEN_ISSUER=ISSUER,
+            LINEHAUL_TOKEN_AUDIENCE=AUDIENCE) as system:
+        eventually("a key of the file is taken", 10, lambda: status(system, "GET", "/api/loads", issuer.token("RS256")) == 200)
+        issuer.keys["RS256"] = ("rsa-2", rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        publish()
+        system.process.send_signal(signal.SIGHUP)
+        _, renewed_after = eventually(
+            "the new key is taken", 10, lambda: status(system, "GET", "/api/loads", issuer.token("RS256")) == 200)
+        file.seek(0)
+        file.truncate()
+        system.process.send_signal(signal.SIGHUP)
+        eventually("the empty file is complained of", 10, lambda: "token keys cannot be read" in system.log())
+        assert status(system, "GET", "/api/loads", issuer.token("RS256")) == 200, "those known stay"
+# Without TLS and without keys SIGHUP means nothing.
+with System(sys.argv[1]) as system:
+    system.process.send_signal(signal.SIGHUP)
+    assert status(system, "GET", "/api/loads") == 200 and system.process.poll() is None
+
 # Who asks for too much waits; who guesses waits, whatever it shows next.
 with System(sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_LIMIT_PRINCIPAL="20") as system:
     with system.client() as eager:
@@ -309,4 +339,4 @@ with System(sys.argv[1], LINEHAUL_AUTH="required") as system:
     assert status(system, "GET", "/api/loads", system.proof()["Authorization"].removeprefix("Bearer ")) == 429
 print(
     f"{asked} of routes × roles as told; a key known after {known_after:.2f} s, refused {refused_after:.2f} s after it is revoked, its socket "
-    f"cut after {cut_after:.2f} s; a new token key taken after {rotated_after:.0f} s")
+    f"cut after {cut_after:.2f} s; a new token key taken after {rotated_after:.0f} s, {renewed_after:.1f} s after a SIGHUP")

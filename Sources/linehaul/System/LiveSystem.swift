@@ -104,14 +104,19 @@ struct LiveSystem {
         self.settings = settings
     }
 
+    /// What SIGHUP has read anew.
+    private var renewals: [@Sendable () -> Void] {
+        let (listener, logger, doorkeeper) = (listener, logger, doorkeeper)
+        let certificate = HTTPServerSettings(topology.cluster).certificate
+        return [{ doorkeeper.renewKeySet() }] + (certificate.map { certificate in [{ listener.renew(certificate, logger) }] } ?? [])
+    }
+
     /// Runs until a signal has stopped it in order, or a second one at once. `ready` is called with the names of the jobs when every one
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
         services += doorkeeper.services(store.log, topology.cluster, logger)
-        if let certificate = HTTPServerSettings(topology.cluster).certificate {
-            services.append(CertificateRenewal(listener, certificate, logger))
-        }
+        services.append(HangUpService(renewals))
         if let watch { services.append(looks(watch)) }
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }
