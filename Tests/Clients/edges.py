@@ -48,7 +48,8 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
             if "{id}" not in path:
                 continue
             group = path.split("/")[2]
-            given = bodies.get(path) or (whole.get(group) if method == "put" else {"metadata": {"a": 1}} if method == "patch" else None)
+            given = whole.get(group) if method == "put" else {"metadata": {"a": 1}} if method == "patch" else None
+            given = bodies.get(path, given)
             where = path.replace("{id}", ids[group])
             parameters = [each.get("name") for each in methods[method].get("parameters", [])]
             assert "If-Match" in parameters, (method, path)
@@ -63,7 +64,7 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
     assert api.patch(f"/api/loads/{freight}", json={"weight": 2}, headers={"If-Match": "*"}).headers["ETag"] == '"3"'
     for known in ['"3"', 'W/"3"', '"1", "3"', "*"]:
         same = api.get(f"/api/loads/{freight}", headers={"If-None-Match": known})
-        assert (same.status_code, same.headers["ETag"], same.content) == (304, '"3"', b""), (known, same.headers)
+        assert (same.status_code, same.headers.get("ETag"), same.content) == (304, '"3"', b""), (known, same.status_code, same.headers, same.text)
     for other in ['"2"', "3", '"1", "2"', ""]:
         expect(api.get(f"/api/loads/{freight}", headers={"If-None-Match": other}), 200)
 
@@ -132,7 +133,7 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
     for value in ["9000", True, -1, 1e308, {}]:
         refusal(api.post("/api/loads", json=load(weight=value)), 422, "VALIDATION_ERROR", "weight")
 
-    # Either side of the date line is near it, and the poles are near each way.
+    # Either side of the date line is near it.
     expect(api.put(f"/api/vehicles/{vehicle}/location", json={"latitude": 1, "longitude": 180}), 200)
     for near in ["1,180", "1,-180", "1,-179.99", "1,179.99"]:
         assert expect(api.get(f"/api/vehicles?near={near}&radius=2"), 200)["total"] == 1, near

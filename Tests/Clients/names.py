@@ -48,7 +48,8 @@ def means(address):
 def walk(**environment):
     """Makes a webhook while its name is public, has the name mean this machine, and lets something happen; what the webhook shows then."""
     means("93.184.216.34")
-    changes = {"webhooks.yaml": {"settings:\n": "settings:\n  show-every: 1s\n"}}
+    changes = {
+        "webhooks.yaml": {"settings:\n": "settings:\n  show-every: 1s\n"}, "gateway.yaml": {"patience: 10s": "patience: 30s"}}
     with System(sys.argv[1], changes=changes, **environment) as system, system.client() as api:
         secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         body = {"url": f"http://{NAME}:{server.server_port}/hook", "secret": secret, "event_types": ["LOAD_CREATED"]}

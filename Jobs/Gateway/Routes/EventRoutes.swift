@@ -67,7 +67,9 @@ extension Route {
         parameters: [
             Parameter(
                 "event_type", .several(.oneOf(EventType.allCases.map(\.rawValue))), "Of one of those types.", aliases: ["event_types"]),
-            Parameter("entity_type", .several(.oneOf(EventSchema.subjects.map(\.rawValue))), "About one of those types of things.", aliases: ["entity_types"]),
+            Parameter(
+                "entity_type", .several(.oneOf(EventSchema.subjects.map(\.rawValue))), "About one of those types of things.",
+                aliases: ["entity_types"]),
             Parameter("entity_id", .several(.id), "About one of those things.", aliases: ["entity_ids"]),
             Parameter("since", .instant, "Happened then or later."),
         ] + Paging.window, answers: [.init(200, .pageOf("events", .document), "A page of events.")],
@@ -120,7 +122,8 @@ extension BodyForm {
     static let publication: BodyForm = {
         let members: [Shape.Member] = [
             .init("event_type", .oneOf(EventType.allCases.map(\.rawValue)), isRequired: true),
-            .init("entity_id", .id, isRequired: true), .init("entity_type", .oneOf(EventSchema.subjects.map(\.rawValue)), isRequired: false),
+            .init("entity_id", .id, isRequired: true),
+            .init("entity_type", .oneOf(EventSchema.subjects.map(\.rawValue)), isRequired: false),
             .init("data", .document, isRequired: true), .init("timestamp", .instant, isRequired: false),
             .init("event_id", .uuid, isRequired: false), .init("severity", .oneOf(Severity.allCases.map(\.rawValue)), isRequired: false),
             .init("metadata", .document, isRequired: false),

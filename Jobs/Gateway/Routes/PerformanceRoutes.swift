@@ -10,7 +10,9 @@ extension Route {
         let word = type.rawValue.lowercased()
         return Route(
             method: .get, path: "/api/\(type.plural)/{id}/performance", summary: "Read how a \(word) has done",
-            note: "Without `start` and `end`: what was last published of it, and of which range. For a range: counted of what this process knows.",
+            note:
+                "Without `start` and `end`: what was last published of it, and of which range. For a range: counted of what this process "
+                + "knows.",
             group: type.plural, right: .read,
             parameters: [
                 Parameter("start", .instant, "From then on; 30 days before the end unless said."),
