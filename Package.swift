@@ -339,7 +339,7 @@ let package = Package(
             [
                 "Pgoutput", "StreamCore", "Access", "Tokens", "EventLog", "KeyedState", "Wire", "HTTPServer", "YAML", "Dataflow", "Freight",
                 "EmbeddedLog", "AuditAnomaly",
-                "EventFeed", "Inspection", "StreamTesting",
+                "EventFeed", "Gateway", "Inspection", "StreamTesting",
             ]),
     ]
 )

@@ -13,6 +13,7 @@ public struct Gateway: Job {
 
     static let replies = Inlet<Reply>("replies")
     static let hours = Inlet<RawJSON>("hours")
+    static let performance = Inlet<RawJSON>("performance")
     static let network = Inlet<RawJSON>("network")
     /// The snapshots of each type.
     static let entities = EntityType.owned.map { (type: $0, inlet: Inlet<RawJSON>("entities-\($0.plural)")) }
@@ -43,7 +44,7 @@ public struct Gateway: Job {
         let (settings, surroundings) = (settings, surroundings)
         // Replies first: what a round reads of the snapshots after them was committed before them.
         let inlets: [any NamedInlet] =
-            [Self.replies] + Self.entities.map(\.inlet) + Self.registered.map(\.inlet) + [Self.hours, Self.network]
+            [Self.replies] + Self.entities.map(\.inlet) + Self.registered.map(\.inlet) + [Self.hours, Self.performance, Self.network]
             + Self.events.map(\.inlet)
         let back = Dictionary(
             uniqueKeysWithValues: Self.events.map { event in

@@ -57,9 +57,13 @@ final class GatewayStage: Resident {
         } else if inlet == Gateway.network.name {
             desk.roads.take(batch, with: &network)
         } else {
-            for index in 0..<batch.count {
-                let record = batch.record(index)
-                if let key = record.key { desk.replica.put(hours: record.value, of: EntityID(String(decoding: key, as: UTF8.self))) }
+            for record in batch.records {
+                guard let id = record.key.map({ EntityID(String(decoding: $0, as: UTF8.self)) }) else { continue }
+                if inlet == Gateway.hours.name {
+                    desk.replica.put(hours: record.value, of: id)
+                } else {
+                    desk.replica.put(performance: record.value.flatMap { Performance(told: $0) }, of: id)
+                }
             }
         }
     }

@@ -21,6 +21,8 @@ public struct Surroundings: Sendable {
     public var identify: @Sendable (HTTPRequest) -> Identified
     /// What lists, searches, tracks and the dashboard are answered from where databases are bound, over what the process has in memory.
     public var readModel: @Sendable (any ReadModel) -> any ReadModel = { $0 }
+    /// Why this process can carry out no change now, whatever the log takes; nil while it can. Asked at each change.
+    public var obstacle: @Sendable () -> Refusal? = { nil }
     /// Where it counts.
     public var metrics: MetricsRegistry
     /// Where it says what has changed.

@@ -1,5 +1,6 @@
 internal import Dataflow
 internal import Freight
+internal import KeyedState
 internal import StreamCore
 internal import Wire
 
@@ -14,8 +15,10 @@ struct Registration: Sendable, Hashable {
         let types: Set<EventType>
         let carrierID: EntityID?
 
-        func wants(_ event: PublicEvent) -> Bool {
-            (types.isEmpty || types.contains(event.type)) && (carrierID == nil || carrierID == event.carrierID)
+        /// Whether it wants an event that is `carrier`'s; nil where it is nobody's.
+        func wants(_ event: PublicEvent, of carrier: EntityID?) -> Bool {
+            guard types.isEmpty || types.contains(event.type) else { return false }
+            return carrierID == nil || carrierID == carrier || carrierID == event.entityID
         }
     }
 }
@@ -39,19 +42,30 @@ struct RegistrationDecoder: RecordDecoder {
 }
 
 /// Finds out whom an event is owed to.
+///
+/// An event that names no carrier, as a position, is its vehicle's, driver's or route's carrier's, as their snapshots say.
 struct Addressing: BroadcastProcess {
-    typealias Key = EntityID
-
     private var wishes: [EntityID: Registration.Wish] = [:]
+    private let carriers: ValueState<EntityID, EntityID>
+
+    init(in scope: StateScope) { carriers = scope.value("carriers") }
 
     mutating func broadcast(_ registration: Registration, at time: EventTime) throws(StageFailure) {
         wishes[registration.id] = registration.wish
     }
 
     mutating func process(
-        _ event: PublicEvent, of entity: EntityID, at time: EventTime, into out: inout Output<WebhookMail>
+        _ occurrence: Occurrence, of entity: EntityID, at time: EventTime, into out: inout Output<WebhookMail>
     ) throws(StageFailure) {
-        for (webhook, wish) in wishes where wish.wants(event) { out.emit(.event(event, for: webhook), at: time) }
+        switch occurrence {
+        case .belonging(_, let carrier):
+            if try carriers.value(for: entity) != carrier { try carriers.set(carrier, for: entity) }
+        case .event(let event):
+            if wishes.isEmpty { return }
+            var carrier = event.carrierID
+            if carrier == nil { carrier = try carriers.value(for: entity) }
+            for (webhook, wish) in wishes where wish.wants(event, of: carrier) { out.emit(.event(event, for: webhook), at: time) }
+        }
     }
 }
 

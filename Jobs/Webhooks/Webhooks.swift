@@ -32,6 +32,8 @@ public struct Webhooks: Job {
         ("loads", "load_id"), ("vehicles", "vehicle_id"), ("tracking", "vehicle_id"), ("drivers", "driver_id"), ("routes", "route_id"),
         ("carriers", "carrier_id"), ("alerts", "entity_id"), ("predictions", "entity_id"), ("anomalies", "user_id"),
     ]
+    /// The inlets of snapshots that say whose the things are of which events do not: likewise.
+    static let snapshots = [("entities-vehicles", "vehicle_id"), ("entities-drivers", "driver_id"), ("entities-routes", "route_id")]
 
     private let patience: Patience
     private let courier: CourierSettings
@@ -59,13 +61,16 @@ public struct Webhooks: Job {
     public func declare(in flow: Flow) {
         let patience = patience
         let registrations = flow.broadcast(Self.registrations, decoding: { RegistrationDecoder() })
-        let streams = Self.events.map { name, key in
-            flow.from(Inlet<PublicEvent>(name), decoding: { PublicEventDecoder() }).keyed("of-\(name)", by: key) { $0.entityID }
+        let events = Self.events.map { name, key in
+            flow.from(Inlet<Occurrence>(name), decoding: { HappeningDecoder() }).keyed("of-\(name)", by: key) { $0.entityID }
         }
-        let all = streams.dropFirst().enumerated().reduce(streams[0]) { both, next in
+        let snapshots = Self.snapshots.map { name, key in
+            flow.from(Inlet<Occurrence>(name), decoding: { BelongingDecoder() }).keyed("of-\(name)", by: key) { $0.entityID }
+        }
+        let all = (events + snapshots).dropFirst().enumerated().reduce(events[0]) { both, next in
             both.merged("and-\(next.offset + 1)", with: next.element)
         }
-        let owed = all.processed("addressed", with: registrations) { _ in Addressing() }
+        let owed = all.processed("addressed", with: registrations) { Addressing(in: $0.state) }
             .keyed("owners", by: "webhook_id") { $0.receiver }
         let commands = flow.from(Self.commands, decoding: { CommandDecoder() }, timedBy: \.time)
             .mapped("requests") { command throws(StageFailure) in WebhookMail.command(command) }

@@ -108,6 +108,9 @@ public final class Gatekeeper: Sendable {
         if isOther { edition.add(1, ordering: .relaxed) }
     }
 
+    /// Has the issuer's key set read at the next chance, however new the one there is.
+    public func renewKeySet() { state.withLock { $0.schedule.renew() } }
+
     /// Whether the issuer's key set has to be read now; asked every second or so.
     public func wantsKeySet(at now: EventTime) -> Bool { settings.tokens != nil && state.withLock { $0.schedule.isDue(at: now) } }
 

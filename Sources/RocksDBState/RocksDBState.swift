@@ -15,6 +15,7 @@ public final class RocksDBState: StateBackend {
 
     private let database: Database
     private let tasks: Mutex<Tasks>
+    private let refused = Mutex<String?>(nil)
 
     /// Opens or creates the state directory. `cache` is shared with the log, so one budget covers all blocks.
     public init(_ directory: String, cache: BlockCache, writeBuffer: Int = 64 << 20) throws(StageFailure) {
@@ -60,9 +61,12 @@ public final class RocksDBState: StateBackend {
         return writer.bytes
     }
 
+    /// Why it took nothing when it was last given something; `nil` while it takes what comes. Any thread may ask, at any time.
+    public var trouble: String? { refused.withLock { $0 } }
+
     public func open(_ task: TaskID) throws(StageFailure) -> any TaskStore {
         let number = try number(of: task)
-        return try RocksDBTaskStore(database, task: task, number: number)
+        return try RocksDBTaskStore(self, database, task: task, number: number)
     }
 
     private func number(of task: TaskID) throws(StageFailure) -> UInt32 {
@@ -82,7 +86,12 @@ public final class RocksDBState: StateBackend {
     }
 
     public func flush(waiting: Bool) throws(StageFailure) {
-        try writing("flushing state") { () throws(RocksDBFailure) in try database.flush(wait: waiting) }
+        do throws(RocksDBFailure) {
+            // That a flush has begun proves nothing yet.
+            try database.flush(wait: waiting)
+        } catch {
+            throw failure("flushing state", error)
+        }
     }
 
     public func remove(_ task: TaskID) throws(StageFailure) {
@@ -100,12 +109,20 @@ public final class RocksDBState: StateBackend {
         return (disk, memory)
     }
 
-    private func writing(_ what: String, _ body: () throws(RocksDBFailure) -> Void) throws(StageFailure) {
+    /// Runs a write, whose end says whether anything is taken.
+    func writing(_ what: String, _ body: () throws(RocksDBFailure) -> Void) throws(StageFailure) {
         do throws(RocksDBFailure) {
             try body()
+            refused.withLock { $0 = nil }
         } catch {
-            throw StageFailure("\(what): \(error)", blame: .system)
+            throw failure(what, error)
         }
+    }
+
+    private func failure(_ what: String, _ failure: RocksDBFailure) -> StageFailure {
+        let reason = "\(what): \(failure)"
+        refused.withLock { $0 = reason }
+        return StageFailure(reason, blame: .system)
     }
 }
 

@@ -5,6 +5,7 @@ internal import Synchronization
 
 /// One task's range of the state database.
 final class RocksDBTaskStore: TaskStore {
+    private let state: RocksDBState
     private let database: Database
     private let task: TaskID
     private let prefix: [UInt8]
@@ -14,7 +15,8 @@ final class RocksDBTaskStore: TaskStore {
     /// The key of the task's changelog position: above every state's name, whose length byte is at most 64.
     private var positionKey: [UInt8] { prefix + [0xff] }
 
-    init(_ database: Database, task: TaskID, number: UInt32) throws(StageFailure) {
+    init(_ state: RocksDBState, _ database: Database, task: TaskID, number: UInt32) throws(StageFailure) {
+        self.state = state
         self.database = database
         self.task = task
         prefix = RocksDBState.number(number)
@@ -75,24 +77,18 @@ final class RocksDBTaskStore: TaskStore {
             number.ordered(UInt64(bitPattern: changelogPosition.number))
             batch.put(positionKey, number.bytes)
         }
-        do throws(RocksDBFailure) {
-            try database.write(batch)
-        } catch {
-            throw StageFailure("writing state of \(task): \(error)", blame: .system)
-        }
+        try state.writing("writing state of \(task)") { () throws(RocksDBFailure) in try database.write(batch) }
         if let changelogPosition { position.withLock { $0 = changelogPosition } }
     }
 
     func clear() throws(StageFailure) {
         var batch = WriteBatch()
         batch.deleteRange(from: prefix, to: end)
-        do throws(RocksDBFailure) {
+        try state.writing("clearing state of \(task)") { () throws(RocksDBFailure) in
             try database.write(batch)
             // What is cleared must not come back after a crash: the changelog may have grown past its position by then, and nothing
             // would tell that it was of another log.
             try database.flush(wait: true)
-        } catch {
-            throw StageFailure("clearing state of \(task): \(error)", blame: .system)
         }
         position.withLock { $0 = nil }
     }

@@ -98,4 +98,13 @@ import Wire
         #expect(!isDue(61))
         #expect(isDue(630))
     }
+
+    @Test func `a key set that is said to have changed is read at once`() {
+        var schedule = KeySetSchedule()
+        func isDue(_ second: Int) -> Bool { schedule.isDue(at: Self.issued.advanced(by: .init(.seconds(second)))) }
+        #expect(isDue(0))
+        schedule.renew()
+        #expect(isDue(1))
+        #expect(!isDue(2))
+    }
 }

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import http.server
 import json
+import signal
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -185,6 +187,7 @@ with System(
     assert status(system, "POST", "/api/events/publish", chief, json={
         "event_type": "SYSTEM_ALERT", "entity_id": "x", "data": {"reason": "r"}}) == 403
     assert status(system, "POST", "/api/api-keys", chief, json={"name": "more", "role": "admin"}) == 403
+    assert status(system, "GET", "/api/events/topics", limited) == 403 and status(system, "GET", "/api/events/topics", viewer) == 200
 
     # So over a socket and a stream: also positions, which name no carrier.
     socket, everything, himself = follow(system, limited), follow(system, viewer), follow(system, driving)
@@ -297,6 +300,34 @@ with System(
         assert secret not in spoken and hashlib.sha256(secret.encode()).hexdigest() not in spoken, "a secret is told"
     assert "logins refused" in system.log()
 
+# Keys from a file: read at the start, and anew at a SIGHUP, at once.
+with tempfile.NamedTemporaryFile("w", prefix="linehaul-keys-") as file:
+    def publish():
+        file.seek(0)
+        file.truncate()
+        json.dump(issuer.document(), file)
+        file.flush()
+
+    publish()
+    with System(
+            sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_TOKEN_KEYS=file.name, LINEHAUL_TOKEN_ISSUER=ISSUER,
+            LINEHAUL_TOKEN_AUDIENCE=AUDIENCE) as system:
+        eventually("a key of the file is taken", 10, lambda: status(system, "GET", "/api/loads", issuer.token("RS256")) == 200)
+        issuer.keys["RS256"] = ("rsa-2", rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        publish()
+        system.process.send_signal(signal.SIGHUP)
+        _, renewed_after = eventually(
+            "the new key is taken", 10, lambda: status(system, "GET", "/api/loads", issuer.token("RS256")) == 200)
+        file.seek(0)
+        file.truncate()
+        system.process.send_signal(signal.SIGHUP)
+        eventually("the empty file is complained of", 10, lambda: "token keys cannot be read" in system.log())
+        assert status(system, "GET", "/api/loads", issuer.token("RS256")) == 200, "those known stay"
+# Without TLS and without keys SIGHUP means nothing.
+with System(sys.argv[1]) as system:
+    system.process.send_signal(signal.SIGHUP)
+    assert status(system, "GET", "/api/loads") == 200 and system.process.poll() is None
+
 # Who asks for too much waits; who guesses waits, whatever it shows next.
 with System(sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_LIMIT_PRINCIPAL="20") as system:
     with system.client() as eager:
@@ -307,8 +338,10 @@ with System(sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_LIMIT_PRINCIPAL="20"
     assert "RateLimit-Remaining" in answers[0].headers and "RateLimit-Reset" in answers[0].headers
 with System(sys.argv[1], LINEHAUL_AUTH="required") as system:
     tried = [status(system, "GET", "/api/loads", f"lh_guess{number}") for number in range(30)]
-    assert tried[:20] == [401] * 20 and tried[25] == 429, tried
-    assert status(system, "GET", "/api/loads", system.proof()["Authorization"].removeprefix("Bearer ")) == 429
+    # One more is allowed every 5 s, which a machine that is held up may take for two of them.
+    assert tried[:20] == [401] * 20 and 429 in tried[20:], tried
+    machine = system.proof()["Authorization"].removeprefix("Bearer ")
+    assert 429 in [status(system, "GET", "/api/loads", machine) for _ in range(5)]
 print(
     f"{asked} of routes × roles as told; a key known after {known_after:.2f} s, refused {refused_after:.2f} s after it is revoked, its socket "
-    f"cut after {cut_after:.2f} s; a new token key taken after {rotated_after:.0f} s")
+    f"cut after {cut_after:.2f} s; a new token key taken after {rotated_after:.0f} s, {renewed_after:.1f} s after a SIGHUP")

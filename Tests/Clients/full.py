@@ -57,8 +57,10 @@ with System(sys.argv[1]) as system:
             done.result(300)
     assert set(statuses) <= {201, 503, 504}, statuses
     with system.client() as api:
-        # What is known is still answered.
+        # What is known is still answered, and why nothing can be changed.
         assert expect(api.get(f"/api/loads/{first}"), 200)["id"] == first
+        health = api.get("/health").json()
+        print("full:", {name: each["status"] for name, each in health["dependencies"].items() if name in ("log", "state")})
     os.remove(ballast)
     system.kill()
     system.start()

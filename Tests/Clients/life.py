@@ -2,7 +2,7 @@
 
 import sys
 
-from system import System, expect, load
+from system import System, eventually, expect, load
 
 
 def error(answer, status, code):
@@ -12,7 +12,8 @@ def error(answer, status, code):
     return found
 
 
-with System(sys.argv[1]) as system, system.client() as api:
+changes = {"carrier-performance.yaml": {"every: 60s": "every: 1s"}}
+with System(sys.argv[1], changes=changes) as system, system.client() as api:
     carrier = expect(api.post("/api/carriers", json={"name": "North Freight"}), 201)
     vehicle = expect(
         api.post("/api/vehicles", json={"carrier_id": carrier["id"], "vehicle_number": "T-1", "type": "truck", "capacity_weight": 40000}), 201)
@@ -73,8 +74,17 @@ with System(sys.argv[1]) as system, system.client() as api:
     assert expect(api.get("/api/loads/search", params={"q": "lake chi", "status": "delivered", "sort": "-weight"}), 200)["total"] == 1
     hours = expect(api.get(f"/api/drivers/{driver['id']}/hos"), 200)
     assert hours["remaining"]["drive_min"] == 660 and hours["violations"] == []
-    figures = expect(api.get(f"/api/carriers/{carrier['id']}/performance"), 200)
-    assert (figures["loads_delivered"], figures["on_time_rate"], figures["capacity"]) == (1, 1, {"vehicles": 1, "available": 1})
+
+    def figures(plural, id):
+        done = expect(api.get(f"/api/{plural}/{id}/performance"), 200)
+        return done if done["loads_delivered"] == 1 and done["deviation_rate"] == 0 else None
+
+    # What carrier-performance tells of the last days, once a second here; a range is counted at once, deviations aside.
+    done, _ = eventually("the delivery is told of the carrier", 30, lambda: figures("carriers", carrier["id"]))
+    assert (done["on_time_rate"], done["capacity"]) == (1, {"vehicles": 1, "available": 1}), done
+    eventually("the delivery is told of the driver", 30, lambda: figures("drivers", driver["id"]))
+    done = expect(api.get(f"/api/drivers/{driver['id']}/performance", params={"start": "2026-01-01T00:00:00Z"}), 200)
+    assert (done["loads_delivered"], done["deviation_rate"], done["range"]["start"]) == (1, None, "2026-01-01T00:00:00Z"), done
     board = expect(api.get("/api/dashboard", params={"range": "1h"}), 200)
     assert (board["kpis"]["delivered"], board["kpis"]["revenue"], board["loads"]["by_status"]) == (1, 1200.5, {"DELIVERED": 1})
     assert board["events"]["by_type"]["LOAD_DELIVERED"] == 1 and sum(step["loads_created"] for step in board["series"]) == 1

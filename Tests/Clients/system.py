@@ -46,7 +46,8 @@ class System:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LINEHAUL_")}
         environment |= {"LINEHAUL_DATA": f"{self.scratch}/data", "LINEHAUL_LISTEN": f"127.0.0.1:{self.port}"} | self.environment
         self.process = subprocess.Popen(
-            [self.binary, "run", self.folder], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE,
+            # A write past a limit fails, as it does for us, and does not end the process.
+            [self.binary, "run", self.folder], cwd=REPOSITORY, env=environment, restore_signals=False, stdout=subprocess.PIPE,
             stderr=open(f"{self.scratch}/log", "ab"), text=True)
         greeting = self.process.stdout.readline()
         self.url = re.search(r"http://[\d.:]+", greeting).group(0)

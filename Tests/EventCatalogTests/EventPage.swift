@@ -42,7 +42,7 @@ enum EventPage {
         case "entity_type":
             .init(
                 member.name,
-                .oneOf(EntityType.allCases.filter { type in EventSchema.all.contains { $0.entityTypes.contains(type) } }.map(\.rawValue)),
+                .oneOf(EventSchema.subjects.map(\.rawValue)),
                 isRequired: true)
         case "data": .init(member.name, .document, isRequired: true)
         default: member

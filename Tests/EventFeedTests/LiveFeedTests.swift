@@ -189,11 +189,4 @@ import Wire
         site.listener.stop(within: .milliseconds(200))
         #expect(peer.read()?.closeCode == 1001)
     }
-
-    @Test func `who is not upgraded is told how`() throws {
-        let site = try FeedSite()
-        let peer = RawPeer(site.listener.port)
-        peer.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        #expect(peer.readToEnd().hasPrefix("HTTP/1.1 426 "))
-    }
 }

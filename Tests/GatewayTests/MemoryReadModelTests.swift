@@ -58,7 +58,7 @@ enum Records {
             SeenEvent(
                 text: [UInt8(number)], type: "LOAD_CREATED", entityType: "LOAD", entityID: "l",
                 time: EventTime(milliseconds: Int64(number)), carrier: nil,
-                data: [], violation: nil, point: nil, place: TopicPartition("tms.loads", Partition(0)), offset: Offset(Int64(number)),
+                violation: nil, point: nil, place: TopicPartition("tms.loads", Partition(0)), offset: Offset(Int64(number)),
                 publication: nil)
         }
         memory.take(events)

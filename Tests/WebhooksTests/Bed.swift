@@ -14,7 +14,7 @@ enum Given {
     static let keys = [
         "commands": "entity_id", "outcomes": "webhook_id", "loads": "load_id", "vehicles": "vehicle_id", "tracking": "vehicle_id",
         "drivers": "driver_id", "routes": "route_id", "carriers": "carrier_id", "alerts": "entity_id", "predictions": "entity_id",
-        "anomalies": "user_id",
+        "anomalies": "user_id", "entities-vehicles": "vehicle_id", "entities-drivers": "driver_id", "entities-routes": "route_id",
     ]
 
     static func body(_ url: String = "https://example.com/hook", _ more: KeyValuePairs<String, JSON?> = [:]) -> JSON {
@@ -45,6 +45,22 @@ enum Given {
             json.field("carrier_id", carrier)
         }
         return batch.finish().record(0)
+    }
+
+    /// A position of a vehicle, which names no carrier.
+    static func position(_ number: Int, of vehicle: EntityID) -> Record {
+        let envelope = EventEnvelope(
+            eventID: EntityID("0000eeee-0000-4000-8000-\(String(100_000_000_000 + number))"), type: .vehicleLocationUpdated,
+            timestamp: now, source: "linehaul/test", entityType: .vehicle, entityID: vehicle)
+        var batch = BatchBuilder()
+        envelope.append(to: &batch, at: now, key: vehicle.utf8) { json in json.field("number", number) }
+        return batch.finish().record(0)
+    }
+
+    /// A vehicle as it is now; nil for one that is gone.
+    static func vehicle(_ id: EntityID, of carrier: String?) -> Record {
+        let row = carrier.map { JSON.object(["id": id.json, "carrier_id": .string($0)]).compact }
+        return Record(key: id.utf8, value: row, time: now)
     }
 
     static func outcome(of attempt: JSON, _ more: KeyValuePairs<String, JSON?>) -> Record {
@@ -87,7 +103,7 @@ final class Bed {
         return try #require(try texts("replies").last)
     }
 
-    func send(_ events: Record...) throws { try harness.send(events, to: "loads") }
+    func send(_ events: Record..., to inlet: String = "loads") throws { try harness.send(events, to: inlet) }
 
     func answer(_ attempt: JSON, _ status: Int, retryAfter: Int? = nil) throws {
         try harness.send(

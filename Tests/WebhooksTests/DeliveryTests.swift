@@ -38,6 +38,24 @@ import Wire
         #expect(try bed.attempted() == [3])
     }
 
+    @Test func `an event that names no carrier is its vehicle's carrier's`() throws {
+        let (carrier, other) = ("0000c0de-0000-4000-8000-000000000001", "0000c0de-0000-4000-8000-000000000002")
+        let (ours, theirs): (EntityID, EntityID) = ("0000bbbb-0000-4000-8000-000000000001", "0000bbbb-0000-4000-8000-000000000002")
+        let bed = try Bed()
+        try bed.command(.create, Given.body("https://example.com/a", ["carrier_id": .string(carrier)]))
+        try bed.send(Given.vehicle(ours, of: carrier), Given.vehicle(theirs, of: other), to: "entities-vehicles")
+        try bed.send(Given.position(1, of: ours), Given.position(2, of: theirs), to: "tracking")
+        #expect(try bed.attempted() == [1])
+        try bed.answer(try bed.attempts()[0], 200)
+        try bed.send(Given.vehicle(ours, of: other), Given.vehicle(theirs, of: carrier), to: "entities-vehicles")
+        try bed.send(Given.position(3, of: ours), Given.position(4, of: theirs), to: "tracking")
+        #expect(try bed.attempted() == [1, 4])
+        try bed.answer(try bed.attempts()[1], 200)
+        try bed.send(Given.vehicle(theirs, of: nil), to: "entities-vehicles")
+        try bed.send(Given.position(5, of: theirs), to: "tracking")
+        #expect(try bed.attempted() == [1, 4])
+    }
+
     @Test func `events of one entity go one after the other, those of others do not wait`() throws {
         let bed = try Bed()
         try bed.command(.create, Given.body())

@@ -13,6 +13,7 @@ extension Desk {
         created: Int = 201,
         showing: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) throws(Refusal) {
+        if let obstacle = surroundings.obstacle() { throw obstacle }
         let key = try call.key()
         let commandID = key.map { call.id(of: $0) } ?? makeID()
         var command = Command(

@@ -11,7 +11,7 @@ final class Pushes: Sendable {
     let feed: LiveFeed
     private let door: FeedDoor
     private let origins: Origins
-    private let makeID: @Sendable () -> String
+    private let makeID: @Sendable () -> EntityID
 
     /// Where WebSockets are.
     private static let paths: Set<[String]> = [["ws"], ["ws", "events"]]
@@ -25,15 +25,16 @@ final class Pushes: Sendable {
         }
         do throws(LogFailure) {
             feed = try LiveFeed(
-                FeedCatalog(topics, entityTypes: Set(EntityType.allCases.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
+                FeedCatalog(topics, entityTypes: Set(EventSchema.subjects.map(\.rawValue))), of: scope.log, holding: settings.feedHeld,
                 surroundings.metrics, owner: Pushes.owner(replica), clock: scope.clock)
         } catch {
             throw StageFailure(
                 "starting: finding where events end: \(error.reason)", blame: .system, remedy: error.kind == .unavailable ? .wait : .retry)
         }
         let entropy = surroundings.entropy
-        let makeID: @Sendable () -> String = { EntityID.version7(at: scope.clock(), entropy()).description }
-        door = FeedDoor(feed, identify: Pushes.identify(surroundings, makeID), makeID: makeID, clock: scope.clock)
+        let makeID: @Sendable () -> EntityID = { EntityID.version7(at: scope.clock(), entropy()) }
+        door = FeedDoor(
+            feed, identify: Pushes.identify(surroundings, makeID), makeID: { makeID().description }, clock: scope.clock)
         origins = Origins(surroundings.origins)
         self.makeID = makeID
     }
@@ -41,11 +42,16 @@ final class Pushes: Sendable {
     /// Answers a request for a WebSocket; `false` where it is for something else.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) -> Bool {
         guard request.segments.first == "ws", Pushes.paths.contains(request.segments) else { return false }
-        if origins.allows(request) {
+        if !request.isUpgrade {
+            var response = Pushes.refused(
+                Refusal(426, "UPGRADE_REQUIRED", "\(request.path) is a WebSocket: ask for the upgrade"), request, makeID)
+            response.headers["Upgrade"] = "websocket"
+            reply.send(response)
+        } else if origins.allows(request) {
             door.take(request, reply)
         } else {
             let refusal = Refusal(403, "ORIGIN_NOT_ALLOWED", "pages of this origin may not connect; LINEHAUL_CORS names those that may")
-            reply.send(.refusal(refusal, makeID()))
+            reply.send(Pushes.refused(refusal, request, makeID))
         }
         return true
     }
@@ -66,21 +72,30 @@ final class Pushes: Sendable {
         { type, id in replica.carrier(of: type, EntityID(id))?.description }
     }
 
+    /// The answer to somebody who gets no WebSocket, to be found again by the request's correlation id like any other.
+    private static func refused(_ refusal: Refusal, _ request: HTTPRequest, _ makeID: () -> EntityID) -> HTTPResponse {
+        let correlation = request.correlation(makeID)
+        var response = HTTPResponse.refusal(refusal, correlation)
+        response.headers["X-Correlation-Id"] = correlation
+        return response
+    }
+
     private static func identify(
-        _ surroundings: Surroundings, _ makeID: @escaping @Sendable () -> String
+        _ surroundings: Surroundings, _ makeID: @escaping @Sendable () -> EntityID
     ) -> @Sendable (HTTPRequest) -> FeedDoor.Identity {
         { request in
             let identified = surroundings.identify(request)
             switch identified.result {
             case .success(let principal):
                 guard principal.role.rights.contains(.read) else {
-                    return .refused(.refusal(Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not follow events"), makeID()))
+                    return .refused(
+                        refused(Refusal(403, "FORBIDDEN", "\(principal.role.rawValue) may not follow events"), request, makeID))
                 }
                 return .known(FeedGuest(scope(of: principal), stays: identified.stays))
             case .failure(let refusal):
                 let hasSaid = ["Authorization", "X-API-Key"].contains { request.headers[$0] != nil }
                 if refusal.status == 401, !hasSaid { return .unknown }
-                var response = HTTPResponse.refusal(refusal, makeID())
+                var response = refused(refusal, request, makeID)
                 for (name, value) in identified.headers { response.headers[name] = value }
                 return .refused(response)
             }

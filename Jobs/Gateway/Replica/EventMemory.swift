@@ -36,7 +36,6 @@ final class EventMemory: Sendable {
         var oldest = 0
         var counts: [EventTime: [Group: Int]] = [:]
         var violations: [String: Violation] = [:]
-        var performance: [EntityID: [UInt8]] = [:]
         var newest = EventTime.distantPast
         var floor = EventTime.distantPast
     }
@@ -63,7 +62,6 @@ final class EventMemory: Sendable {
                     memory.violations[violation.id] = Violation(
                         startedAt: violation.startedAt, driver: EntityID(event.entityID), isRetracted: violation.isRetracted)
                 }
-                if event.type == EventType.carrierPerformanceUpdated.rawValue { memory.performance[EntityID(event.entityID)] = event.data }
                 remember(event, &memory)
             }
             let due = memory.newest.advanced(by: -kept)
@@ -95,9 +93,6 @@ final class EventMemory: Sendable {
         let sorted = found.enumerated().sorted { ($0.element.time, $0.offset) > ($1.element.time, $1.offset) }.map(\.element)
         return (Array(sorted.dropFirst(offset).prefix(limit)), sorted.count)
     }
-
-    /// What was last told of how a carrier has done; nil for nothing.
-    func performance(of carrier: EntityID) -> [UInt8]? { memory.withLock { $0.performance[carrier] } }
 
     /// Events by interval and type, of a time; of all carriers, or of one.
     func counts(from: EventTime, until: EventTime, carrier: EntityID?) -> [(at: EventTime, type: String, count: Int)] {

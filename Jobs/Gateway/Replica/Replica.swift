@@ -25,6 +25,7 @@ final class Replica: Sendable {
 
     private let shelves: [Collection: [Shelf]]
     private let hours = Mutex<[EntityID: [UInt8]]>([:])
+    private let performance = Mutex<[EntityID: Performance]>([:])
     private static let width = 32
 
     init() {
@@ -70,6 +71,12 @@ final class Replica: Sendable {
 
     /// Takes a driver's hours as they are now.
     func put(hours record: [UInt8]?, of driver: EntityID) { hours.withLock { $0[driver] = record } }
+
+    /// How a carrier or a driver did, as was last told; `nil` where nothing was.
+    func performance(of subject: EntityID) -> Performance? { performance.withLock { $0[subject] } }
+
+    /// Takes what is told of how a carrier or a driver did.
+    func put(performance told: Performance?, of subject: EntityID) { performance.withLock { $0[subject] = told } }
 
     /// How many entities it holds of a collection.
     func count(_ collection: Collection) -> Int { (shelves[collection] ?? []).reduce(0) { $0 + $1.entries.withLock { $0.count } } }

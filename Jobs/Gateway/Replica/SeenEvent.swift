@@ -12,8 +12,6 @@ struct SeenEvent {
     let time: EventTime
     /// Whose it is, as it says or as what it is about is known to be.
     let carrier: EntityID?
-    /// The event's data as text, of those that are answered from.
-    let data: [UInt8]
     let violation: (id: String, startedAt: EventTime, isRetracted: Bool)?
     /// Where a vehicle was, of those that say it.
     let point: (vehicle: EntityID, point: TrackPoint)?
@@ -28,7 +26,7 @@ struct SeenEventReader {
     private let replica: Replica
     private let parser = JSONParser()
     private let projection = JSONProjection(
-        "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data", "data.violation_id", "data.started_at",
+        "event_type", "entity_type", "entity_id", "timestamp", "data.carrier_id", "data.violation_id", "data.started_at",
         "data.state",
         "data.location.latitude", "data.location.longitude", "data.speed", "data.heading", "data.fuel_level", "data.odometer",
         "data.engine_hours", "source", "causation_id")
@@ -50,7 +48,6 @@ struct SeenEventReader {
                     time: time ?? batch.time(index),
                     carrier: unsafe fields.withString(4) { unsafe EntityID(utf8: $0) }
                         ?? replica.carrier(of: entityType, EntityID(entityID)),
-                    data: type == EventType.carrierPerformanceUpdated.rawValue ? unsafe fields.withText(5) { unsafe Array($0) } ?? [] : [],
                     violation: type == EventType.driverHOSViolation.rawValue ? violation(fields) : nil,
                     point: isFix ? point(fields, entityID, time ?? batch.time(index)) : nil, place: place, offset: batch.offset(index),
                     publication: publication(fields))
@@ -59,24 +56,24 @@ struct SeenEventReader {
     }
 
     private func publication(_ fields: borrowing JSONFields) -> EntityID? {
-        let isFromOutside = unsafe fields.withString(16) { unsafe $0.elementsEqual(SeenEventReader.outside) } ?? false
-        return isFromOutside ? unsafe fields.withString(17) { unsafe EntityID(utf8: $0) } : nil
+        let isFromOutside = unsafe fields.withString(15) { unsafe $0.elementsEqual(SeenEventReader.outside) } ?? false
+        return isFromOutside ? unsafe fields.withString(16) { unsafe EntityID(utf8: $0) } : nil
     }
 
     private func violation(_ fields: borrowing JSONFields) -> (id: String, startedAt: EventTime, isRetracted: Bool)? {
-        guard let id = fields.string(6), let started = fields.string(7).flatMap({ EventTime(rfc3339: $0) }) else { return nil }
-        return (id, started, fields.string(8) == "RETRACTED")
+        guard let id = fields.string(5), let started = fields.string(6).flatMap({ EventTime(rfc3339: $0) }) else { return nil }
+        return (id, started, fields.string(7) == "RETRACTED")
     }
 
     private func point(
         _ fields: borrowing JSONFields, _ vehicle: String, _ time: EventTime
     ) -> (vehicle: EntityID, point: TrackPoint)? {
-        guard let latitude = fields.number(9), let longitude = fields.number(10) else { return nil }
+        guard let latitude = fields.number(8), let longitude = fields.number(9) else { return nil }
         return (
             EntityID(vehicle),
             TrackPoint(
-                time: time, latitude: latitude, longitude: longitude, speed: fields.number(11), heading: fields.number(12),
-                fuelLevel: fields.number(13), odometer: fields.number(14), engineHours: fields.number(15))
+                time: time, latitude: latitude, longitude: longitude, speed: fields.number(10), heading: fields.number(11),
+                fuelLevel: fields.number(12), odometer: fields.number(13), engineHours: fields.number(14))
         )
     }
 }

@@ -21,7 +21,7 @@ extension Route {
         return routes.all + [
             routes.command("status", .status, [.put], "Say what a driver does: an entry of the duty log", right: .report, body: .duty),
             routes.command("location", .location, [.put, .post], "Say where a driver is", right: .report, body: .location), hours,
-            performance,
+            performance(of: .driver),
         ]
     }()
 
@@ -33,22 +33,6 @@ extension Route {
         serve: { call, desk throws(Refusal) in
             let entry = try desk.entry(.driver, call.id, for: call)
             desk.later(call) { () throws(Refusal) in call.answer(200, desk.hours.answer(of: call.id, entry.text, at: desk.now)) }
-        })
-
-    private static let performance = Route(
-        method: .get, path: "/api/drivers/{id}/performance", summary: "Read how a driver has done", group: "drivers", right: .read,
-        parameters: Performance.parameters, answers: [.init(200, .shape(Performance.driverShape), "Figures of the range.")],
-        serve: { call, desk throws(Refusal) in
-            _ = try desk.entry(.driver, call.id, for: call)
-            let range = try Performance.range(call, desk)
-            desk.later(call) { () throws(Refusal) in
-                let found = try Performance.figures(of: .driver("\(call.id)"), range, desk)
-                call.answer { json in
-                    json.field("driver_id", call.id)
-                    Performance.write(range, found, into: &json)
-                    json.field("hos_violations", found.violations)
-                }
-            }
         })
 }
 

@@ -75,7 +75,7 @@ struct EntityRoutes<Thing: Entity> {
             serve: { call, desk throws(Refusal) in
                 let id = call.id
                 let entry = try desk.entry(type, id, for: call)
-                if call.request.headers["If-None-Match"] == "\"\(entry.version)\"" { return call.answerNothing(304) }
+                if call.knows(version: entry.version) { return call.answerNothing(304, etag: entry.version) }
                 if !takesTime(entry) { return call.answer(200, embedding(entry.text, entry, desk), etag: entry.version) }
                 desk.later(call) { () throws(Refusal) in
                     call.answer(200, embedding(desk.shown(entry.text, type, id), entry, desk), etag: entry.version)

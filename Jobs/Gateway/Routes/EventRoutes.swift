@@ -29,7 +29,8 @@ extension Route {
         })
 
     private static let topics = Route(
-        method: .get, path: "/api/events/topics", summary: "List the topics", group: "events", right: .read,
+        method: .get, path: "/api/events/topics", summary: "List the topics",
+        note: "What they count is of all carriers: for those who are limited to none.", group: "events", right: .read,
         answers: [
             .init(
                 200,
@@ -53,7 +54,12 @@ extension Route {
                                 ])), isRequired: true)
                     ])), "Every topic that is not Linehaul's own affair.")
         ], traits: [.logged],
-        serve: { call, desk in desk.later(call) { () throws(Refusal) in call.answer(200, try desk.topicWatch.answer()) } })
+        serve: { call, desk throws(Refusal) in
+            if let carrier = call.principal.carrierID {
+                throw Refusal(403, "FORBIDDEN", "what topics count is of all carriers, and not for one of carrier \(carrier)")
+            }
+            desk.later(call) { () throws(Refusal) in call.answer(200, try desk.topicWatch.answer()) }
+        })
 
     private static let recent = Route(
         method: .get, path: "/api/events/recent", summary: "List recent events",
@@ -61,7 +67,9 @@ extension Route {
         parameters: [
             Parameter(
                 "event_type", .several(.oneOf(EventType.allCases.map(\.rawValue))), "Of one of those types.", aliases: ["event_types"]),
-            Parameter("entity_type", .several(EntityType.shape), "About one of those types of things.", aliases: ["entity_types"]),
+            Parameter(
+                "entity_type", .several(.oneOf(EventSchema.subjects.map(\.rawValue))), "About one of those types of things.",
+                aliases: ["entity_types"]),
             Parameter("entity_id", .several(.id), "About one of those things.", aliases: ["entity_ids"]),
             Parameter("since", .instant, "Happened then or later."),
         ] + Paging.window, answers: [.init(200, .pageOf("events", .document), "A page of events.")],
@@ -114,7 +122,8 @@ extension BodyForm {
     static let publication: BodyForm = {
         let members: [Shape.Member] = [
             .init("event_type", .oneOf(EventType.allCases.map(\.rawValue)), isRequired: true),
-            .init("entity_id", .id, isRequired: true), .init("entity_type", EntityType.shape, isRequired: false),
+            .init("entity_id", .id, isRequired: true),
+            .init("entity_type", .oneOf(EventSchema.subjects.map(\.rawValue)), isRequired: false),
             .init("data", .document, isRequired: true), .init("timestamp", .instant, isRequired: false),
             .init("event_id", .uuid, isRequired: false), .init("severity", .oneOf(Severity.allCases.map(\.rawValue)), isRequired: false),
             .init("metadata", .document, isRequired: false),

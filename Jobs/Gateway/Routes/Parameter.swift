@@ -112,7 +112,7 @@ struct Arguments: Sendable {
 
 extension StringProtocol {
     /// The text without spaces around it.
-    fileprivate var trimmingSpaces: String {
+    var trimmingSpaces: String {
         String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -50,10 +50,21 @@ final class Call: Sendable {
     func answer(_ status: Int = 200, _ members: (inout JSONWriter) -> Void) { answer(status, RawJSON.object(members).utf8) }
 
     /// Answers with nothing.
-    func answerNothing(_ status: Int = 204) { reply.send(HTTPResponse(status: status)) }
+    func answerNothing(_ status: Int = 204, etag version: Int? = nil) {
+        var response = HTTPResponse(status: status)
+        if let version { response.headers["ETag"] = "\"\(version)\"" }
+        reply.send(response)
+    }
 
     /// Says why not.
     func refuse(_ refusal: Refusal) { reply.send(.refusal(refusal, correlation)) }
+
+    /// Whether `If-None-Match` says that the caller has that version: one of those it lists, strong or weak, or `*`.
+    func knows(version: Int) -> Bool {
+        guard let text = request.headers["If-None-Match"] else { return false }
+        let known: Set<String> = ["*", "\"\(version)\"", "W/\"\(version)\""]
+        return text.split(separator: ",").contains { known.contains($0.trimmingSpaces) }
+    }
 
     /// The version that `If-Match` asks for; nil for none or any.
     func wantedVersion() throws(Refusal) -> Int? {

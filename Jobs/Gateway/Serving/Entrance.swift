@@ -32,7 +32,7 @@ final class Entrance: Sendable {
     /// Answers a request, at once or later.
     func take(_ request: HTTPRequest, _ reply: HTTPReply) {
         let begun = desk.now
-        let correlation = self.correlation(of: request, at: begun)
+        let correlation = request.correlation { desk.makeID() }
         let signature = origins.headers(for: request) + [.init("X-Correlation-Id", correlation)]
         func answering(_ meter: RouteMeter) -> Answering {
             Answering(reply, signature: signature, meter, begun: begun, clock: desk.scope.clock)
@@ -79,20 +79,25 @@ final class Entrance: Sendable {
         var problems = served.pathProblems(path)
         let query = Arguments(request.query, route.parameters, &problems)
         if !problems.isEmpty { throw .invalid(problems) }
+        if route.body != nil, let coding = request.headers["Content-Encoding"], coding.lowercased() != "identity" {
+            throw .invalid("Content-Encoding", "must be left out: bodies are read as they come")
+        }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
             method: route.method, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
             correlation: correlation, reply: reply)
     }
+}
 
-    /// The caller's own id, where it is one that may stand in a header and in a log; else a new one.
-    private func correlation(of request: HTTPRequest, at now: EventTime) -> String {
-        if let given = request.headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
+extension HTTPRequest {
+    /// The caller's own id of it, where that is one that may stand in a header and in a log; else what `makeID` makes.
+    func correlation(_ makeID: () -> EntityID) -> String {
+        if let given = headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
             given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
         {
             return given
         }
-        return EntityID.version7(at: now, desk.surroundings.entropy()).description
+        return makeID().description
     }
 }
 

@@ -17,6 +17,9 @@ public struct KeySetSchedule: Sendable {
     /// A token named a key that is not known.
     public mutating func missed() { isWanted = true }
 
+    /// Somebody who may says that the set has changed.
+    public mutating func renew() { last = .distantPast }
+
     /// Whether to read now; if so, that counts as a reading, whatever comes of it: a set that cannot be read leaves the one there is.
     public mutating func isDue(at now: EventTime) -> Bool {
         let age = now.since(last)

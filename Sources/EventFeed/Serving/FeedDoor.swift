@@ -36,14 +36,8 @@ public struct FeedDoor: Sendable {
         self.clock = clock
     }
 
-    /// Answers a request for a WebSocket, on the listener's thread.
+    /// Answers a request that asks for the upgrade to a WebSocket, on the listener's thread.
     public func take(_ request: HTTPRequest, _ reply: HTTPReply) {
-        guard request.isUpgrade else {
-            var response = HTTPResponse.refusal(426, code: "UPGRADE_REQUIRED", "\(request.path) is a WebSocket: ask for the upgrade")
-            response.headers["Upgrade"] = "websocket"
-            reply.send(response)
-            return
-        }
         let token = request.subprotocols.first { $0.hasPrefix(Self.bearer) }?.dropFirst(Self.bearer.count)
         switch identify(token.map { request.bearing(String($0)) } ?? request) {
         case .known(let guest): open(request, reply, guest)

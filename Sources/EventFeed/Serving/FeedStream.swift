@@ -20,7 +20,12 @@ extension FeedRequest {
         if let token = request.headers["Last-Event-ID"] ?? request.query["from"], !token.isEmpty {
             members.append(JSON.Member("from", .string(token)))
         }
-        try self.init(.object(members), within: scope, catalog)
+        do throws(Problems) {
+            try self.init(.object(members), within: scope, catalog)
+        } catch {
+            // A query has the radius beside the place.
+            throw Problems(all: error.all.map { Problem(field: $0.field == "near.radius_miles" ? "radius" : $0.field, issue: $0.issue) })
+        }
     }
 }
 

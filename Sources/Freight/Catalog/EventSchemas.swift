@@ -1,5 +1,8 @@
 /// What events there are. Validation, the API's catalog and docs/events.md follow this list; ours are written from the same tables.
 extension EventSchema {
+    /// What events can be about: the fleet, systems and users, but none of what is only registered here.
+    public static let subjects: [EntityType] = EntityType.allCases.filter { type in all.contains { $0.entityTypes.contains(type) } }
+
     /// The schemas of all types, in their order.
     public static let all: [EventSchema] = [
         load(.loadCreated, "A load was made."),

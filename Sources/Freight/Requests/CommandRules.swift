@@ -47,9 +47,9 @@ public enum CommandRules {
     /// The status that a new thing begins with, of those that it may.
     public static func firstStatus<Status: WireEnum>(_ body: JSON, _ allowed: [Status], otherwise: Status) throws(Refusal) -> Status {
         guard let given = body["status"], given != .null else { return otherwise }
-        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        let names = allowed.map(\.rawValue).joined(separator: " or ")
         guard let status = try? Status.read(given), allowed.contains(status) else {
-            throw .invalid("status", "must be one of \(names) at first")
+            throw .invalid("status", "must be \(names) at first")
         }
         return status
     }

@@ -113,6 +113,9 @@ struct Doorkeeper: Sendable {
         return services
     }
 
+    /// Has the keys of the issuer of tokens read anew.
+    func renewKeySet() { gatekeeper.renewKeySet() }
+
     /// What becomes of a request at the door.
     func admit(_ request: HTTPRequest) -> Admission {
         gatekeeper.admit(Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now())

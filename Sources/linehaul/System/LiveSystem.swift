@@ -77,8 +77,8 @@ struct LiveSystem {
             log: store.log, state: store.state, settings: engineSettings, logger: logger, metrics: metrics, clock: SystemClock.now)
         let mount = HTTPMount()
         let surroundings = Surroundings.process(
-            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases, metrics: metrics,
-            logger: logger)
+            cluster, instance: store.directory.instance, mount: mount, doorkeeper: doorkeeper, databases: databases,
+            state: store.state, metrics: metrics, logger: logger)
         host = JobHost(
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
@@ -93,7 +93,7 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { databases.dependencies },
+                    dependencies: { [store.state.dependency] + databases.dependencies },
                     record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
@@ -104,14 +104,19 @@ struct LiveSystem {
         self.settings = settings
     }
 
+    /// What SIGHUP has read anew.
+    private var renewals: [@Sendable () -> Void] {
+        let (listener, logger, doorkeeper) = (listener, logger, doorkeeper)
+        let certificate = HTTPServerSettings(topology.cluster).certificate
+        return [{ doorkeeper.renewKeySet() }] + (certificate.map { certificate in [{ listener.renew(certificate, logger) }] } ?? [])
+    }
+
     /// Runs until a signal has stopped it in order, or a second one at once. `ready` is called with the names of the jobs when every one
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
         var services: [any Service] = [StoreService(store), maintenance, listener]
         services += doorkeeper.services(store.log, topology.cluster, logger)
-        if let certificate = HTTPServerSettings(topology.cluster).certificate {
-            services.append(CertificateRenewal(listener, certificate, logger))
-        }
+        services.append(HangUpService(renewals))
         if let watch { services.append(looks(watch)) }
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Inspection
 internal import RocksDB
 internal import RocksDBState
 internal import StreamCore
@@ -28,5 +29,13 @@ struct Store: Sendable {
             LogPlace(
                 cluster: cluster, directory: cluster.data, instance: directory.instance, address: address, cache: cache, logger: logger))
         state = try RocksDBState("\(cluster.data)/state", cache: cache)
+    }
+}
+
+extension RocksDBState {
+    /// What `/health` says of it.
+    var dependency: Dependency {
+        trouble == nil
+            ? Dependency("state", .healthy) : Dependency("state", .unhealthy, detail: "the state of this process's jobs takes no writes")
     }
 }

@@ -42,6 +42,7 @@ extension FuzzTarget {
         FuzzTarget("yaml", upTo: 1_024, yaml),
         FuzzTarget("lines", upTo: 1_024, publishedLines),
         FuzzTarget("http-target", upTo: 512, httpTarget),
+        FuzzTarget("request", upTo: 1_024, request),
         FuzzTarget("token", upTo: 2_048, token),
         FuzzTarget("feed-frame", upTo: 1_024, feedFrame),
         FuzzTarget("resume-token", upTo: 256, resumeToken),
