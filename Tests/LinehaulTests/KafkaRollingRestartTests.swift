@@ -9,7 +9,7 @@ import Wire
 
 /// Two processes on one Kafka that are restarted in turn, as their clients see it.
 @Suite(.serialized, .enabled(if: KafkaServer.missing == nil && KafkaServer.elsewhere == nil, "needs a Kafka of its own"))
-struct RollingRestartTests {
+struct KafkaRollingRestartTests {
     @Test func `of a thousand requests during rolling restarts 999 are answered`() async throws {
         let server = try KafkaServer()
         defer { server.stop() }
