@@ -171,6 +171,7 @@ let package = Package(
                 "PostgresReadModel", "Publications", "ReadModel", "RouteOptimization", "Neo4jClient", "Neo4jSink", "TimescaleSink",
                 "StatusTransitions", "Webhooks",
                 "Topology", "Execution", "Inspection", "Savepoints", "ServiceLifecycle", "RoadNetwork", "Geodesy", "Tokens",
+                "Threads",
             ],
             path: "Sources/linehaul", swiftSettings: strict),
         .executableTarget(
@@ -199,7 +200,8 @@ let package = Package(
         suite(
             "ChangeCapture",
             [
-                "ChangeCapture", "Dataflow", "EventLog", "Execution", "PostgresClient", "StreamCore", "StreamTesting", "TestServers", "Wire",
+                "ChangeCapture", "Dataflow", "EventLog", "Execution", "PostgresClient", "StreamCore", "StreamTesting", "TestServers",
+                "Wire",
             ]),
         suite(
             "PostgresReadModel",
@@ -292,7 +294,8 @@ let package = Package(
         suite(
             "Topology",
             [
-                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "ChangeCapture", "ChangeFanOut", "Dataflow", "EmbeddedLog", "EventCatalog", "EventLog",
+                "Topology", "AccessKeys", "ArrivalsAndDelays", "CarrierPerformance", "ChangeCapture", "ChangeFanOut", "Dataflow",
+                "EmbeddedLog", "EventCatalog", "EventLog",
                 "Freight", "Gateway",
                 "HOSViolations",
                 "HTTPServer", "Metrics", "Neo4jClient", "Neo4jSink", "PostgresClient", "PostgresSink", "Publications",

@@ -34,8 +34,6 @@ bool cbeast_server_renew(cbeast_server *server, const char *certificate_file, co
     return server->shared->renew(certificate_file, key_file, *failure);
 }
 
-void cbeast_server_leave(cbeast_server *server) { server->shared->leave(); }
-
 void cbeast_server_stop(cbeast_server *server, int64_t within) { server->shared->stop(within); }
 
 void cbeast_server_release(cbeast_server *server) {

@@ -41,7 +41,7 @@ public:
     /// closed with unread bytes is reset, and who sent them does not know what became of them.
     void stop() {
         if (phase_ == Phase::streaming) exchange_->wanted = false;
-        if (phase_ == Phase::idle) set_deadline(farewell_timeout);
+        if (phase_ == Phase::idle) set_deadline(has_asked_ ? farewell_timeout : greeting_timeout);
         if (phase_ == Phase::lingering) close();
     }
 
@@ -95,6 +95,8 @@ private:
     static constexpr std::size_t body_step = 64 * 1024;
     static constexpr std::int64_t linger_timeout = 2000;
     static constexpr std::int64_t farewell_timeout = 100;
+    /// Who has just connected has a request to make.
+    static constexpr std::int64_t greeting_timeout = 1000;
 
     struct Part {
         std::string bytes;
@@ -166,6 +168,7 @@ private:
 
     void begin_request() {
         phase_ = Phase::header;
+        has_asked_ = true;
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(shared_.settings.header_limit));
         parser_->body_limit(shared_.settings.body_limit);
@@ -295,7 +298,7 @@ private:
     // Answering
 
     void reply(int status, const std::string &fields, std::string body) {
-        bool keeps_alive = keeps_alive_ && !shared_.leaving && !peer_left_;
+        bool keeps_alive = keeps_alive_ && !shared_.stopping && !peer_left_;
         keeps_alive_ = keeps_alive;
         auto head = response_head(status, fields, Framing::length, body.size(), keeps_alive, is_old_, shared_.date.now());
         phase_ = Phase::replying;
@@ -325,7 +328,7 @@ private:
 
     void begin(int status, const std::string &fields) {
         framing_ = is_old_ ? Framing::until_close : Framing::chunked;
-        keeps_alive_ = keeps_alive_ && !shared_.leaving && !is_old_;
+        keeps_alive_ = keeps_alive_ && !shared_.stopping && !is_old_;
         is_bodiless_ = is_head_ || has_no_body(status);
         phase_ = Phase::streaming;
         if (shared_.stopping) exchange_->wanted = false;
@@ -344,7 +347,7 @@ private:
     }
 
     void end() {
-        keeps_alive_ = keeps_alive_ && !shared_.leaving;
+        keeps_alive_ = keeps_alive_ && !shared_.stopping;
         phase_ = Phase::replying;
         if (framing_ == Framing::chunked && !is_bodiless_)
             send("0\r\n\r\n");
@@ -461,6 +464,7 @@ private:
     bool is_writing_ = false;
     bool closed_ = false;
     bool peer_left_ = false;
+    bool has_asked_ = false;
     bool keeps_alive_ = true;
     bool is_head_ = false;
     bool is_old_ = false;

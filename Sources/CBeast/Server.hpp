@@ -61,12 +61,6 @@ public:
         return true;
     }
 
-    /// From here on each answer ends its connection; new ones are taken.
-    void leave() {
-        std::lock_guard<std::mutex> guard(lock_);
-        if (is_running_) asio::post(loop_, [this] { shared_.leaving = true; });
-    }
-
     void stop(std::int64_t within) {
         {
             std::lock_guard<std::mutex> guard(lock_);
@@ -163,11 +157,9 @@ private:
         is_accepting_ = true;
         acceptor_.async_accept([this](error_code error, Socket socket) {
             is_accepting_ = false;
-            if (shared_.stopping) return;
-            if (!error)
-                welcome(std::move(socket));
-            else if (is_shortage(error))
-                return pause();
+            // Also where the stop came between the two: the kernel has connected it, so it is answered.
+            if (!error) welcome(std::move(socket));
+            if (is_shortage(error)) return pause();
             accept();
         });
     }
@@ -184,6 +176,7 @@ private:
         shared_.accepted++;
         shared_.open++;
         connection->start();
+        if (shared_.stopping) connection->stop();
     }
 
     static bool is_shortage(error_code error) {
@@ -210,7 +203,7 @@ private:
 
     void begin_stop(std::int64_t within) {
         bool again = shared_.stopping;
-        shared_.leaving = shared_.stopping = true;
+        shared_.stopping = true;
         if (!again) welcome_waiting();
         error_code ignored;
         acceptor_.close(ignored);

@@ -16,8 +16,7 @@ struct Shared {
     std::unordered_map<WebSocket *, std::shared_ptr<WebSocket>> sockets;
     std::function<void()> on_closed;
     DateText date;
-    /// Answers end their connections, while new ones are still taken.
-    bool leaving = false;
+    /// No more connections are taken, and answers end those that there are.
     bool stopping = false;
     std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused{0}, open_sockets{0}, cut{0};
 };

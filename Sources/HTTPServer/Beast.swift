@@ -60,8 +60,6 @@ internal import Glibc
         if !isDone { throw HTTPFailure(failure, HTTPServerSettings(port: port, certificate: certificate)) }
     }
 
-    func leave() { unsafe cbeast_server_leave(server) }
-
     func stop(within limit: Duration) { unsafe cbeast_server_stop(server, limit.milliseconds) }
 }
 

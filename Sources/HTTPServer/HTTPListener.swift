@@ -25,12 +25,10 @@ public final class HTTPListener: Sendable {
     /// What has been seen so far.
     public var counts: HTTPCounts { listener.counts }
 
-    /// Says goodbye: each answer from here on ends its connection (`Connection: close`), so that peers find another server between two
-    /// requests; new connections are still taken. A `stop` follows.
-    public func leave() { listener.leave() }
-
     /// Stops accepting, lets requests in flight finish, cuts what is left after that time, and returns when all is done.
     ///
+    /// Peers that are connected by then are taken; each answer ends its connection (`Connection: close`), and an idle one gets a moment for a
+    /// request that is on its way. Who connects later is refused, and finds another server.
     /// Streams are told that they are no longer wanted, WebSockets are closed with 1001. On the listener's own thread (from a handler) it only begins. Dropping the
     /// listener is a stop within no time.
     public func stop(within limit: Duration) { listener.stop(within: limit) }

@@ -9,7 +9,7 @@ extension Inspection {
         case topics, topic, records, publish, groups
         case deadLetterTopics, deadLetters, replayDeadLetters, dropDeadLetters
         case topology, apply
-        case health, live, metrics
+        case health, ready, live, metrics
     }
 
     func answer(_ route: Route, _ request: HTTPRequest, _ path: RouteParameters) async throws(Refusal) -> Answer {
@@ -38,6 +38,7 @@ extension Inspection {
         case .topology: .whole(.json(await host.running()))
         case .apply: try await apply(request)
         case .health: await health()
+        case .ready: await ready()
         case .live: live()
         case .metrics: await metricsText()
         }
@@ -74,7 +75,7 @@ extension Router where Endpoint == Inspection.Route {
         router.add("GET", "/api/health", .health)
         router.add("GET", "/health", .health)
         router.add("GET", "/health/live", .live)
-        router.add("GET", "/health/ready", .health)
+        router.add("GET", "/health/ready", .ready)
         router.add("GET", "/metrics", .metrics)
         return router
     }

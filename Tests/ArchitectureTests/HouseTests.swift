@@ -17,6 +17,7 @@ import Testing
         "Sources/Execution": 3,
         "Sources/HTTPClient": 1,
         "Sources/HTTPServer": 4,
+        "Sources/KafkaLog": 1,
         "Sources/PostgresClient": 2,
         "Sources/RocksDB": 1,
         "Sources/Threads": 1,

@@ -134,19 +134,6 @@ import Testing
         own.withLock { $0 = nil }
     }
 
-    @Test func `after a farewell each answer ends its connection and new peers are still served`() throws {
-        let listener = try listening { _, reply in reply.send(.text("answer")) }
-        let peer = RawPeer(listener.port)
-        peer.send(get)
-        #expect(!peer.read(through: "answer").contains("Connection: close\r\n"))
-        listener.leave()
-        peer.send(get)
-        #expect(peer.readToEnd().contains("Connection: close\r\n"))
-        let another = RawPeer(listener.port)
-        another.send(get)
-        #expect(another.readToEnd().hasSuffix("answer"))
-    }
-
     @Test func `requests that were sent before a stop are answered, on a kept connection and on one not yet accepted`() throws {
         let own = Mutex<HTTPListener?>(nil)
         let (isHeld, goesOn) = (Parcel<Bool>(), Parcel<Bool>())

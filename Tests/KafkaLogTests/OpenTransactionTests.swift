@@ -26,7 +26,9 @@ struct OpenTransactionTests {
         data = TopicPartition(changelog, Partition(0))
     }
 
-    private func records(_ words: String...) -> RecordBatch {
+    private func records(_ words: String...) -> RecordBatch { records(words) }
+
+    private func records(_ words: [String]) -> RecordBatch {
         var builder = BatchBuilder()
         for word in words { builder.append(key: nil, value: Array(word.utf8), time: EventTime(milliseconds: 1)) }
         return builder.finish()
@@ -129,6 +131,32 @@ struct OpenTransactionTests {
         #expect(try texts() == ["kept"])
         first.log.close()
         second.log.close()
+    }
+
+    @Test func `a producer whose turns were refused with records still to be sent goes on committing`() throws {
+        try first.follow(turns[0].topic)
+        try comesToBe("the first having everything") { first.held == Set(turns) }
+        let membership = try #require(first.membership as? KafkaMembership)
+        guard let stale = membership.metadata else { throw LogFailure(.unavailable, "the first is no member") }
+        _ = try moved()
+        let producer = try TransactionalProducer("one.0", fixture.settings, nil)
+        let rounds = (1...20).map { "kept \($0)" }
+        for round in rounds {
+            try producer.begin()
+            var refused = DeliveryTracker(batches: 1)
+            let many = (0..<500).map { "dropped \($0)" }
+            try producer.write([PartitionBatch(data, records(many))], &refused)
+            #expect(producer.add([turns[0]: Epoch(1)], stale) != nil)
+            try producer.abort(within: .seconds(60))
+            try producer.begin()
+            var kept = DeliveryTracker(batches: 1)
+            try producer.write([PartitionBatch(data, records(round))], &kept)
+            try producer.settle(&kept)
+            try producer.commit()
+        }
+        #expect(try texts() == rounds)
+        first.leave()
+        second.leave()
     }
 
     @Test func `a commit whose marks are still being written is read to its end by who comes next`() throws {

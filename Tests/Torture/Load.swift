@@ -28,11 +28,11 @@ final class Load: Sendable {
         var asked = 0
         var refusals: [String] = []
 
-        /// The next process's; `nil` where there is none, or nothing is to be published.
-        mutating func nextAddress() -> String? {
+        /// The next process's, where it is not `avoided`; `nil` where there is none, or nothing is to be published.
+        mutating func nextAddress(but avoided: String? = nil) -> String? {
             if isResting { return nil }
             turn += 1
-            let known = addresses.sorted { $0.key < $1.key }
+            let known = addresses.filter { $0.value != avoided }.sorted { $0.key < $1.key }
             return known.isEmpty ? nil : known[turn % known.count].value
         }
     }
@@ -98,7 +98,7 @@ final class Load: Sendable {
             }
             var answer = publish(orders, at: address)
             // Where nothing listens the request was never made: another process may take it.
-            if case .nobody = answer, let other = state.withLock({ $0.nextAddress() }) { answer = publish(orders, at: other) }
+            if case .nobody = answer, let other = state.withLock({ $0.nextAddress(but: address) }) { answer = publish(orders, at: other) }
             state.withLock { state in
                 state.busy -= 1
                 switch answer {

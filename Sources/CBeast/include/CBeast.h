@@ -123,8 +123,6 @@ cbeast_counts cbeast_server_counts(const cbeast_server *server);
 /// Connections accepted from here on get that certificate; those that there are keep theirs. False, and `failure` filled, when it
 /// cannot be used or the server speaks no TLS.
 bool cbeast_server_renew(cbeast_server *server, const char *certificate_file, const char *key_file, cbeast_failure *failure);
-/// Has each answer from here on end its connection, while new ones are still taken.
-void cbeast_server_leave(cbeast_server *server);
 /// Stops accepting, lets requests in flight finish, cuts what is left at the deadline, and waits for that
 /// (not on the server's own thread: there it only begins). Again: does nothing more.
 void cbeast_server_stop(cbeast_server *server, int64_t within);

@@ -85,6 +85,8 @@ public actor Engine {
             }
             laid.append(try prepare(deployment, after: jobs.count + laid.count))
         }
+        // Their tasks wait for them, and it takes a while.
+        for job in laid { for slot in job.slots { slot.writer.open() } }
         try await ensure(laid.flatMap(\.plan.topicSpecs), doing)
         for job in laid { jobs[job.plan.job] = job }
         do throws(EngineFailure) {

@@ -64,7 +64,8 @@ extension Engine {
                 continue
             }
             let task = StageTask(
-                id: id, frame: job.frame, executor: slot.executor, tenure: Tenures.Tenure(turn: turn, number: tenure), isPaused: job.isPaused)
+                id: id, frame: job.frame, executor: slot.executor, writer: slot.writer,
+                tenure: Tenures.Tenure(turn: turn, number: tenure), isPaused: job.isPaused)
             job.tasks.append((task, slot))
             added.append((task, slot))
         }
@@ -126,6 +127,7 @@ extension Engine {
         }
         let who = holders.isEmpty ? "by nobody yet" : "by \(holders.sorted().joined(separator: ", "))"
         throw EngineFailure(
-            .refused, "\(doing): \(absent.count) of its tasks run elsewhere, held \(who); stop the other processes, or ask again when one has all")
+            .refused,
+            "\(doing): \(absent.count) of its tasks run elsewhere, held \(who); stop the other processes, or ask again when one has all")
     }
 }

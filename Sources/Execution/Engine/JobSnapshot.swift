@@ -46,6 +46,11 @@ public struct JobSnapshot: Sendable {
         return order.first { conditions.contains($0) } ?? .running
     }
 
+    /// Whether a stage of it that runs in every process has yet to read here what it answers from.
+    public var isOpening: Bool {
+        stages.contains { stage in stage.plan.logical.isResident && stage.tasks.allSatisfy { $0.condition == .recovering } }
+    }
+
     /// How many offsets its inlets lie behind, in all.
     public var lag: Int64 { stages.reduce(0) { $0 + $1.tasks.reduce(0) { $0 + $1.inlets.reduce(0) { $0 + $1.lag } } } }
 }

@@ -11,7 +11,7 @@ actor Slot {
     nonisolated let pulse = Watchdog.Pulse()
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private let writer: WriterThread
+    nonisolated let writer: WriterThread
     private let housekeeper: WorkerThread
     private let clock: @Sendable () -> EventTime
     private let settings: EngineSettings

@@ -15,6 +15,8 @@ internal import Threads
 actor StageTask {
     let id: TaskID
     let executor: SlotExecutor
+    /// What its epochs are committed by.
+    nonisolated let writer: WriterThread
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     let frame: TaskFrame
@@ -56,10 +58,11 @@ actor StageTask {
         case running(RunningStage)
     }
 
-    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor, tenure: Tenures.Tenure, isPaused: Bool) {
+    init(id: TaskID, frame: TaskFrame, executor: SlotExecutor, writer: WriterThread, tenure: Tenures.Tenure, isPaused: Bool) {
         self.tenure = tenure
         self.id = id
         self.executor = executor
+        self.writer = writer
         self.frame = frame
         self.isPaused = isPaused
         supervision = Supervision(settings: frame.settings, attempts: frame.bindings.attempts)

@@ -35,6 +35,8 @@ struct TaskStart: Sendable {
         frame.settings.fault(.recovering)
         let store: any TaskStore
         if let known { store = known } else { store = try frame.state.open(task.id) }
+        // ORDER: before anybody asks what has committed.
+        task.writer.awaitOpen()
         let marker = try frame.recovery(of: task.id, store, progress).run()
         frame.settings.fault(.recovered)
         return Restored(store: store, marker: marker)

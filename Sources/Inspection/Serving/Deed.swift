@@ -44,7 +44,7 @@ extension Inspection.Route {
         case .dropDeadLetters: return deed("dead_letters", path["topic"], .delete, "dropped", "left")
         case .apply: return deed("topology", "topology", .update, "version", "jobs")
         case .members, .jobs, .job, .states, .rows, .row, .differences, .savepoints, .topics, .topic, .records, .groups, .deadLetterTopics,
-            .deadLetters, .topology, .health, .live, .metrics:
+            .deadLetters, .topology, .health, .ready, .live, .metrics:
             return nil
         }
     }

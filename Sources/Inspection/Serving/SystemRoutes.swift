@@ -29,6 +29,14 @@ extension Inspection {
         return .whole(.json(body, status: status == .unhealthy ? 503 : 200))
     }
 
+    /// Whether clients may be sent here: as `health`, and 503 while what answers them still reads what it answers from.
+    func ready() async -> Answer {
+        if await engine.snapshot().contains(where: \.isOpening) {
+            return .whole(.json(.object(["status": "STARTING"]), status: 503))
+        }
+        return await health()
+    }
+
     private func logDependency() async -> Dependency {
         if let watch { return watch.health }
         let asked = process.clock()

@@ -30,6 +30,12 @@ internal import Synchronization
     /// Forgets its trouble: a broker has answered.
     func isHeard() { sink.forget() }
 
+    /// Why the transaction under way can only be aborted, as soon as the client has said so; before `forgetsTransaction`.
+    var transactionTrouble: String? { sink.transactionTrouble }
+
+    /// Another transaction begins.
+    func forgetsTransaction() { sink.forgetTransaction() }
+
     /// The failure of `doing`. Where brokers did not answer, why.
     func failure(_ error: KafkaError, _ doing: String, as kind: LogFailure.Kind? = nil) -> LogFailure {
         guard error.kind == .unavailable, let trouble else { return error.failure(doing, as: kind) }
@@ -47,6 +53,8 @@ internal import Synchronization
 final class LogSink: Sendable {
     private let logger: Logger?
     private let last = Mutex<ClientTrouble?>(nil)
+    /// librdkafka has no call that says so: who only waits for records would wait in vain.
+    private let transaction = Mutex<String?>(nil)
 
     init(_ logger: Logger?) { self.logger = logger }
 
@@ -54,6 +62,7 @@ final class LogSink: Sendable {
     /// until a call fails because of it.
     func log(_ level: Int32, _ facility: String, _ text: String) {
         if facility == "FAIL" { last.withLock { $0 = ClientTrouble(text) } }
+        if facility == "TXNERR" { transaction.withLock { $0 = $0 ?? text } }
         guard let logger, !isMistaken(facility, text) else { return }
         if level <= 4 {
             logger.warning("kafka client", [.reason: "\(facility): \(text)"])
@@ -65,6 +74,10 @@ final class LogSink: Sendable {
     var trouble: ClientTrouble? { last.withLock { $0 } }
 
     func forget() { last.withLock { $0 = nil } }
+
+    var transactionTrouble: String? { transaction.withLock { $0 } }
+
+    func forgetTransaction() { transaction.withLock { $0 = nil } }
 
     /// A producer is said to have no use for `isolation.level`; what it asks for offsets answers by it.
     private func isMistaken(_ facility: String, _ text: String) -> Bool { facility == "CONFWARN" && text.contains("isolation.level") }

@@ -21,6 +21,9 @@ struct DeliveryTracker {
         defer { unsafe rd_kafka_event_destroy(event) }
         guard unsafe rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return }
         while let message = unsafe rd_kafka_event_message_next(event) {
+            // Giving a transaction up is all that purges: this is one of an earlier transaction's records, reported late.
+            let error = unsafe message.pointee.err
+            if error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT { continue }
             outstanding -= 1
             unsafe note(message.pointee)
         }

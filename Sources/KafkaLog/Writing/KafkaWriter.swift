@@ -1,7 +1,9 @@
 internal import CRdKafka
+internal import Dispatch
 internal import EventLog
 internal import StreamCore
 internal import StructuredLog
+internal import Synchronization
 
 /// The transactional writer of one name: two producers that take turns, from its opening to its first failure.
 ///
@@ -21,10 +23,29 @@ final class KafkaWriter: LogWriter {
         _ name: String, _ settings: KafkaLogSettings, _ directory: TopicDirectory, _ turns: TurnGroup, _ logger: Logger?
     ) throws(LogFailure) {
         self.name = name
-        producers = [try TransactionalProducer("\(name).a", settings, logger), try TransactionalProducer("\(name).b", settings, logger)]
+        producers = try Self.open(["\(name).a", "\(name).b"], settings, logger)
         self.directory = directory
         self.turns = turns
     }
+
+    /// All at once: each waits for its coordinator, which settles what its predecessor left.
+    private static func open(
+        _ names: [String], _ settings: KafkaLogSettings, _ logger: Logger?
+    ) throws(LogFailure) -> [TransactionalProducer] {
+        let opened = Mutex<[String: Result<Opened, LogFailure>]>([:])
+        DispatchQueue.concurrentPerform(iterations: names.count) { index in
+            let outcome = Result { () throws(LogFailure) in Opened(producer: try TransactionalProducer(names[index], settings, logger)) }
+            opened.withLock { $0[names[index]] = outcome }
+        }
+        let outcomes = opened.withLock { $0 }
+        var producers: [TransactionalProducer] = []
+        for name in names { if let outcome = outcomes[name] { producers.append(try outcome.get().producer) } }
+        return producers
+    }
+
+    /// A producer on its way from the thread that opened it to its writer's.
+    // SAFETY: whoever opened it is done with it, and one thread takes it.
+    private struct Opened: @unchecked Sendable { let producer: TransactionalProducer }
 
     func commit(_ transaction: Transaction) throws(LogFailure) -> [Offset] {
         if let failure { throw failure }

@@ -39,6 +39,7 @@ final class TransactionalProducer {
     deinit { unsafe rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
 
     func begin() throws(LogFailure) {
+        client.forgetsTransaction()
         if let object = unsafe rd_kafka_begin_transaction(client.handle) { throw unsafe KafkaError(owning: object).failure(doing) }
     }
 
@@ -80,6 +81,8 @@ final class TransactionalProducer {
 
     private func check(_ tracker: DeliveryTracker) throws(LogFailure) {
         if let fatal = client.fatalError { throw fatal.failure(doing) }
+        // From then on nothing is sent, and what has not been is never reported.
+        if let reason = client.transactionTrouble { throw LogFailure(.unavailable, "\(doing): \(reason)") }
         if let refusal = tracker.refusal { throw refusal.error.failure("\(doing): writing to \(refusal.partition)") }
     }
 
@@ -95,12 +98,17 @@ final class TransactionalProducer {
     /// Ends the transaction without a trace. Failing, the coordinator does it when the next writer of this name comes, or in time.
     func abort(within limit: Duration) throws(LogFailure) {
         let deadline = Deadline(limit)
-        // What has not been sent never will be, what is under way is waited for: the call waits for every report to be taken, and nobody
-        // would take them meanwhile.
-        unsafe rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE)
-        var late = DeliveryTracker(batches: 0)
-        while unsafe rd_kafka_outq_len(client.handle) > 0, !deadline.hasPassed { unsafe late.poll(queue.handle, milliseconds: 10) }
-        guard let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, deadline.milliseconds)) else { return }
-        throw unsafe KafkaError(owning: object).failure("\(doing): aborting")
+        while true {
+            // ORDER: the call itself drops what has not been sent, for then the numbers that those records had are given out again. It waits
+            // until every report has been taken, and nobody would take them meanwhile: so first a short time, and the rest once they are.
+            let isClear = unsafe rd_kafka_outq_len(client.handle) == 0
+            let patience = isClear ? deadline.milliseconds : min(20, deadline.milliseconds)
+            guard let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, patience)) else { return }
+            let isRetriable = unsafe rd_kafka_error_is_retriable(object) != 0
+            let error = unsafe KafkaError(owning: object)
+            guard isRetriable, !deadline.hasPassed else { throw error.failure("\(doing): aborting") }
+            var late = DeliveryTracker(batches: 0)
+            while unsafe rd_kafka_outq_len(client.handle) > 0, !deadline.hasPassed { unsafe late.poll(queue.handle, milliseconds: 10) }
+        }
     }
 }

@@ -1,6 +1,7 @@
 internal import Dataflow
 internal import EventLog
 internal import StreamCore
+internal import Threads
 internal import Topology
 
 /// What a look at a log finds before anything runs over it. Nothing is created and nothing altered.
@@ -59,7 +60,35 @@ struct LogCheck {
             return "\(there.count) of \(topics.count) are there"
         }
         differences = found
+        attempt("reading") { () throws(LogFailure) in
+            try LogCheck.read(there, of: log, clock)
+            return there.isEmpty ? "nothing to read" : "\(counted(there.count, "topic")) can be read"
+        }
     }
+
+    /// Comes to the end of a partition of each topic, which only who may read it is told.
+    private static func read(_ topics: [TopicSpec], of log: any EventLog, _ clock: () -> EventTime) throws(LogFailure) {
+        let bell = Bell()
+        let reader = try log.makeReader { bell.ring() }
+        defer { reader.close() }
+        var open = topics.map { TopicPartition($0.name, Partition(0)) }
+        for partition in open { try reader.assign(partition, from: try log.resolve(.latest, in: partition)) }
+        let deadline = clock().advanced(by: patience)
+        while true {
+            var unread: [TopicPartition] = []
+            for partition in open {
+                _ = try reader.next(partition, upTo: 1)
+                if try !reader.isAtEnd(partition) { unread.append(partition) }
+            }
+            guard let first = unread.first else { return }
+            if clock() >= deadline { throw LogFailure(.unavailable, "reading \(first): its end was not reached in time") }
+            open = unread
+            bell.sleep(100_000)
+        }
+    }
+
+    /// How long topics may take to be read.
+    private static let patience = EventTime.Span(microseconds: 20_000_000)
 
     @discardableResult
     private mutating func attempt(_ name: String, _ work: () throws(LogFailure) -> String) -> Bool {

@@ -114,7 +114,7 @@ struct LiveSystem {
     /// Runs until a signal has stopped it in order, or a second one at once. `ready` is called with the names of the jobs when every one
     /// is deployed; `others` run from the start and stop first.
     func run(with others: [any Service] = [], ready: @escaping @Sendable ([String]) -> Void) async throws -> ExitStatus {
-        var services: [any Service] = [StoreService(store), maintenance, listener]
+        var services: [any Service] = [StoreService(store), maintenance]
         services += doorkeeper.services(store.log, topology.cluster, logger)
         services.append(HangUpService(renewals))
         if let watch { services.append(looks(watch)) }
@@ -122,7 +122,7 @@ struct LiveSystem {
         if store.isShared { services.append(follows) }
         if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
         let group = ServiceGroup(
-            services + others + [FarewellService(listener)], stopsOn: .signals([.terminate, .interrupt]),
+            services + [listener] + others, stopsOn: .signals([.terminate, .interrupt]),
             drainLimit: topology.cluster.drainLimit,
             clock: ContinuousClock(),
             leave: { leave($0) })

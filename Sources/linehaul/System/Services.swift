@@ -26,13 +26,14 @@ struct StoreService: Service {
     func stop() { gate.open() }
 }
 
-/// The listener, with inspection and the API behind it.
+/// The listener, with inspection and the API behind it. The last service of a system, so the first to be stopped: as long as it has requests
+/// to answer, everything that answers them works as ever, and clients that come later are refused and go to another process.
 final class ListenerService: Service {
     let name = "listener"
     private let entrance: Entrance
     private let listener: HTTPListener
     private let gate = StopGate()
-    /// How long requests in flight may take once a stop is asked for: longer than a read waits for a task that moves.
+    /// How long requests in flight may take once a stop is asked for: as long as a client of the API waits for an answer.
     private static let grace = Duration.seconds(10)
 
     /// Listens from here on, so that an address that is taken is known before anything else begins, and the port before it is told others.
@@ -55,29 +56,10 @@ final class ListenerService: Service {
     /// Has requests answered by `inspection`, and those that are not about the process itself by who serves at `mount`.
     func open(_ inspection: Inspection, _ mount: HTTPMount) { entrance.open(inspection, mount) }
 
-    /// Ends connections after their next answer, as long as there is still somebody to answer.
-    func leave() { listener.leave() }
-
     func run() async {
         await gate.wait()
         listener.stop(within: ListenerService.grace)
         entrance.stop()
-    }
-
-    func stop() { gate.open() }
-}
-
-/// Tells clients that the process leaves, before anything in it ends: the last service, so the first to be stopped.
-struct FarewellService: Service {
-    let name = "farewell"
-    private let listener: ListenerService
-    private let gate = StopGate()
-
-    init(_ listener: ListenerService) { self.listener = listener }
-
-    func run() async {
-        await gate.wait()
-        listener.leave()
     }
 
     func stop() { gate.open() }

@@ -119,7 +119,7 @@ final class ClusterTorturer {
         } whileMoving: {
             progress.mark
         }
-        if !hasCaughtUp { fail("not every task runs and has caught up: \(standing(address))") }
+        if !hasCaughtUp { fail("not every task runs and has caught up: \(mark); \(standing(address))") }
         return hasCaughtUp
     }
 
@@ -156,7 +156,7 @@ final class ClusterTorturer {
     /// Undoes everything, lets the processes finish what they have, without load, and judges.
     func check() throws {
         score.checks += 1
-        for member in members { member.relieve() }
+        for member in members { try member.relieve(&score) }
         let began = ContinuousClock.now
         guard try serve(), let first = running.first?.address, let last = running.last?.address else { return }
         score.caughtUp.add(ContinuousClock.now - began)

@@ -122,11 +122,14 @@ final class Member {
         state = .draining(subject, until: .now + Member.drainLimit, down: down)
     }
 
-    /// Undoes what is being done to it, as soon as that can be.
-    func relieve() {
+    /// Undoes what is being done to it, as soon as that can be. One that is still to end itself at a fault point is killed now, and not while
+    /// somebody looks.
+    func relieve(_ score: inout Score) throws {
         if isCutUntil != nil { isCutUntil = .now }
         switch state {
-        case .stalled(let subject, _): state = .stalled(subject, until: .now)
+        case .up, .stalled:
+            if expectsFault { return try kill(down: .zero, losingState: false, fault: nil, &score) }
+            if case .stalled(let subject, _) = state { state = .stalled(subject, until: .now) }
         case .down: state = .down(until: .now, fault: nil)
         default: break
         }
