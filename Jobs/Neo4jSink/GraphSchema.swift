@@ -6,15 +6,25 @@ internal import Synchronization
 /// the same get into each other's way.
 final class GraphSchema: Sendable {
     private let statements: [String]
-    private let turn = Mutex(())
+    /// The databases that have been seen to, by the ids that Neo4j gave them when they were made.
+    private let known = Mutex<Set<String>>([])
 
     /// What those statements make, beside the constraint of the offsets.
     init(_ statements: [String] = []) { self.statements = [GraphOffsets.constraint] + statements }
 
-    /// Makes what is missing. Asked whenever a task takes its rows over: a graph may have been put in the place of another.
+    /// Makes what is missing. Asked whenever a task takes its rows over: a graph may have been put in the place of another. One that this
+    /// process has seen to is only asked who it is, since dozens of tasks start at a time.
     func ensure(in client: Neo4jClient) throws(Neo4jFailure) {
-        let outcome = turn.withLock { _ -> Result<Void, Neo4jFailure> in
-            do throws(Neo4jFailure) { return .success(try make(in: client)) } catch { return .failure(error) }
+        let identity = try client.run([Neo4jStatement("CALL db.info() YIELD id RETURN id")]).first?.first?.first?.string ?? ""
+        let outcome = known.withLock { known -> Result<Void, Neo4jFailure> in
+            if known.contains(identity) { return .success(()) }
+            do throws(Neo4jFailure) {
+                try make(in: client)
+                if !identity.isEmpty { known.insert(identity) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         }
         try outcome.get()
     }

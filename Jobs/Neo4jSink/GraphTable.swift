@@ -17,7 +17,7 @@ struct GraphTable: GraphRows {
     let relations: [String]
 
     /// How many rows one statement takes.
-    private static let chunk = 1_000
+    private static let chunk = 5_000
 
     func statements(for rows: ArraySlice<GraphRow>) -> [Neo4jStatement] {
         // The last word on each.

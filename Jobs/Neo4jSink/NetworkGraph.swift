@@ -3,7 +3,7 @@ internal import StreamCore
 
 /// The road network in the graph: places are `Location`, segments the relation `ROUTE_SEGMENT` between two of them.
 struct NetworkGraph: GraphRows {
-    private static let chunk = 1_000
+    private static let chunk = 5_000
 
     func statements(for rows: ArraySlice<GraphRow>) -> [Neo4jStatement] {
         var last: [String: [UInt8]?] = [:]

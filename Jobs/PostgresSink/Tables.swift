@@ -16,6 +16,16 @@ enum Tables {
                 ADD COLUMN optimize_order boolean NOT NULL DEFAULT false
             """),
         PostgresSchema.Migration("words as searches have them, and what dashboards add up", reading),
+        PostgresSchema.Migration("how many there are of each status, and what weighs how much", EntityCounts.migration),
+        PostgresSchema.Migration(
+            "deliveries of each carrier and driver",
+            ["carrier", "driver"].map { whose in
+                """
+                CREATE INDEX loads_\(whose)_delivered ON loads (\(whose)_id, delivered_at) INCLUDE (delivery_datetime)
+                    WHERE \(whose)_id IS NOT NULL AND delivered_at IS NOT NULL;
+
+                """
+            }.joined()),
     ]
 
     private static let types = """

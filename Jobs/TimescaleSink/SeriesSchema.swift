@@ -36,7 +36,7 @@ enum SeriesSchema {
                 "aggregates",
                 aggregates { name, text in
                     "CREATE VIEW \(name) AS \(text.replacing("origin", with: "timestamptz '2000-01-03'"));\n"
-                }),
+                }), .init("tracks out of the index alone", covering),
         ])
 
     private static func columns(partitioned: Bool) -> String {
@@ -104,6 +104,31 @@ enum SeriesSchema {
                     AND to_date(right(c.relname, 7), 'IYYY"w"IW') + 7 < (now() - age) AT TIME ZONE 'UTC'
             LOOP
                 EXECUTE format('DROP TABLE IF EXISTS %I', child);
+            END LOOP;
+        END $$;
+        """
+
+    /// A vehicle's fixes lie far apart in the table, which has them by time: read from there, each would be a page. The index has them side by
+    /// side; it answers alone where pages are known to be visible to all, which is why rows that only come are vacuumed early.
+    private static let covering = """
+        ALTER TABLE vehicle_tracking DROP CONSTRAINT vehicle_tracking_pkey, ADD CONSTRAINT vehicle_tracking_pkey
+            PRIMARY KEY (vehicle_id, time) INCLUDE (location, speed, heading, fuel_level, odometer, engine_hours);
+        CREATE OR REPLACE FUNCTION linehaul_make_room(parent text, times timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+        DECLARE
+            week timestamp;
+            name text;
+        BEGIN
+            FOR week IN
+                SELECT DISTINCT date_trunc('week', each AT TIME ZONE 'UTC') + n * interval '7 days'
+                FROM unnest(times) AS each CROSS JOIN generate_series(0, 1) AS n
+            LOOP
+                name := parent || '_' || to_char(week, 'IYYY"w"IW');
+                IF to_regclass(name) IS NULL THEN
+                    PERFORM pg_advisory_xact_lock(7817482352);
+                    EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)
+                        WITH (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_insert_threshold = 50000)', name, parent,
+                        week AT TIME ZONE 'UTC', (week + interval '7 days') AT TIME ZONE 'UTC');
+                END IF;
             END LOOP;
         END $$;
         """

@@ -12,11 +12,12 @@ extension LogCore {
         }
     }
 
-    /// Drops from the front what is older than `time` or beyond `bytes`.
+    /// Drops from the front what is older than `time` or beyond `bytes`. Age counts from the event or from its being appended, whichever came
+    /// later: history that is brought in is there for its readers as long as news.
     func retain(_ partition: PartitionState, time: Duration?, bytes: Int?, now: EventTime) throws(LogFailure) {
         let oldest = time.map { now.advanced(by: -EventTime.Span($0)) } ?? .distantPast
         try drop(partition, "applying the retention of \(partition.name)") { entry, record in
-            entry.newest < oldest || (bytes.map { record.bytes > $0 && entry.next < record.end } ?? false)
+            max(entry.newest, entry.written) < oldest || (bytes.map { record.bytes > $0 && entry.next < record.end } ?? false)
         } movingTo: {
             $0.start
         }

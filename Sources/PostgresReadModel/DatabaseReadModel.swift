@@ -12,10 +12,11 @@ public struct DatabaseReadModel: ReadModel {
     private let series: PostgresPool?
     private let memory: any ReadModel
     private let totals: Briefly<PageQuestion, Int>
+    private let expectations: Briefly<String, Int>
     private let dashboards: Briefly<DashboardQuery, DashboardFigures>
 
     /// A model over sessions with PostgreSQL and, where there is one, with the database of what is measured over time. The sessions should be
-    /// for reading alone, with a limit to how long a statement takes.
+    /// prepared with `preparation`, with a limit to how long a statement takes.
     public init(
         entities: PostgresPool, series: PostgresPool?, otherwise memory: any ReadModel, clock: @escaping @Sendable () -> EventTime
     ) {
@@ -23,23 +24,25 @@ public struct DatabaseReadModel: ReadModel {
         self.series = series
         self.memory = memory
         totals = Briefly(clock: clock)
+        expectations = Briefly(clock: clock)
         dashboards = Briefly(clock: clock)
     }
+
+    /// What sessions for a model are prepared with: they only read, and what they ask takes less time than compiling it would.
+    public static let preparation = "SET default_transaction_read_only = on; SET jit = off; SET work_mem = '16MB'"
 
     public func page(_ query: EntityQuery) throws(ReadFailure) -> EntityPage {
         let question = PageQuestion(query)
         do throws(PostgresFailure) {
-            let items = try entities.with { session throws(PostgresFailure) in
-                let found = try session.query(question.page(query), question.values)
-                return (0..<found.count).map { row in
-                    unsafe found.withBytes(row, 0) { unsafe $0.map { unsafe Array($0) } ?? [] }
-                }
-            }
+            // Of words an index gives all rows that have them, in no order. Where those are many, they are met soon among the newest.
+            let rare = try rareWords(of: question)
+            let many: Int? = if question.words.isEmpty { nil } else { try total(question, rare) }
+            let items = try documents(question.page(query, asking: (many ?? 0) > PageQuestion.most ? [] : rare), question.values)
+            let end = query.offset + min(items.count, query.limit)
             // The last page says how many there are.
-            if items.count < query.limit, !(items.isEmpty && query.offset > 0) {
-                return EntityPage(items: items, total: query.offset + items.count)
-            }
-            return EntityPage(items: items, total: try total(question))
+            if items.count <= query.limit, !(items.isEmpty && query.offset > 0) { return EntityPage(items: items, total: end) }
+            let all = if let many { many } else { try total(question, rare) }
+            return EntityPage(items: Array(items.prefix(query.limit)), total: items.count > query.limit ? max(all, end + 1) : all)
         } catch {
             // A text that no id and no name of a status can be is nobody's.
             if error.kind == .refused { return EntityPage(items: [], total: 0) }
@@ -47,13 +50,37 @@ public struct DatabaseReadModel: ReadModel {
         }
     }
 
-    /// How many meet the conditions: counted once for all who ask at a time.
-    private func total(_ question: PageQuestion) throws(PostgresFailure) -> Int {
-        try totals.value(of: question) { () throws(PostgresFailure) in
-            try entities.with { session throws(PostgresFailure) in
-                Int(try session.query(question.total, question.values).integer(0, 0) ?? 0)
+    private func documents(_ sql: String, _ values: [PostgresValue]) throws(PostgresFailure) -> [[UInt8]] {
+        try entities.with { session throws(PostgresFailure) in
+            let found = try session.query(sql, values)
+            return (0..<found.count).map { row in
+                unsafe found.withBytes(row, 0) { unsafe $0.map { unsafe Array($0) } ?? [] }
             }
         }
+    }
+
+    /// How many meet the conditions: counted once for all who ask at a time.
+    private func total(_ question: PageQuestion, _ rare: PageQuestion.Words) throws(PostgresFailure) -> Int {
+        try totals.value(of: question) { () throws(PostgresFailure) in
+            try entities.with { session throws(PostgresFailure) in
+                Int(try session.query(question.total(asking: rare), question.values).integer(0, 0) ?? 0)
+            }
+        }
+    }
+
+    /// The words of which no more rows are expected than an index gathers in a moment.
+    private func rareWords(of question: PageQuestion) throws(PostgresFailure) -> PageQuestion.Words {
+        var rare: PageQuestion.Words = []
+        for (index, word) in question.words.enumerated() {
+            let (sql, values) = question.expectation(of: word)
+            let expected = try expectations.value(of: "\(sql) \(word)") { () throws(PostgresFailure) in
+                try entities.with { session throws(PostgresFailure) in
+                    PlanEstimate.rows(of: try session.query(sql, values).text(0, 0) ?? "") ?? 0
+                }
+            }
+            if expected <= 2 * PageQuestion.most { rare.insert(index) }
+        }
+        return rare
     }
 
     public func track(_ query: TrackQuery) throws(ReadFailure) -> TrackPage {
@@ -98,6 +125,29 @@ public struct DatabaseReadModel: ReadModel {
                 try series.with { session throws(PostgresFailure) in
                     try Figures.events(query, by: drivers, into: &figures, in: session)
                 }
+            }
+        }
+        return figures
+    }
+
+    public func performance(_ query: PerformanceQuery) throws(ReadFailure) -> PerformanceFigures {
+        var figures = PerformanceFigures()
+        let drivers = try asking("postgres") { () throws(PostgresFailure) in
+            try entities.with { session throws(PostgresFailure) in
+                try PerformanceSQL.deliveries(query, into: &figures, in: session)
+                return switch query.subject {
+                case .driver(let id): [id]
+                case .carrier(let id): try Figures.drivers(of: id, in: session) ?? []
+                }
+            }
+        }
+        guard let series else {
+            figures.violations = try memory.performance(query).violations
+            return figures
+        }
+        figures.violations = try asking("timescale") { () throws(PostgresFailure) in
+            try series.with { session throws(PostgresFailure) in
+                try Figures.violations(from: query.from, until: query.until, by: drivers, in: session)
             }
         }
         return figures

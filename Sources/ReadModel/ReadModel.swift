@@ -16,6 +16,9 @@ public protocol ReadModel: Sendable {
 
     /// The figures of a dashboard.
     func dashboard(_ query: DashboardQuery) throws(ReadFailure) -> DashboardFigures
+
+    /// How a carrier or a driver did.
+    func performance(_ query: PerformanceQuery) throws(ReadFailure) -> PerformanceFigures
 }
 
 /// Why a read model does not answer.

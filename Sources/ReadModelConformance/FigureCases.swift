@@ -111,5 +111,16 @@ extension ReadModelConformance {
             try subject.expectEqual(acme.loads, ["DELIVERED": 1, "IN_TRANSIT": 1, "CREATED": 1], "a customer's loads")
             try subject.expectEqual(acme.deliveries.revenue, 120_050, "a customer's revenue")
         },
+        ReadModelCase("a carrier's and a driver's figures are of what was delivered in the time, and what was violated") { subject in
+            try fill(subject)
+            func figures(_ whose: PerformanceQuery.Subject, hours: Double) throws -> [Int] {
+                let found = try subject.model.performance(PerformanceQuery(whose, from: Fleet.day, until: Fleet.hours(hours)))
+                return [found.delivered, found.onTime, found.violations]
+            }
+            try subject.expectEqual(try figures(.carrier(Fleet.south.description), hours: 72), [1, 0, 0], "a carrier's")
+            try subject.expectEqual(try figures(.driver(Fleet.id(31).description), hours: 72)[2], 1, "a driver's violations")
+            try subject.expectEqual(try figures(.driver(Fleet.id(33).description), hours: 72)[2], 0, "violations that were taken back")
+            try subject.expectEqual(try figures(.driver(Fleet.id(31).description), hours: 3)[2], 0, "violations of earlier")
+        },
     ]
 }

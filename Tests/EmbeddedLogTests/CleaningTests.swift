@@ -139,6 +139,19 @@ internal import Testing
         #expect(try log.bounds(of: partition) == PartitionBounds(start: Offset(5), committed: Offset(5), end: Offset(5)))
     }
 
+    @Test func `events of long ago stay as long after they were appended as news does`() throws {
+        let log = try open()
+        defer { log.close() }
+        let partition = TopicPartition("events", Partition(0))
+        _ = try log.ensure([TopicSpec("events", partitions: 1, cleanup: .retain(time: .seconds(100), bytes: nil))])
+        time.set(seconds: 30_000_000)
+        try append(log, partition, [("a", "ten months old")])
+        try maintain(log, seconds: 30_000_099)
+        #expect(try contents(log, partition).count == 1)
+        try maintain(log, seconds: 30_000_101)
+        #expect(try contents(log, partition).isEmpty)
+    }
+
     @Test func `the size of a partition follows what is appended, compacted and dropped`() throws {
         let log = try open()
         defer { log.close() }

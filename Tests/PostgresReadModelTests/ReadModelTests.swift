@@ -32,6 +32,7 @@ private struct Nothing: ReadModel {
     func track(_ query: TrackQuery) -> TrackPage { TrackPage(points: [], total: 0) }
     func buckets(_ query: TrackQuery, every interval: EventTime.Span) -> [TrackBucket] { [] }
     func dashboard(_ query: DashboardQuery) -> DashboardFigures { DashboardFigures() }
+    func performance(_ query: PerformanceQuery) -> PerformanceFigures { PerformanceFigures() }
 }
 
 /// A database of its own with both sets of tables, filled as the sinks fill them.

@@ -122,4 +122,31 @@ import Testing
         try expect(database, 0..<200)
         await depot.stop()
     }
+
+    @Test(arguments: [
+        ("a serialization failure", "40001"), ("a deadlock", "40P01"), ("a lock that is not had", "55P03"), ("a full disk", "53100"),
+        ("no memory", "53200"), ("a standby after a failover", "25006"), ("a server that is being stopped", "57P01"),
+    ]) func `what passes by itself is waited out, and no row is blamed for it`(what: String, code: String) async throws {
+        let database = try SampleDatabase()
+        let depot = try await depot(database.pool())
+        try depot.publish(samples(0..<100), to: "input")
+        try await depot.settled()
+        // A sequence is not taken back with the transaction, so this fails three times and then no more.
+        _ = try database.server.psql(
+            """
+            CREATE SEQUENCE tries;
+            CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('tries') <= 3 THEN RAISE EXCEPTION 'as if by itself' USING ERRCODE = '\(code)'; END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER stumble BEFORE INSERT ON samples FOR EACH STATEMENT EXECUTE FUNCTION stumble();
+            """, on: database.uri)
+        try depot.publish(samples(100..<300), to: "input")
+        try await depot.settled()
+        try expect(database, 0..<300)
+        #expect(try depot.records(of: "input.dlq").isEmpty)
+        #expect(try database.server.psql("SELECT last_value > 3 FROM tries", on: database.uri) == "t", "\(what) was not met")
+        await depot.stop()
+    }
 }

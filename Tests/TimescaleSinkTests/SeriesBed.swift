@@ -10,17 +10,20 @@ import Wire
 /// The job at work on a database, and what it wrote there.
 struct SeriesBed {
     let session: PostgresSession
-    let depot: Depot
+    var depot: Depot
     let database: SeriesDatabase
 
     static let vehicle = "0190f3c2-6b7e-7c3a-8d1e-00000000000b"
     static let load: EntityID = "0190f3c2-6b7e-7c3a-8d1e-00000000000a"
     static let now = EventTime(rfc3339: "2030-01-04T08:00:00Z") ?? .distantPast
 
-    /// The job over the database that `uri` leads to, which is empty.
-    init(_ uri: String) async throws {
+    /// The job over the database that `uri` leads to, which is empty; it gets there by the way of `reached`.
+    init(_ uri: String, reached: String? = nil) async throws {
         session = try PostgresSession(PostgresSettings(Secret(uri)))
-        database = SeriesDatabase(PostgresPool(PostgresSettings(Secret(uri)), limit: 4, clock: { EventTime(microseconds: 0) }))
+        database = SeriesDatabase(
+            PostgresPool(
+                PostgresSettings(Secret(reached ?? uri), statementTimeout: .seconds(10)), limit: 4, breaker: CircuitBreaker(after: 1_000),
+                clock: { EventTime(microseconds: 0) }))
         var settings = SettingsReader()
         let job = try TimescaleSink(database, settings: &settings)
         depot = try await Depot(job, try JobHarness.bindings(of: job, partitions: Depot.partitions))

@@ -58,6 +58,29 @@ struct MemoryReadModel: ReadModel {
         return figures
     }
 
+    func performance(_ query: PerformanceQuery) throws(ReadFailure) -> PerformanceFigures {
+        let loads = LoadColumns()
+        var figures = PerformanceFigures()
+        let (column, whose): (String, EntityID) =
+            switch query.subject {
+            case .carrier(let id): ("carrier_id", EntityID(id))
+            case .driver(let id): ("driver_id", EntityID(id))
+            }
+        let delivered = replica.entries(.loads) { _, entry in
+            guard entry.cell(column, of: .loads).id == whose, let at = entry.cells[loads.delivered].instant else { return false }
+            return at >= query.from && at < query.until
+        }
+        figures.delivered = delivered.count
+        figures.onTime = delivered.count {
+            ($0.entry.cells[loads.delivered].instant ?? .distantFuture) <= ($0.entry.cells[loads.due].instant ?? .distantPast)
+        }
+        figures.violations = events.violations(from: query.from, until: query.until) { driver in
+            if case .driver = query.subject { return driver == whose }
+            return replica.entry(.drivers, driver)?.cell("carrier_id", of: .drivers).id == whose
+        }
+        return figures
+    }
+
     private func owned(_ collection: Collection, by carrier: EntityID?) -> [(id: EntityID, entry: Replica.Entry)] {
         guard let carrier, let column = collection.columns.firstIndex(where: { $0.name == "carrier_id" }) else {
             return replica.entries(collection) { _, _ in true }

@@ -24,7 +24,7 @@ extension Route {
         serve: { call, desk throws(Refusal) in
             _ = try desk.entry(.carrier, call.id, for: call)
             let range = try Performance.range(call, desk)
-            desk.later(call) { () throws(Refusal) in Performance.answer(of: call.id, range, call, desk) }
+            desk.later(call) { () throws(Refusal) in try Performance.answer(of: call.id, range, call, desk) }
         })
 
     /// Routes that are planned, on their way, or done. They are made by optimising.
@@ -70,36 +70,33 @@ enum Performance {
         return (start, end)
     }
 
-    /// How many loads were delivered, and how many of them on time.
-    static func deliveries(
-        by column: String, _ id: EntityID, _ range: (start: EventTime, end: EventTime), _ desk: Desk
-    ) -> (count: Int, onTime: Int) {
-        let loads = desk.replica.entries(.loads) { _, entry in
-            guard entry.cell(column, of: .loads).id == id, let at = entry.cell("delivered_at", of: .loads).instant else { return false }
-            return at >= range.start && at < range.end
+    /// What the read model says of somebody's range.
+    static func figures(
+        of subject: PerformanceQuery.Subject, _ range: (start: EventTime, end: EventTime), _ desk: Desk
+    ) throws(Refusal) -> PerformanceFigures {
+        try desk.reading { () throws(ReadFailure) in
+            try desk.model.performance(PerformanceQuery(subject, from: range.start, until: range.end))
         }
-        let onTime = loads.count {
-            ($0.entry.cell("delivered_at", of: .loads).instant ?? .distantFuture)
-                <= ($0.entry.cell("delivery_datetime", of: .loads).instant ?? .distantPast)
-        }
-        return (loads.count, onTime)
     }
 
-    static func write(_ range: (start: EventTime, end: EventTime), _ loads: (count: Int, onTime: Int), into json: inout JSONWriter) {
+    static func write(_ range: (start: EventTime, end: EventTime), _ figures: PerformanceFigures, into json: inout JSONWriter) {
         json.object("range") { json in
             json.field("start", range.start)
             json.field("end", range.end)
         }
-        json.field("loads_delivered", loads.count)
-        json.nullable("on_time_rate", loads.count == 0 ? nil : Double(loads.onTime) / Double(loads.count))
+        json.field("loads_delivered", figures.delivered)
+        json.nullable("on_time_rate", figures.onTimeRate)
     }
 
-    static func answer(of carrier: EntityID, _ range: (start: EventTime, end: EventTime), _ call: Call, _ desk: Desk) {
-        let loads = deliveries(by: "carrier_id", carrier, range, desk)
+    static func answer(
+        of carrier: EntityID, _ range: (start: EventTime, end: EventTime), _ call: Call, _ desk: Desk
+    ) throws(Refusal) {
         let vehicles = desk.replica.entries(.vehicles) { _, entry in entry.cell("carrier_id", of: .vehicles).id == carrier }
         let available = vehicles.count { $0.entry.cell("status", of: .vehicles).text == VehicleStatus.available.rawValue }
         let isAsked = call.query.text("start") != nil || call.query.text("end") != nil
         let told = isAsked ? nil : desk.events.performance(of: carrier).flatMap { try? JSON(parsing: $0) }
+        let isTold = told?["loads_delivered"] != nil
+        let found = if isTold { PerformanceFigures() } else { try figures(of: .carrier("\(carrier)"), range, desk) }
         call.answer { json in
             json.field("carrier_id", carrier)
             if let told, let delivered = told["loads_delivered"] {
@@ -108,13 +105,9 @@ enum Performance {
                 for name in ["on_time_rate", "deviation_rate"] { json.field(name, told[name] ?? .null) }
                 json.field("hos_violations", told["hos_violations"] ?? .integer(0))
             } else {
-                write(range, loads, into: &json)
+                write(range, found, into: &json)
                 json.field("deviation_rate", JSON.null)
-                json.field(
-                    "hos_violations",
-                    desk.events.violations(from: range.start, until: range.end) { driver in
-                        desk.replica.entry(.drivers, driver)?.cell("carrier_id", of: .drivers).id == carrier
-                    })
+                json.field("hos_violations", found.violations)
             }
             json.object("capacity") { json in
                 json.field("vehicles", vehicles.count)

@@ -42,11 +42,11 @@ extension Route {
             _ = try desk.entry(.driver, call.id, for: call)
             let range = try Performance.range(call, desk)
             desk.later(call) { () throws(Refusal) in
-                let loads = Performance.deliveries(by: "driver_id", call.id, range, desk)
+                let found = try Performance.figures(of: .driver("\(call.id)"), range, desk)
                 call.answer { json in
                     json.field("driver_id", call.id)
-                    Performance.write(range, loads, into: &json)
-                    json.field("hos_violations", desk.events.violations(from: range.start, until: range.end) { $0 == call.id })
+                    Performance.write(range, found, into: &json)
+                    json.field("hos_violations", found.violations)
                 }
             }
         })

@@ -33,7 +33,11 @@ struct ReadsBench {
             try PostgresSink.schema.ensure(in: session)
             if try session.query("SELECT 1 FROM loads LIMIT 1").count == 0 { try fill(session) }
         }
-        let model = DatabaseReadModel(entities: pool, series: pool, otherwise: Unasked(), clock: SystemClock.now)
+        let reading = PostgresPool(
+            PostgresSettings(Secret(uri), statementTimeout: .seconds(5), preparation: DatabaseReadModel.preparation), limit: 2,
+            clock: SystemClock.now)
+        defer { reading.close() }
+        let model = DatabaseReadModel(entities: reading, series: reading, otherwise: Unasked(), clock: SystemClock.now)
         var times: [String: [Double]] = [:]
         var random = UInt64(88_172_645_463_325_252)
         let clock = ContinuousClock()
@@ -62,7 +66,7 @@ struct ReadsBench {
 
     /// What is asked.
     private enum Kind: String, CaseIterable {
-        case newest, status, carrier, customer, words, near, dates, weight, vehicles, track, buckets, dashboard
+        case newest, status, carrier, customer, words, near, dates, weight, vehicles, track, buckets, dashboard, month, performance
     }
 
     private func ask(_ kind: Kind, _ number: Int, _ model: DatabaseReadModel, _ random: inout UInt64) throws {
@@ -76,6 +80,11 @@ struct ReadsBench {
             _ = try model.page(EntityQuery(.loads, conditions.compactMap { $0 }, limit: 50))
         }
         func oneOf(_ name: String, _ text: String) -> EntityQuery.Condition? { Collection.loads[name].map { .oneOf($0, [text]) } }
+        func dashboard(of days: Int, step: Int) throws {
+            let end = Self.beginning.advanced(by: .init(.seconds(Double(self.loads) * 30)))
+            _ = try model.dashboard(
+                DashboardQuery(from: end.advanced(by: .init(.seconds(-86_400 * days))), until: end, step: .init(.seconds(step))))
+        }
         let moment = Self.beginning.advanced(by: .init(.seconds(Double(self.loads) * 30 * unit())))
         let vehicle = Self.id(2, Int(unit() * Double(Self.vehicles)))
         switch kind {
@@ -101,10 +110,12 @@ struct ReadsBench {
             _ = try model.buckets(
                 TrackQuery(vehicle, from: start, until: start.advanced(by: .init(.seconds(86_400))), limit: 500),
                 every: .init(.seconds(300)))
-        case .dashboard:
-            let end = Self.beginning.advanced(by: .init(.seconds(Double(self.loads) * 30)))
-            _ = try model.dashboard(
-                DashboardQuery(from: end.advanced(by: .init(.seconds(-86_400))), until: end, step: .init(.seconds(3_600))))
+        case .dashboard: try dashboard(of: 1, step: 3_600)
+        case .month: try dashboard(of: 30, step: 86_400)
+        case .performance:
+            let carrier = Self.id(1, Int(unit() * Double(Self.carriers)))
+            _ = try model.performance(
+                PerformanceQuery(.carrier(carrier), from: moment, until: moment.advanced(by: .init(.seconds(30 * 86_400)))))
         }
     }
 
@@ -156,4 +167,5 @@ private struct Unasked: ReadModel {
     func track(_ query: TrackQuery) -> TrackPage { TrackPage(points: [], total: 0) }
     func buckets(_ query: TrackQuery, every interval: EventTime.Span) -> [TrackBucket] { [] }
     func dashboard(_ query: DashboardQuery) -> DashboardFigures { DashboardFigures() }
+    func performance(_ query: PerformanceQuery) -> PerformanceFigures { PerformanceFigures() }
 }

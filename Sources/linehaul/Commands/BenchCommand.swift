@@ -8,7 +8,7 @@ enum BenchCommand {
     static let command: Command<Action> = Command(
         "bench", "measures this program on this machine",
         [.option("dir", "DIR", "where measurements keep their data (default: the system's temporary directory)")],
-        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, cdc, reads, neo4j, hello, child])
+        verbs: [audit, keys, hos, age, latency, restart, process, ways, postgres, timescale, cdc, reads, neo4j, hello, child])
 
     private static let kafka = Parameter.option("kafka", "SERVERS", "Kafka brokers with nothing on them (default: the embedded log)")
     private static let beside = Parameter.option("beside", "DIR", "a topology folder whose jobs run beside it, idle")
@@ -153,6 +153,21 @@ enum BenchCommand {
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })
 
+    private static let timescale = Command<Action>(
+        "timescale", "positions a second into TimescaleDB, or a PostgreSQL in its place, from topic to committed rows",
+        [
+            .option("uri", "URI", "an empty database, in which tables are made", .once),
+            .option("records", "N", "how many positions (default 1000000)"),
+            .option("parallelism", "N", "how many sessions (default 2)"),
+        ],
+        action: { invoked in
+            var bench = TimescaleBench()
+            bench.uri = try invoked.arguments.required("uri")
+            bench.records = try invoked.arguments.int("records", in: 1...1_000_000_000) ?? bench.records
+            bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
+            return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
+        })
+
     private static let cdc = Command<Action>(
         "cdc", "changes a second captured from PostgreSQL, and how soon after its commit one can be read",
         [
@@ -193,12 +208,14 @@ enum BenchCommand {
         [
             .option("url", "URL", "the HTTP address of an empty Neo4j that asks nobody who they are", .once),
             .option("loads", "N", "how many loads, five relations each (default 20000)"),
+            .option("warm-up", "N", "loads before them that are not timed (default 0)"),
             .option("parallelism", "N", "how many transactions at a time (default 2)"),
         ],
         action: { invoked in
             var bench = GraphBench()
             bench.settings.url = try invoked.arguments.required("url")
             bench.loads = try invoked.arguments.int("loads", in: 1...100_000_000) ?? bench.loads
+            bench.warmUp = try invoked.arguments.int("warm-up", in: 0...100_000_000) ?? bench.warmUp
             bench.parallelism = try invoked.arguments.int("parallelism", in: 1...64) ?? bench.parallelism
             return try await measure(invoked) { [bench] in try await bench.run(in: $0) }
         })

@@ -37,7 +37,7 @@ struct Databases: Sendable {
             return PostgresPool(
                 PostgresSettings(
                     found.uri, connectTimeout: .seconds(2), statementTimeout: .seconds(5), name: "\(name) reads",
-                    preparation: "SET default_transaction_read_only = on"), limit: found.sessions, patience: .seconds(2),
+                    preparation: DatabaseReadModel.preparation), limit: found.sessions, patience: .seconds(2),
                 clock: SystemClock.now)
         }
         (reading, readingSeries) = (reader(.postgres), reader(.timescale))
