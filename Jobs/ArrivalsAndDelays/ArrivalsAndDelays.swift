@@ -43,7 +43,7 @@ public struct ArrivalsAndDelays: Job {
             .merged("with-hours", with: hours)
             .processed("crewed") { Crews(in: $0.state) }
             .keyed("trips-of-vehicles", by: "vehicle_id") { $0.vehicle }
-        let news = flow.from(Self.tracking, decoding: { CatalogedEvents(FixDecoder()) })
+        let news = flow.from(Self.tracking, decoding: { CatalogedEvents(VehicleFixDecoder { VehicleSignal($0, .fix(Fix($1))) }) })
             .keyed("fixes", by: "vehicle_id") { $0.vehicle }
             .merged("with-upkeep", with: vehicles)
             .merged("with-trips", with: trips)

@@ -109,30 +109,6 @@ struct VehicleDecoder: RecordDecoder {
     }
 }
 
-/// Reads VEHICLE_LOCATION_UPDATED. Other events of the topic, and tombstones, say nothing here.
-struct FixDecoder: RecordDecoder {
-    private let parser = JSONParser()
-    private let projection = JSONProjection(
-        "event_type", "data.vehicle_id", "entity_id", "data.location.latitude", "data.location.longitude", "data.accuracy",
-        "data.odometer", "data.engine_hours")
-
-    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> VehicleSignal? {
-        let time = batch.time(index)
-        return try unsafe batch.withValue(index) { value throws(DecodeFailure) -> VehicleSignal? in
-            guard let value = unsafe value else { return nil }
-            return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> VehicleSignal? in
-                guard fields.string(0) == EventType.vehicleLocationUpdated.rawValue else { return nil }
-                guard let vehicle = fields.string(1) ?? fields.string(2) else { throw DecodeFailure("a location without a vehicle_id") }
-                guard let latitude = fields.number(3), let longitude = fields.number(4), let place = GeoPoint(checking: latitude, longitude)
-                else { throw DecodeFailure("a location whose latitude and longitude are no place on Earth") }
-                let readings = Readings(odometer: fields.number(6), engineHours: fields.number(7))
-                return VehicleSignal(
-                    EntityID(vehicle), .fix(Fix(time: time, place: place, accuracy: max(0, fields.number(5) ?? 0), readings: readings)))
-            }
-        }
-    }
-}
-
 extension RecordBatch {
     /// The id that a record's key is.
     fileprivate func id(_ index: Int) -> EntityID? { unsafe withKey(index) { key in unsafe key.map { unsafe EntityID(utf8: $0) } } }

@@ -88,6 +88,13 @@ struct Fix: Hashable, Sendable, Storable {
         self.readings = readings
     }
 
+    /// A fix as an event tells it.
+    init(_ fix: VehicleFix) {
+        self.init(
+            time: fix.time, place: GeoPoint(latitude: fix.location.latitude, longitude: fix.location.longitude),
+            accuracy: max(0, fix.accuracy ?? 0), readings: Readings(odometer: fix.odometer, engineHours: fix.engineHours))
+    }
+
     init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
         time = try EventTime(from: &reader, version: version)
         place = try GeoPoint(from: &reader, version: version)

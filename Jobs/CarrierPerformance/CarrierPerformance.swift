@@ -34,10 +34,10 @@ public struct CarrierPerformance: Job {
         let window = window
         let deviations = flow.from(Self.routes, decoding: { CatalogedEvents(DeviationDecoder()) })
             .flatMapped("strayed") { note throws(StageFailure) in note.map { [$0] } ?? [] }
-            .keyed("deviations", by: "load_id", \.load)
+            .keyed("deviations", by: "load_id", \.id)
         let deliveries = flow.from(Self.loads, decoding: { CatalogedEvents(DeliveryDecoder()) })
             .flatMapped("deliveries") { note throws(StageFailure) in note.map { [$0] } ?? [] }
-            .keyed("loads", by: "load_id", \.load)
+            .keyed("loads", by: "load_id", \.id)
             .merged("loads-and-deviations", with: deviations)
             .processed("delivered") { Deliveries(in: $0.state) }
 
@@ -50,7 +50,7 @@ public struct CarrierPerformance: Job {
             .processed("violated") { Violations(window, in: $0.state) }
 
         let fleets = flow.from(Self.vehicles, decoding: { VehicleNoteDecoder() })
-            .keyed("vehicles", by: "vehicle_id", \.vehicle)
+            .keyed("vehicles", by: "vehicle_id", \.id)
             .processed("fleets") { Fleets(in: $0.state) }
 
         let news = deliveries.keyed("counts", by: "entity_id", \.subject)

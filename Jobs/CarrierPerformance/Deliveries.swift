@@ -11,13 +11,13 @@ struct Deliveries: KeyedProcess {
     /// What is known of a load.
     struct Course: Hashable, Sendable, Storable {
         var hasDeviated = false
-        var delivery: LoadNote.Delivery?
+        var delivery: Delivery?
 
         init() {}
 
         init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {
             hasDeviated = try Bool(from: &reader, version: version)
-            delivery = try LoadNote.Delivery?(from: &reader, version: version)
+            delivery = try Delivery?(from: &reader, version: version)
         }
 
         func store(into writer: inout ByteWriter) {
@@ -30,7 +30,7 @@ struct Deliveries: KeyedProcess {
         /// Takes a note in; says what that adds to whose counts. The same note twice adds nothing.
         mutating func take(_ note: LoadNote) -> [Count] {
             var change = Counts()
-            if let delivery = note.delivery {
+            if let delivery = note.content {
                 if self.delivery != nil { return [] }
                 self.delivery = delivery
                 change.delivered = 1

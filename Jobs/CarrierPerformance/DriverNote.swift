@@ -57,7 +57,7 @@ struct ViolationDecoder: RecordDecoder {
         try unsafe batch.withValue(index) { value throws(DecodeFailure) -> DriverNote?? in
             guard let value = unsafe value else { return nil }
             return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> DriverNote?? in
-                guard fields.string(0) == EventType.driverHOSViolation.rawValue else { return .some(nil) }
+                guard try fields.isEvent(.driverHOSViolation) else { return .some(nil) }
                 guard let driver = fields.id(1), let violation = fields.id(2), let at = fields.instant(3), let state = fields.string(4)
                 else {
                     throw DecodeFailure("a DRIVER_HOS_VIOLATION without entity_id, violation_id, started_at or state")

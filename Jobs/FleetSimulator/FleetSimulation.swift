@@ -9,10 +9,13 @@ public struct FleetSimulation: Sendable {
     private var users: [AuditTraffic]
     private var due = EarliestFirst<Int>()
     private var outbox: Outbox
+    /// How far it has lived.
+    private var now: EventTime
 
     /// A fleet that stands at its docks at `settings.start`. The settings must be such as `check()` lets pass.
     public init(settings: SimulationSettings) {
         self.settings = settings
+        now = settings.start
         outbox = Outbox(keepingTruth: settings.keepsTruth)
         var founding = SeededGenerator(seed: settings.seed, stream: 0)
         let carriers = (0..<(1 + max(0, settings.vehicles) / 50)).map { _ in founding.id(at: settings.start) }
@@ -52,6 +55,7 @@ public struct FleetSimulation: Sendable {
             }
             due.insert(index, at: next, number: index)
         }
+        now = max(now, instant)
         return outbox.delivered(by: instant)
     }
 
@@ -61,7 +65,9 @@ public struct FleetSimulation: Sendable {
     /// What a perfect detector says of everything up to here, in the order of its instants; nothing where the truth is not kept.
     public var truth: [TruthLine] {
         let verdict = anomalies
-        let lines = outbox.events + verdict.alerts.map { $0.line(threshold: settings.rule.threshold) } + verdict.late.map(\.lateLine)
+        let driving = settings.keepsTruth ? trucks.flatMap { $0.excesses(at: now) } : []
+        let lines =
+            outbox.events + driving + verdict.alerts.map { $0.line(threshold: settings.rule.threshold) } + verdict.late.map(\.lateLine)
         return lines.sorted { ($0.at, $0.kind.rawValue, $0.entity) < ($1.at, $1.kind.rawValue, $1.entity) }
     }
 

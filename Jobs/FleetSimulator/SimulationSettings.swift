@@ -47,7 +47,7 @@ public struct SimulationSettings: Sendable {
     public var arrivalMeters = 500.0
 
     /// Drives at whose end the driver stops too late for the hours of service.
-    public var tiredShare = 0.02
+    public var tiredShare = 0.1
     /// Loads that are cancelled, before or after their assignment.
     public var cancelShare = 0.03
     /// Loads that are promised sooner than they can be driven.

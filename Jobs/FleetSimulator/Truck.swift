@@ -186,6 +186,11 @@ struct Truck: Sendable {
         publishDuty(status, replacing: old, at: next, arrival: nil, into: &outbox)
     }
 
+    /// The limits that the driver has passed on the drive that still goes on at an instant.
+    func excesses(at now: EventTime) -> [TruthLine] {
+        duty.excesses(at: clock).filter { instant($0.at) < now }.map { excessLine($0, at: instant($0.at), endedAt: nil) }
+    }
+
     /// What a perfect observer of the true way sees.
     private mutating func watchTheWay(into outbox: inout Outbox) {
         guard let trip, let load else { return }

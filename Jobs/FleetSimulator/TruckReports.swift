@@ -110,12 +110,12 @@ extension Truck {
         }
     }
 
-    func excessLine(_ excess: DutyCycle.Excess, at instant: EventTime, endedAt end: EventTime) -> TruthLine {
+    func excessLine(_ excess: DutyCycle.Excess, at instant: EventTime, endedAt end: EventTime?) -> TruthLine {
         TruthLine(
             kind: .hoursViolation, entity: member.driverID, at: instant,
             facts: .object([
                 "driver_id": .string(member.driverID), "violation_type": .string(excess.limit.rawValue),
-                "limit_min": .integer(Int64(excess.limit.minutes)), "ended_at": .string(end.rfc3339),
+                "limit_min": .integer(Int64(excess.limit.minutes)), "ended_at": end.map { .string($0.rfc3339) },
             ]))
     }
 

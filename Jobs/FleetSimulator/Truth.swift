@@ -38,7 +38,8 @@ public struct TruthLine: Hashable, Sendable {
         case transition = "TRANSITION"
         /// A load is past its delivery_datetime and on its way: load_id, due.
         case overdue = "OVERDUE"
-        /// A driver drives past a limit of the hours of service: driver_id, violation_type, limit_min, driven until ended_at.
+        /// A driver drives past a limit of the hours of service: driver_id, violation_type, limit_min, driven until ended_at, which
+        /// is left out while the wheel still turns.
         case hoursViolation = "HOS_VIOLATION"
         /// Commands that asked the same at once: load_id, command_ids, of which as many are accepted as `accepted` says.
         case race = "RACE"

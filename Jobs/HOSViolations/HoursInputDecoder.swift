@@ -81,7 +81,9 @@ struct HoursInputDecoder: RecordDecoder {
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .terms(change))
         case "DRIVER_DELETED":
             return HoursInput(driver: try driver(fields, name), time: try instant(fields, .timestamp, name), what: .deleted)
-        default: return passing(fields)
+        default:
+            try fields.checkEventType(at: Field.type.rawValue)
+            return passing(fields)
         }
     }
 

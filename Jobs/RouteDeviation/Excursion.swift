@@ -14,7 +14,7 @@ struct Excursion: Hashable, Sendable, Storable {
     private(set) var driven: Double
     private(set) var furthest: Double
     private var fixesOff = 1
-    /// How far the last three fixes were off at least by, newest first; each half its accuracy less than it says.
+    /// How far the last three fixes were off at least by, newest first; each an eighth of its accuracy less than it says.
     private var recent: [Double]
     private var fixesNear = 0
     /// The least progress of the fixes near the way, where they lie behind what had been reached.
@@ -27,7 +27,7 @@ struct Excursion: Hashable, Sendable, Storable {
         self.lead = lead
         driven = lead
         furthest = distance
-        recent = [distance - fix.accuracy / 2]
+        recent = [distance - fix.accuracy / 8]
     }
 
     /// Takes the next fix: how far off it is, and what it adds to what was driven.
@@ -35,7 +35,7 @@ struct Excursion: Hashable, Sendable, Storable {
         driven += meters
         furthest = max(furthest, distance)
         if isOff { fixesOff += 1 }
-        recent = Array(([distance - fix.accuracy / 2] + recent).prefix(3))
+        recent = Array(([distance - fix.accuracy / 8] + recent).prefix(3))
     }
 
     /// Whether it is one to be told of. Noise alone must not raise it, so the latest fixes have to be off together, for all their errors.

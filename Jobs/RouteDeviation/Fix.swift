@@ -1,3 +1,4 @@
+internal import Freight
 internal import Geodesy
 internal import StreamCore
 
@@ -19,6 +20,14 @@ struct Fix: Hashable, Sendable, Storable {
         self.speed = speed
         self.heading = heading
         self.odometer = odometer
+    }
+
+    /// A fix as an event tells it, in miles.
+    init(_ fix: VehicleFix) {
+        self.init(
+            time: fix.time, place: GeoPoint(latitude: fix.location.latitude, longitude: fix.location.longitude),
+            accuracy: max(0, fix.accuracy ?? 0), speed: fix.speed.map { $0 * Earth.metersPerMile / 3_600 }, heading: fix.heading,
+            odometer: fix.odometer.map { $0 * Earth.metersPerMile })
     }
 
     init(from reader: inout ByteReader, version: UInt8) throws(DecodeFailure) {

@@ -34,7 +34,7 @@ public struct RouteDeviation: Job {
             .keyed("assigned", by: "vehicle_id") { $0.vehicle }
         let reference = flow.broadcast(Self.network, decoding: { PlaceDecoder() })
             .merged(with: flow.broadcast(Self.drivers, decoding: { PersonalUseDecoder() }))
-        flow.from(Self.tracking, decoding: { CatalogedEvents(FixDecoder()) })
+        flow.from(Self.tracking, decoding: { CatalogedEvents(VehicleFixDecoder { VehicleSignal($0, .fix(Fix($1))) }) })
             .keyed("vehicles", by: "vehicle_id") { $0.vehicle }
             .merged("signals", with: assigned)
             .processed("watched", with: reference) { VehicleWatches(rule, in: $0.state) }

@@ -68,12 +68,15 @@ private struct EntryRow: JSONWritable {
         if entry.isNameless { out.raw("null".utf8) } else { out.jsonString(entry.key) }
         out.byte(UInt8(ascii: ","))
         entry.start.microseconds.writeJSON(into: &out)
-        let codes = [entry.status?.rawValue, entry.special?.rawValue, entry.exemption?.rawValue]
-        for code in codes[...(codes.lastIndex { $0 != nil } ?? 0)] {
-            out.byte(UInt8(ascii: ","))
-            if let code { out.byte(UInt8(ascii: "0") + code) } else { out.raw("null".utf8) }
-        }
+        write(entry.status?.rawValue, into: &out)
+        if entry.special != nil || entry.exemption != nil { write(entry.special?.rawValue, into: &out) }
+        if entry.exemption != nil { write(entry.exemption?.rawValue, into: &out) }
         out.byte(UInt8(ascii: "]"))
+    }
+
+    private func write(_ code: UInt8?, into out: inout ByteWriter) {
+        out.byte(UInt8(ascii: ","))
+        if let code { out.byte(UInt8(ascii: "0") + code) } else { out.raw("null".utf8) }
     }
 }
 

@@ -53,6 +53,22 @@ public struct ByteWriter: Sendable {
     /// Appends a signed integer zigzag-coded: small magnitudes take few bytes.
     public mutating func signed(_ value: Int64) { varint(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
 
+    /// Appends a whole number in decimal digits.
+    public mutating func decimal(_ value: Int64) {
+        var rest = value.magnitude
+        var first = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var last = bytes.count - 1
+        while first < last {
+            bytes.swapAt(first, last)
+            (first, last) = (first + 1, last - 1)
+        }
+    }
+
     /// Appends a count and that many bytes.
     public mutating func blob(_ value: some Collection<UInt8>) {
         varint(UInt64(value.count))

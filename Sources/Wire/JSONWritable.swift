@@ -18,12 +18,12 @@ extension Bool: JSONWritable {
 
 extension Int: JSONWritable {
     /// Appends the number.
-    public func writeJSON(into out: inout ByteWriter) { out.raw(String(self).utf8) }
+    public func writeJSON(into out: inout ByteWriter) { out.decimal(Int64(self)) }
 }
 
 extension Int64: JSONWritable {
     /// Appends the number.
-    public func writeJSON(into out: inout ByteWriter) { out.raw(String(self).utf8) }
+    public func writeJSON(into out: inout ByteWriter) { out.decimal(self) }
 }
 
 extension Double: JSONWritable {

@@ -38,7 +38,8 @@ struct Year {
             let key = "nobody-\(number)"
             let value: JSON? =
                 inlet == "entities-vehicles"
-                ? .object(["id": .string(key)]) : inlet == "entities-drivers" ? .object(["id": .string(key)]) : event("NONE", key, [:])
+                ? .object(["id": .string(key)])
+                : inlet == "entities-drivers" ? .object(["id": .string(key)]) : event("SYSTEM_ALERT", key, [:])
             publish(inlet, key, value)
         }
     }

@@ -11,7 +11,7 @@ enum EventPage {
             "any case of letters, `event_type` aside. The job `event-catalog` makes a dead letter of any other: of an unknown type, on another",
             "type's topic, or with wrong members, all of which its reason names. The jobs that read the same topics skip what it refuses, so that",
             "one record becomes one dead letter. A topology without `event-catalog` skips such events silently; a replay, where a job runs alone, has a",
-            "dead letter for each.", "",
+            "dead letter for each of an unknown type, and for each wrong one of a type that it reads.", "",
             "## The envelope", "", table(EventSchema.all[0].envelope.map(general)), "",
         ]
         for topic in EventSchema.topics {

@@ -72,6 +72,25 @@ import Testing
         #expect(outcome.errors.contains("1 dlq"))
     }
 
+    @Test(arguments: [
+        ("hos-violations", "duty", "DRIVER"), ("carrier-performance", "loads", "LOAD"), ("carrier-performance", "routes", "ROUTE"),
+        ("carrier-performance", "drivers", "DRIVER"), ("route-deviation", "tracking", "VEHICLE"),
+        ("arrivals-and-delays", "tracking", "VEHICLE"),
+    ])
+    func `an event of a type that nobody knows is told of in words`(job: String, inlet: String, entity: String) throws {
+        let scratch = try Scratch()
+        func event(_ type: String) -> String {
+            #"{"event_type":"\#(type)","timestamp":"2026-03-02T06:00:00Z","entity_type":"\#(entity)","entity_id":"x","data":{}}"#
+        }
+        try scratch.write(event("\(entity)_ABDUCTED") + "\n" + event("SYSTEM_ALERT") + "\n", to: "events")
+        let outcome = try Launched.run("replay", job, "--in", "\(inlet)=\(scratch.file("events"))")
+        #expect(outcome.code == 0)
+        let dead = outcome.lines.filter { $0["outlet"] == "dlq" }
+        #expect(dead.map { $0["inlet"]?.string } == [inlet] && dead.map { $0["record"] } == [1])
+        #expect(dead.first?["reason"]?.string?.contains("event_type \"\(entity)_ABDUCTED\" is not known here; there are") == true)
+        #expect(outcome.errors.contains("1 dlq"))
+    }
+
     @Test func `a simulated fleet written to files replays to what the truth says`() throws {
         let scratch = try Scratch()
         let simulated = try Launched.run(

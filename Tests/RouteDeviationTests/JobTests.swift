@@ -1,4 +1,5 @@
 import Dataflow
+import Freight
 import Geodesy
 import StreamCore
 import StreamTesting
@@ -235,7 +236,7 @@ import Wire
         var builder = BatchBuilder()
         builder.append(record)
         let batch = builder.finish()
-        var decoder = FixDecoder()
+        var decoder = VehicleFixDecoder { VehicleSignal($0, .fix(Fix($1))) }
         #expect(throws: DecodeFailure.self) { try decoder.decode(0, of: batch) }
         try harness.send([record], to: "tracking")
         #expect(harness.deadLetters.isEmpty)

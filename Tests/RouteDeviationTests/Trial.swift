@@ -16,13 +16,31 @@ struct Trial {
     private(set) var falseAlarms: [String] = []
     private(set) var flaps: [String] = []
     private(set) var unbalanced: [String] = []
-    /// For each hit, how many fixes and seconds it came after the fix at which the rule, asked of the true places, raises.
-    private(set) var delays: [(fixes: Int, seconds: Double, of: String)] = []
+    /// For each hit, how long it came after the fix at which the rule raises, asked of the fixes that the job has.
+    private(set) var delays: [Delay] = []
+    /// The same with the rule asked of the true places: a vehicle that drives so close beside the threshold that its fixes lie on both
+    /// sides is off by these before anybody can know.
+    private(set) var delaysByTruth: [Delay] = []
     private(set) var arrivals = 0
     private(set) var arrivalsMissed: [String] = []
 
     var precision: Double { Double(hits) / Double(max(1, hits + falseAlarms.count + flaps.count)) }
     var recall: Double { Double(hits) / Double(max(1, hits + misses.count)) }
+
+    /// How many fixes and seconds lie between the rule's instant and a detection.
+    struct Delay {
+        let fixes: Int
+        let seconds: Double
+        let detection: String
+
+        var isLate: Bool { fixes > 3 || seconds > 60 }
+    }
+
+    /// When the rule raises, asked of one or the other.
+    private struct Instants {
+        let byFixes: PlainRule
+        let byTruth: PlainRule
+    }
 
     /// A true time outside the corridor.
     private struct Episode {
@@ -56,7 +74,8 @@ struct Trial {
         let (records, truth) = Trial.live(settings, hours: hours)
         var perfect = settings
         perfect.accuracyMeters = 0...0
-        let due = try RuleOnTruth(records: Trial.live(perfect, hours: hours).records)
+        let due = Instants(
+            byFixes: try PlainRule(records: records), byTruth: try PlainRule(records: Trial.live(perfect, hours: hours).records))
         let events = try Trial.run(records)
         try score(truth, events, due, end: settings.start.advanced(by: .init(.seconds(Int64(hours * 3_600)))))
     }
@@ -93,7 +112,7 @@ struct Trial {
         return try harness.received(from: "events").map { try JSON(parsing: $0.value ?? []) }
     }
 
-    private mutating func score(_ truth: [TruthLine], _ events: [JSON], _ due: RuleOnTruth, end: EventTime) throws {
+    private mutating func score(_ truth: [TruthLine], _ events: [JSON], _ due: Instants, end: EventTime) throws {
         var episodes: [Episode] = []
         for line in truth {
             let open = episodes.lastIndex { $0.vehicle == line.entity }
@@ -131,7 +150,7 @@ struct Trial {
         }
     }
 
-    private mutating func judge(_ detection: Detection, _ episodes: inout [Episode], _ due: RuleOnTruth) {
+    private mutating func judge(_ detection: Detection, _ episodes: inout [Episode], _ due: Instants) {
         let slack = EventTime.Span(.seconds(90))
         let hit = episodes.firstIndex {
             $0.vehicle == detection.vehicle && $0.due != nil && detection.at >= $0.start
@@ -142,50 +161,72 @@ struct Trial {
         episodes[hit].detections += 1
         if episodes[hit].detections > 1 { return flaps.append("\(detection.vehicle) at \(detection.at)") }
         hits += 1
-        if let raised = due.instant(of: detection.vehicle, from: episodes[hit].start, to: episodes[hit].end ?? .distantFuture) {
-            delays.append(
-                (
-                    due.fixes(of: detection.vehicle, after: raised, upTo: detection.at),
-                    Double(detection.at.since(raised).microseconds) / 1e6,
-                    "\(detection.vehicle) raised \(raised) told \(detection.at) since \(detection.since)"
-                ))
+        func delay(_ rule: PlainRule) -> Delay? {
+            let found = rule.instant(of: detection.vehicle, from: episodes[hit].start, to: episodes[hit].end ?? .distantFuture)
+            return found.map { raised in
+                Delay(
+                    fixes: rule.fixes(of: detection.vehicle, after: raised, upTo: detection.at),
+                    seconds: Double(detection.at.since(raised).microseconds) / 1e6,
+                    detection: "\(detection.vehicle) raised \(raised) told \(detection.at) since \(detection.since)")
+            }
         }
+        if let delay = delay(due.byFixes) { delays.append(delay) }
+        if let delay = delay(due.byTruth) { delaysByTruth.append(delay) }
     }
 
     private func time(_ value: JSON?) throws -> EventTime { try #require(value?.string.flatMap { EventTime(rfc3339: $0) }) }
 }
 
-/// The rule asked of fixes without any error: at which of them it raises.
-struct RuleOnTruth {
+/// The rule as its text has it (three fixes further off than max(150 m, 3 × accuracy), for 60 s and 500 m; one within 0.6 of that, one
+/// where vehicles stop, or ten minutes of silence begins anew), with nothing that the job has beside it: at which fixes it raises.
+struct PlainRule {
     private var raised: [String: [EventTime]] = [:]
     private var fixes: [String: [EventTime]] = [:]
 
+    private struct Seen {
+        let place: GeoPoint
+        let accuracy: Double
+        let way: Polyline
+    }
+
     init(records: [SimulatedRecord]) throws {
         var ways: [String: Polyline] = [:]
-        var seen: [String: [EventTime: (GeoPoint, Polyline)]] = [:]
+        var stops: [GeoCircle] = []
+        var seen: [String: [EventTime: Seen]] = [:]
         for record in records.sorted(by: { $0.time < $1.time }) {
             let value = try JSON(parsing: record.value)
-            if record.topic == SimulatedTopic.routeSnapshots, let vehicle = value["vehicle_id"]?.string {
+            if record.topic == SimulatedTopic.network, let north = value["latitude"]?.number, let east = value["longitude"]?.number {
+                let radius = value["radius_miles"]?.number.map { $0 * Earth.metersPerMile } ?? 500
+                stops.append(GeoCircle(center: GeoPoint(latitude: north, longitude: east), radiusMeters: radius))
+            } else if record.topic == SimulatedTopic.routeSnapshots, let vehicle = value["vehicle_id"]?.string {
                 ways[vehicle] = value["status"]?.string == "ACTIVE" ? try Polyline(geoJSON: value["geometry"] ?? .null) : nil
             } else if record.topic == SimulatedTopic.tracking, let vehicle = value["entity_id"]?.string, let way = ways[vehicle],
                 let place = value["data"]?["location"], let north = place["latitude"]?.number, let east = place["longitude"]?.number
             {
-                seen[vehicle, default: [:]][record.time] = (GeoPoint(latitude: north, longitude: east), way)
+                seen[vehicle, default: [:]][record.time] = Seen(
+                    place: GeoPoint(latitude: north, longitude: east), accuracy: value["data"]?["accuracy"]?.number ?? 0, way: way)
             }
         }
         for (vehicle, places) in seen {
-            var (count, since, driven, previous) = (0, EventTime.distantPast, 0.0, GeoPoint?.none)
+            var (count, since, driven) = (0, EventTime.distantPast, 0.0)
+            var previous: (time: EventTime, place: GeoPoint)?
             fixes[vehicle] = places.keys.sorted()
-            for (time, (place, way)) in places.sorted(by: { $0.key < $1.key }) {
-                if way.nearest(to: place, within: 0...way.length).distance <= 150 {
+            for (time, fix) in places.sorted(by: { $0.key < $1.key }) {
+                let threshold = max(150, 3 * fix.accuracy)
+                let off = fix.way.nearest(to: fix.place, within: 0...fix.way.length).distance
+                if let previous {
+                    if off <= 0.6 * threshold || time.since(previous.time) > .init(.seconds(600)) { count = 0 }
+                    if count > 0 { driven += previous.place.distance(to: fix.place) }
+                }
+                if off > threshold, stops.contains(where: { $0.contains(fix.place) }) {
                     count = 0
-                } else {
-                    if count == 0 { (since, driven) = (time, 0) } else { driven += previous?.distance(to: place) ?? 0 }
+                } else if off > threshold {
+                    if count == 0 { (since, driven) = (time, 0) }
                     count += 1
                     let isDue = count >= 3 && time.since(since) >= .init(.seconds(60)) && driven >= 500
                     if isDue { raised[vehicle, default: []].append(time) }
                 }
-                previous = place
+                previous = (time, fix.place)
             }
         }
     }

@@ -118,6 +118,24 @@ internal import Wire
         #expect(wrong.details.map(\.field) == ["carrier_id", "vehicle_id", "driver_id"])
     }
 
+    @Test func `the trip that hours are asked for stays until the assignment is decided`() throws {
+        let (crew, load) = (try fleet.crew(), try fleet.load())
+        let assign = try fleet.command(.assign, .load, load, Body.assign(crew))
+        try fleet.post(assign)
+        let near = #"{"delivery_location":{"latitude":29.77,"longitude":-95.37}}"#
+        for body in [#"{"pickup_datetime":"2026-11-23T09:00:00Z"}"#, near] {
+            let change = try fleet.command(.update, .load, load, body, mode: .patch)
+            try fleet.post(change)
+            #expect(try fleet.replies(to: change).map(\.outcome.refusal?.code) == ["ASSIGNMENT_IN_PROGRESS"])
+        }
+        let lighter = try fleet.command(.update, .load, load, #"{"weight":100}"#, mode: .patch)
+        try fleet.post(lighter)
+        #expect(try fleet.replies(to: lighter).map(\.outcome.status) == [200])
+        try fleet.settle()
+        #expect(try fleet.replies(to: assign).map(\.outcome.status) == [200])
+        #expect(try fleet.ask(.update, .load, load, near, mode: .patch).outcome.status == 200)
+    }
+
     @Test func `of twenty assignments of one load at once one succeeds`() throws {
         let load = try fleet.load()
         let crews = try (0..<20).map { try fleet.crew("\($0)") }

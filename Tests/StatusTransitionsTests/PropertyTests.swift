@@ -43,8 +43,8 @@ internal import Wire
 
         private func command() throws {
             let (load, crew, other) = (pick(loads), pick(crews), pick(crews))
-            let command: Command
-            switch Int.random(in: 0..<20, using: &random) {
+            var command: Command
+            switch Int.random(in: 0..<26, using: &random) {
             case 0..<7:
                 let mixed = CrewOf(carrier: crew.carrier, vehicle: crew.vehicle, driver: random.chance(0.7) ? crew.driver : other.driver)
                 command = try fleet.command(.assign, .load, load, Body.assign(mixed))
@@ -60,11 +60,23 @@ internal import Wire
                 command = try fleet.command(
                     .update, .load, load, #"{"weight":\#(Int.random(in: 1...60_000, using: &random))}"#, mode: .patch)
             case 18: command = try fleet.command(.create, .route, fleet.id(), #"{"load_id":"\#(load)","duration_minutes":60}"#)
+            case 19: command = try fleet.command(.delete, .load, load)
+            case 20: command = try fleet.command(.delete, .driver, crew.driver)
+            case 21:
+                command = try fleet.command(
+                    .create, .driver, crew.driver, Body.driver(crew.carrier, "L-\(Int.random(in: 0..<3, using: &random))"))
+            case 22: command = try fleet.command(.update, .vehicle, crew.vehicle, #"{"carrier_id":"\#(other.carrier)"}"#, mode: .patch)
+            case 23:
+                let day = Int.random(in: 24...26, using: &random)
+                command = try fleet.command(.update, .load, load, #"{"pickup_datetime":"2026-11-\#(day)T07:00:00Z"}"#, mode: .patch)
+            case 24: command = try fleet.command(.status, .carrier, crew.carrier, #"{"status":"\#(pick(["ACTIVE", "INACTIVE"]))"}"#)
             default:
                 let new = fleet.id()
                 loads.append(new)
                 command = try fleet.command(.create, .load, new, Body.load)
             }
+            // Some are meant for a version that may have passed.
+            if command.type != .create, random.chance(0.1) { command.ifMatch = Int.random(in: 1...4, using: &random) }
             commands.append(command)
             try fleet.post(command)
         }
@@ -118,6 +130,8 @@ internal import Wire
             }
             // A vehicle that is AVAILABLE and a driver who is can be assigned: nothing is still reserved.
             for crew in crews {
+                try fleet.ask(.status, .carrier, crew.carrier, #"{"status":"ACTIVE"}"#)
+                try fleet.ask(.update, .vehicle, crew.vehicle, #"{"carrier_id":"\#(crew.carrier)"}"#, mode: .patch)
                 guard try fleet.now(.vehicle, crew.vehicle)?["status"]?.string == "AVAILABLE", onLoad[crew.driver.description] == nil,
                     try fleet.now(.driver, crew.driver)?["status"]?.string == "AVAILABLE"
                 else { continue }

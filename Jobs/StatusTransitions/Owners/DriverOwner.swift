@@ -13,23 +13,16 @@ extension Owners {
         do throws(Refusal) { plan = try Plan(driver, held: held, command) } catch { return .refused(error) }
         switch plan {
         case .create(let next):
-            if let waits = Owners.missing(Owners.grants(of: next), [], granted) { return waits }
-            return try accept(next, after: nil, in: registry.drivers, command, .create, into: &out) {
-                [$0.event(.driverCreated, on: command.occasion())]
+            return try create(next, in: registry.drivers, command, granted, into: &out) {
+                $0.event(.driverCreated, on: command.occasion())
             }
         case .update(let driver, let next):
-            if next == driver { return unchanged(driver, command) }
-            if let waits = Owners.missing(Owners.grants(of: next), Owners.grants(of: driver), granted) { return waits }
-            giveBack(Owners.grants(of: driver).filter { !Owners.grants(of: next).contains($0) }, command, into: &out)
-            return try accept(next, after: driver, in: registry.drivers, command, .update, into: &out) {
-                [$0.event(.driverUpdated, on: command.occasion())]
+            return try update(next, after: driver, in: registry.drivers, command, granted, into: &out) {
+                $0.event(.driverUpdated, on: command.occasion())
             }
         case .delete(let driver):
-            giveBack(Owners.grants(of: driver), command, into: &out)
             try registry.fixes.set(nil, for: driver.id)
-            var gone = driver
-            gone.version += 1
-            return try remove(driver, from: registry.drivers, command, gone.event(.driverDeleted, on: command.occasion()), into: &out)
+            return try delete(driver, from: registry.drivers, command, into: &out) { $0.event(.driverDeleted, on: command.occasion()) }
         case .stay(let driver): return unchanged(driver, command)
         case .move(let driver, .entry(var change, let entry, let time)):
             change.oldStatus = driver.status

@@ -3,19 +3,59 @@ internal import Freight
 internal import KeyedState
 internal import StreamCore
 
+/// A thing that holds grants by what it is: a number that is its alone, a place among a carrier's.
+protocol GrantHolder: Entity {
+    var grants: [Grant] { get }
+}
+
+extension Vehicle: GrantHolder {
+    var grants: [Grant] { [.number(of: .vehicle, number), .membership(carrierID)] }
+}
+
+extension Driver: GrantHolder {
+    var grants: [Grant] { [.number(of: .driver, licenseNumber), .membership(carrierID)] }
+}
+
+extension Load: GrantHolder {
+    var grants: [Grant] { [.number(of: .load, number)] }
+}
+
+/// Things that hold grants, made, changed and removed.
+extension Owners {
+    /// Accepts a new thing once it has its grants.
+    func create<Thing: GrantHolder>(
+        _ next: Thing, in table: ValueState<EntityID, Thing>, _ command: Command, _ granted: [Grant], into out: inout Out,
+        event: (Thing) -> BusinessEvent
+    ) throws(StageFailure) -> Verdict {
+        if let waits = Owners.missing(next.grants, [], granted) { return waits }
+        return try accept(next, after: nil, in: table, command, .create, into: &out) { [event($0)] }
+    }
+
+    /// Accepts a changed thing once it has the grants that it did not have; it gives back those that it needs no more.
+    func update<Thing: GrantHolder>(
+        _ next: Thing, after old: Thing, in table: ValueState<EntityID, Thing>, _ command: Command, _ granted: [Grant],
+        into out: inout Out, event: (Thing) -> BusinessEvent
+    ) throws(StageFailure) -> Verdict {
+        if next == old { return unchanged(old, command) }
+        let (wanted, own) = (next.grants, old.grants)
+        if let waits = Owners.missing(wanted, own, granted) { return waits }
+        giveBack(own.filter { !wanted.contains($0) }, command, into: &out)
+        return try accept(next, after: old, in: table, command, .update, into: &out) { [event($0)] }
+    }
+
+    /// Removes a thing; it gives back its grants.
+    func delete<Thing: GrantHolder>(
+        _ thing: Thing, from table: ValueState<EntityID, Thing>, _ command: Command, into out: inout Out, event: (Thing) -> BusinessEvent
+    ) throws(StageFailure) -> Verdict {
+        giveBack(thing.grants, command, into: &out)
+        var gone = thing
+        gone.version += 1
+        return try remove(thing, from: table, command, event(gone), into: &out)
+    }
+}
+
 /// Grants: asked for, given, taken back. A thing holds those of its own members, and those that its waiting commands have been given.
 extension Owners {
-    /// What a thing holds by what it is.
-    static func grants(of vehicle: Vehicle?) -> [Grant] {
-        vehicle.map { [.number(of: .vehicle, $0.number), .membership($0.carrierID)] } ?? []
-    }
-
-    static func grants(of driver: Driver?) -> [Grant] {
-        driver.map { [.number(of: .driver, $0.licenseNumber), .membership($0.carrierID)] } ?? []
-    }
-
-    static func grants(of load: Load?) -> [Grant] { load.map { [.number(of: .load, $0.number)] } ?? [] }
-
     /// What a command has to wait for; nil for nothing.
     static func missing(_ wanted: [Grant], _ own: [Grant], _ granted: [Grant]) -> Verdict? {
         let new = wanted.filter { !own.contains($0) }
@@ -98,9 +138,9 @@ extension Owners {
 
     private func ownGrants(_ id: EntityID, _ type: EntityType) throws(StageFailure) -> [Grant] {
         switch type {
-        case .load: Owners.grants(of: try registry.loads.value(for: id))
-        case .vehicle: Owners.grants(of: try registry.vehicles.value(for: id))
-        case .driver: Owners.grants(of: try registry.drivers.value(for: id))
+        case .load: try registry.loads.value(for: id)?.grants ?? []
+        case .vehicle: try registry.vehicles.value(for: id)?.grants ?? []
+        case .driver: try registry.drivers.value(for: id)?.grants ?? []
         default: []
         }
     }

@@ -21,42 +21,42 @@ extension Owners {
     }
 
     private func create(_ next: Load, _ command: Command, _ granted: [Grant], into out: inout Out) throws(StageFailure) -> Verdict {
-        var next = next
+        var (next, granted) = (next, granted)
         if next.number.isEmpty {
             guard let number = try nextNumber(command, into: &out) else {
                 return .needs([.numbers(LoadNumber.prefix(on: command.time))])
             }
             next.number = number
-        } else if let waits = Owners.missing(Owners.grants(of: next), [], granted) {
-            return waits
+            granted += next.grants
         }
-        return try accept(next, after: nil, in: registry.loads, command, .create, into: &out) {
-            [$0.event(.loadCreated, on: command.occasion(), from: nil)]
+        return try create(next, in: registry.loads, command, granted, into: &out) {
+            $0.event(.loadCreated, on: command.occasion(), from: nil)
         }
     }
 
     private func update(
         _ load: Load, _ next: Load, _ command: Command, _ granted: [Grant], into out: inout Out
     ) throws(StageFailure) -> Verdict {
-        if next == load { return unchanged(load, command) }
-        if let waits = Owners.missing(Owners.grants(of: next), Owners.grants(of: load), granted) { return waits }
-        giveBack(Owners.grants(of: load).filter { !Owners.grants(of: next).contains($0) }, command, into: &out)
-        return try accept(next, after: load, in: registry.loads, command, .update, into: &out) {
-            [$0.event(.loadUpdated, on: command.occasion(), from: load.status)]
+        // What a driver has been asked the hours for stays until the load has decided.
+        if next.pickupAt != load.pickupAt || next.estimatedTrip != load.estimatedTrip,
+            try registry.assignments.value(for: load.id) != nil
+        {
+            return .refused(.assignmentInProgress)
+        }
+        return try update(next, after: load, in: registry.loads, command, granted, into: &out) {
+            $0.event(.loadUpdated, on: command.occasion(), from: load.status)
         }
     }
 
     private func delete(_ load: Load, _ command: Command, into out: inout Out) throws(StageFailure) -> Verdict {
         if try registry.assignments.value(for: load.id) != nil { return .refused(.assignmentInProgress) }
-        giveBack(Owners.grants(of: load), command, into: &out)
         if let route = try registry.ties.value(for: load.id)?.routeID {
             send(command.message(.follow, to: route, .route, saga: command.id, Following(load, .cancelled).body), into: &out)
         }
         try registry.ties.set(nil, for: load.id)
-        var gone = load
-        gone.version += 1
-        return try remove(
-            load, from: registry.loads, command, gone.event(.loadDeleted, on: command.occasion(), from: load.status), into: &out)
+        return try delete(load, from: registry.loads, command, into: &out) {
+            $0.event(.loadDeleted, on: command.occasion(), from: load.status)
+        }
     }
 
     /// Another status, and what follows from it for the vehicle, the driver and the route. The answer waits until they have followed, so

@@ -13,23 +13,16 @@ extension Owners {
         do throws(Refusal) { plan = try Plan(vehicle, held: held, command) } catch { return .refused(error) }
         switch plan {
         case .create(let next):
-            if let waits = Owners.missing(Owners.grants(of: next), [], granted) { return waits }
-            return try accept(next, after: nil, in: registry.vehicles, command, .create, into: &out) {
-                [$0.event(.vehicleCreated, on: command.occasion())]
+            return try create(next, in: registry.vehicles, command, granted, into: &out) {
+                $0.event(.vehicleCreated, on: command.occasion())
             }
         case .update(let vehicle, let next):
-            if next == vehicle { return unchanged(vehicle, command) }
-            if let waits = Owners.missing(Owners.grants(of: next), Owners.grants(of: vehicle), granted) { return waits }
-            giveBack(Owners.grants(of: vehicle).filter { !Owners.grants(of: next).contains($0) }, command, into: &out)
-            return try accept(next, after: vehicle, in: registry.vehicles, command, .update, into: &out) {
-                [$0.event(.vehicleUpdated, on: command.occasion())]
+            return try update(next, after: vehicle, in: registry.vehicles, command, granted, into: &out) {
+                $0.event(.vehicleUpdated, on: command.occasion())
             }
         case .delete(let vehicle):
-            giveBack(Owners.grants(of: vehicle), command, into: &out)
             try registry.fixes.set(nil, for: vehicle.id)
-            var gone = vehicle
-            gone.version += 1
-            return try remove(vehicle, from: registry.vehicles, command, gone.event(.vehicleDeleted, on: command.occasion()), into: &out)
+            return try delete(vehicle, from: registry.vehicles, command, into: &out) { $0.event(.vehicleDeleted, on: command.occasion()) }
         case .stay(let vehicle): return unchanged(vehicle, command)
         case .move(let vehicle, .thing(let next, let time, let reason)):
             return try accept(next, after: vehicle, in: registry.vehicles, command, .statusChange, into: &out) {

@@ -33,3 +33,21 @@ public struct CatalogedEvents<Base: RecordDecoder>: RecordDecoder {
         }
     }
 }
+
+extension JSONFields {
+    /// Whether an event is of `type`, by the `event_type` at path `index`. One of a type that the catalog does not know is the failure, in
+    /// the words of its dead letter: who passes over all other events passes over none that nobody knows.
+    public func isEvent(_ type: EventType, at index: Int = 0) throws(DecodeFailure) -> Bool {
+        let isThat = unsafe withString(index) { unsafe $0.elementsEqual(type.rawValue.utf8) } ?? false
+        if !isThat { try checkEventType(at: index) }
+        return isThat
+    }
+
+    /// Fails where the `event_type` at path `index` is none that the catalog knows.
+    public func checkEventType(at index: Int = 0) throws(DecodeFailure) {
+        let name = string(index)
+        if name.flatMap(EventType.init(rawValue:)) != nil { return }
+        let problem = EventValidator.problem(inType: name.map { .string($0) })
+        throw DecodeFailure("an event that is wrong: \(problem.field) \(problem.issue)")
+    }
+}

@@ -26,14 +26,20 @@ public struct EventValidator {
     /// The same of an event that has been read already.
     public static func problems(in event: JSON, on topic: String? = nil) -> [FieldProblem] {
         guard event.members != nil else { return [FieldProblem("event", "must be a JSON object")] }
-        guard let name = event["event_type"] else { return [FieldProblem("event_type", "is required")] }
-        guard let type = name.string.flatMap(EventType.init(rawValue:)), let schema = EventSchema.of(type) else {
-            let known = EventType.allCases.filter { topic == nil || $0.topic == topic }.map(\.rawValue)
-            return [FieldProblem("event_type", "\(name) is not known here; there are \(known.joined(separator: ", "))")]
+        let name = event["event_type"]
+        guard let type = name?.string.flatMap(EventType.init(rawValue:)), let schema = EventSchema.of(type) else {
+            return [problem(inType: name, on: topic)]
         }
         var problems = Shape.object(schema.envelope).problems(in: event, at: "")
         if let topic, topic != schema.topic { problems.insert(FieldProblem("event_type", "belongs on \(schema.topic)"), at: 0) }
         return problems
+    }
+
+    /// What is wrong with an `event_type` that is none of the catalog's: it is missing, or not known on `topic`.
+    static func problem(inType name: JSON?, on topic: String? = nil) -> FieldProblem {
+        guard let name else { return FieldProblem("event_type", "is required") }
+        let known = EventType.allCases.filter { topic == nil || $0.topic == topic }.map(\.rawValue)
+        return FieldProblem("event_type", "\(name) is not known here; there are \(known.joined(separator: ", "))")
     }
 }
 

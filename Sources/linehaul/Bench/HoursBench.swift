@@ -20,6 +20,8 @@ struct HoursBench {
             ("SLEEPER_BERTH", day == 4 ? 3_555 : 675),
         ]
     }
+    /// When each of the week's entries begins, in minutes.
+    private static let starts = week.indices.map { week[..<$0].reduce(0) { $0 + $1.minutes } }
     private static let began = EventTime(milliseconds: 1_772_431_200_000)
 
     /// The entries are in their topic before the clock runs; it runs until the epoch that holds the last of them commits.
@@ -55,7 +57,8 @@ struct HoursBench {
         ])
     }
 
-    /// The entries of all drivers in the order of their time.
+    /// The entries of all drivers in the order of their time: one that came hours after another driver's later one would find its driver
+    /// still at the wheel, and be measured saying and retracting violations that nobody committed.
     private func fill(_ bed: BenchBed) throws {
         let ids = (0..<drivers).map { number in
             let digits = String(number + 1_000_000_000_000)
@@ -66,17 +69,22 @@ struct HoursBench {
             _ = try bed.log.append([PartitionBatch(TopicPartition("bench.duty", Partition(partition)), builders[partition].finish())])
         }
         let spread = ids.map { Partitioner.partition(of: Array($0.utf8), among: partitions).index }
-        var since = Array(repeating: 0, count: drivers)
+        // Who drives longer rests shorter, so that every day begins for all at once.
+        let punctual = (0..<drivers).filter { $0 % 4 != 0 }
+        let tired = (0..<drivers).filter { $0 % 4 == 0 }
         for index in 0..<records {
-            let (driver, step) = (index % drivers, index / drivers)
-            let entry = HoursBench.week[step % HoursBench.week.count]
-            let at = HoursBench.began.advanced(by: .init(microseconds: Int64(since[driver]) * 60_000_000 + Int64(driver) * 1_000))
-            since[driver] += entry.minutes + (entry.minutes == 180 && driver % 4 == 0 ? 30 : 0)
+            let (place, step) = (index % drivers, index / drivers)
+            let driver = place < punctual.count ? punctual[place] : tired[place - punctual.count]
+            let (weeks, entry) = (step / HoursBench.week.count, step % HoursBench.week.count)
+            let status = HoursBench.week[entry].status
+            let isLate = status == "SLEEPER_BERTH" && driver % 4 == 0
+            let minutes = weeks * 7 * 1_440 + HoursBench.starts[entry] + (isLate ? 30 : 0)
+            let at = HoursBench.began.advanced(by: .init(microseconds: Int64(minutes) * 60_000_000 + Int64(place) * 1_000))
             let (id, time) = (ids[driver], at.rfc3339)
             let text =
                 #"{"event_id":"\#(id.dropLast(12))\#(index + 100_000_000_000)","event_type":"DRIVER_STATUS_CHANGED","version":"1.0","timestamp":"\#(time)","#
                 + #""source":"eld","entity_type":"DRIVER","entity_id":"\#(id)","severity":"INFO","metadata":{},"data":{"driver_id":"\#(id)","#
-                + #""new_status":"\#(entry.status)","log_entry_id":"\#(index)"}}"#
+                + #""new_status":"\#(status)","log_entry_id":"\#(index)"}}"#
             builders[spread[driver]].append(key: Array(id.utf8), value: Array(text.utf8), time: at)
             if builders[spread[driver]].count == 1_024 { try flush(spread[driver]) }
         }
