@@ -38,6 +38,11 @@ struct Captured: Sendable {
         bindings = try JobHarness.bindings(of: job, partitions: Depot.partitions)
     }
 
+    /// Sessions past whatever stands between.
+    var pool: PostgresPool {
+        PostgresPool(PostgresSettings(Secret(uri)), limit: 1, clock: { EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) })
+    }
+
     /// Runs the capture on an empty log.
     func depot() async throws -> Depot { try await Depot(job, bindings) }
 

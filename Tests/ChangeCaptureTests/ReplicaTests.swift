@@ -123,4 +123,40 @@ internal import Wire
         try await eventually("it says so", within: .seconds(30)) { try await depot.lastFailure?.contains("have to be read again") == true }
         await depot.stop()
     }
+
+    @Test func `a capture that is told so begins anew where changes are lost`() async throws {
+        let captured = try Captured(["accounts"], after: Self.tables, settings: ["when-lost": "read-again"])
+        let depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        try captured.run("UPDATE accounts SET v = 7 WHERE id = 7")
+        try await eventually("the change is there") { try depot.records(of: "accounts").count == 2_001 }
+        captured.between?.refuse(true)
+        try captured.run("INSERT INTO accounts VALUES (5000, 1, 'unseen')")
+        try captured.drop()
+        captured.between?.refuse(false)
+        try await eventually("the table is read again, with what nobody told", within: .seconds(60)) {
+            try replica(depot) == table(captured)
+        }
+        await depot.stop()
+        try captured.drop()
+    }
+
+    @Test func `tables that are asked for are read again in the midst of changes, whatever happens meanwhile`() async throws {
+        let captured = try Captured(["accounts"], after: Self.tables)
+        var depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        let asked = try captured.job.desk(captured.pool).read([])
+        #expect(asked.tables == ["public.accounts"])
+        async let writing: Void = write(captured, 50..<53)
+        captured.between?.refuse(true)
+        depot = try await depot.interrupted(.crash)
+        captured.between?.refuse(false)
+        await writing
+        try await eventually("each row was read again, and the replica equals the table", within: .seconds(60)) {
+            let reads = try depot.records(of: "accounts").filter { String(decoding: $0.value ?? [], as: UTF8.self).contains(#""op":"r""#) }
+            return try reads.count > 3_000 && replica(depot) == table(captured)
+        }
+        await depot.stop()
+        try captured.drop()
+    }
 }
