@@ -38,6 +38,16 @@ struct CaptureSettings: Sendable {
     let publication: String
     /// Whether the tables are read as they are before the first change.
     let readsTables: Bool
+    /// What becomes of a capture that has lost changes: the slot is gone, was read by somebody else, or the server has dropped its log.
+    enum Loss: String, CaseIterable, Sendable {
+        /// It stands still and says so.
+        case stop
+        /// It begins anew: a new slot, and every table read as it is.
+        case readAgain = "read-again"
+    }
+
+    /// What becomes of it where changes are lost.
+    let whenLost: Loss
     /// Whether there is an outlet `transactions`, and records name their transaction.
     let tellsTransactions: Bool
     /// Whether there is an outlet `messages` for what `pg_logical_emit_message` says.
@@ -55,6 +65,7 @@ struct CaptureSettings: Sendable {
         slot = settings.text("slot", default: "tms_pg_cdc")
         publication = settings.text("publication", default: "tms_pg_cdc")
         readsTables = settings.flag("read-tables", default: true)
+        whenLost = settings.choice("when-lost", default: .stop)
         tellsTransactions = settings.flag("transactions", default: false)
         tellsMessages = settings.flag("messages", default: false)
         tellsTruncates = settings.flag("truncates", default: false)

@@ -21,6 +21,9 @@ public struct ChangeCapture: Job {
         try settings.finish()
     }
 
+    /// Who looks at it from outside, over a session of that pool, which must lead to the same database.
+    public func desk(_ pool: PostgresPool) -> CaptureDesk { CaptureDesk(pool, capture) }
+
     public func declare(in flow: Flow) {
         let outlets = capture.outlets.map { Outlet<[UInt8]>($0) }
         flow.source("changes", from: "postgres", writing: outlets) { [database, capture] scope in

@@ -33,7 +33,7 @@ public struct ChangeFanOut: Job {
         for name in captured + Set(rules.map(\.table)).subtracting(captured).sorted() {
             let changes = flow.from(Inlet<RowChange>(name), decoding: { RowChangeDecoder(name) })
             if let table = FanOutTable.all.first(where: { $0.name == name }) {
-                changes.flatMapped("changes-of-\(name)") { change in table.command(for: change).map { [$0] } ?? [] }
+                changes.flatMapped("changes-of-\(name)") { change in table.commands(for: change) }
                     .into(Self.commands, encoding: { CommandEncoder() })
             }
             for (number, rule) in rules.enumerated() where rule.table == name {

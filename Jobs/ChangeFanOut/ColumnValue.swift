@@ -18,6 +18,18 @@ struct ColumnValue: Equatable {
         }
     }
 
+    /// A place, of which a column knows the point alone.
+    init(place value: JSON) {
+        let point = value["wkb"]?.string.flatMap { ColumnValue.point(ColumnValue.base64($0)) }
+        let latitude = point?.latitude ?? value["latitude"]?.number
+        let longitude = point?.longitude ?? value["longitude"]?.number
+        guard let latitude, let longitude else {
+            json = .null
+            return
+        }
+        json = .object(["latitude": .number(latitude), "longitude": .number(longitude)])
+    }
+
     private static func read(_ text: String) -> JSON {
         if let first = text.first, first == "{" || first == "[", let parsed = try? JSON(parsing: text) { return ColumnValue(parsed).json }
         if text.utf8.count >= 19, let instant = EventTime(rfc3339: text) { return .string(instant.rfc3339) }
@@ -26,11 +38,29 @@ struct ColumnValue: Equatable {
 
     /// A number with exact places, up to what 64 bits hold.
     private static func decimal(_ value: JSON) -> JSON {
+        let bytes = base64(value["value"]?.string ?? "")
+        guard bytes.count <= 8, let first = bytes.first else { return value }
+        let unscaled = bytes.reduce(first >= 0x80 ? Int64(-1) : 0) { $0 << 8 | Int64($1) }
+        var divisor = 1.0
+        for _ in 0..<(value["scale"]?.integer ?? 0) { divisor *= 10 }
+        return .number(Double(unscaled) / divisor)
+    }
+
+    /// A point in its well-known binary form, the least significant byte first, with or without its reference system.
+    private static func point(_ bytes: [UInt8]) -> (latitude: Double, longitude: Double)? {
+        guard bytes.count >= 21, bytes[0] == 1, bytes[1] == 1 else { return nil }
+        let start = bytes[4] & 0x20 == 0 ? 5 : 9
+        guard bytes.count >= start + 16 else { return nil }
+        func number(_ at: Int) -> Double { Double(bitPattern: bytes[at..<at + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }) }
+        return (number(start + 8), number(start))
+    }
+
+    private static func base64(_ text: String) -> [UInt8] {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var bits = 0
         var gathered: UInt32 = 0
         var bytes: [UInt8] = []
-        for letter in (value["value"]?.string ?? "").utf8 {
+        for letter in text.utf8 {
             guard let digit = letters.firstIndex(of: letter) else { break }
             gathered = gathered << 6 | UInt32(digit)
             bits += 6
@@ -39,10 +69,6 @@ struct ColumnValue: Equatable {
                 bytes.append(UInt8(truncatingIfNeeded: gathered >> UInt32(bits)))
             }
         }
-        guard bytes.count <= 8, let first = bytes.first else { return value }
-        let unscaled = bytes.reduce(first >= 0x80 ? Int64(-1) : 0) { $0 << 8 | Int64($1) }
-        var divisor = 1.0
-        for _ in 0..<(value["scale"]?.integer ?? 0) { divisor *= 10 }
-        return .number(Double(unscaled) / divisor)
+        return bytes
     }
 }

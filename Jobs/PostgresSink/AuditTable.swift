@@ -37,6 +37,23 @@ struct AuditRowDecoder: RecordDecoder {
     }
 }
 
+/// Reads audit records out of captured rows of `audit_logs`, as Debezium's envelope has them, with or without its schema. What is there
+/// already is not written again, so that a row which comes back from where it came from changes nothing there, and is not captured anew.
+struct CapturedAuditDecoder: RecordDecoder {
+    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> AuditRow? {
+        if batch.isTombstone(index) { return nil }
+        let document = try JSON(parsing: batch.record(index).value ?? [])
+        let change = document["payload"]?["op"] == nil ? document : document["payload"] ?? document
+        guard ["c", "r"].contains(change["op"]?.string), let row = change["after"] else { return nil }
+        guard let id = row["id"]?.string, let table = row["table_name"]?.string, let record = row["record_id"]?.string,
+            let action = row["action"]?.string, let at = row["created_at"]?.string.flatMap({ EventTime(rfc3339: $0) })
+        else { throw DecodeFailure("a row of audit_logs that lacks id, table_name, record_id, action or created_at") }
+        return AuditRow(
+            id: id, table: table, recordID: record, action: action, changes: row["changed_data"]?.string, userID: row["user_id"]?.string,
+            correlationID: row["correlation_id"]?.string, createdAt: at)
+    }
+}
+
 /// The table `audit_logs`: a row for each audit record, never changed.
 struct AuditTable: PostgresRows {
     func write(_ rows: ArraySlice<AuditRow>, in session: PostgresSession) throws(PostgresFailure) {

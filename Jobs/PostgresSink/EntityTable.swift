@@ -54,6 +54,9 @@ struct EntityTable: PostgresRows {
             ON CONFLICT (id) DO UPDATE SET (\(names.joined(separator: ", ")), document)
                 = (\(names.map { "excluded.\($0)" }.joined(separator: ", ")), excluded.document)
             WHERE old.version < excluded.version
+              OR old.version = excluded.version AND (\(names.map { "old.\($0)" }.joined(separator: ", ")))
+                IS DISTINCT FROM (\(names.map { "excluded.\($0)" }.joined(separator: ", ")))
+              OR old.version > excluded.version AND coalesce((old.document ->> 'version')::bigint, 0) <= excluded.version
             """
     }
 }

@@ -13,6 +13,8 @@ public struct PostgresSink: Job {
 
     private static let target = "postgres"
     private static let audit = Inlet<AuditRow>("audit")
+    /// What was captured of the audit table, wherever it came from: it is there, or is put there.
+    private static let seen = Inlet<AuditRow>("seen")
     private let pool: PostgresPool
     private let schema = Self.schema
 
@@ -32,5 +34,7 @@ public struct PostgresSink: Job {
         }
         flow.from(Self.audit, decoding: { AuditRowDecoder() })
             .written("write-audit", to: Self.target) { [pool, schema] in PostgresSinkWriter(pool, schema, AuditTable()) }
+        flow.from(Self.seen, decoding: { CapturedAuditDecoder() })
+            .written("write-seen", to: Self.target) { [pool, schema] in PostgresSinkWriter(pool, schema, AuditTable()) }
     }
 }

@@ -25,6 +25,10 @@ public struct Inspection: Sendable {
         public let figures: @Sendable () -> SystemFigures
         /// What it leans on beside the log.
         public let dependencies: @Sendable () -> [Dependency]
+        /// Figures that only the process knows, as they are now.
+        public let gauges: @Sendable () -> [Figure]
+        /// The capture of a database's changes, where the program knows of such a thing.
+        public let capture: (any CaptureConsole)?
         /// Has the log keep what somebody did; returns when it is durable.
         public let record: @Sendable (Deed, any EventLog) throws(LogFailure) -> Void
 
@@ -32,6 +36,7 @@ public struct Inspection: Sendable {
         public init(
             version: String, startedAt: EventTime, clock: @escaping @Sendable () -> EventTime, makeID: @escaping @Sendable () -> String,
             figures: @escaping @Sendable () -> SystemFigures, dependencies: @escaping @Sendable () -> [Dependency],
+            gauges: @escaping @Sendable () -> [Figure] = { [] }, capture: (any CaptureConsole)? = nil,
             record: @escaping @Sendable (Deed, any EventLog) throws(LogFailure) -> Void = { (_, _) throws(LogFailure) in }
         ) {
             self.version = version
@@ -40,6 +45,8 @@ public struct Inspection: Sendable {
             self.makeID = makeID
             self.figures = figures
             self.dependencies = dependencies
+            self.gauges = gauges
+            self.capture = capture
             self.record = record
         }
     }
@@ -58,6 +65,7 @@ public struct Inspection: Sendable {
     let reads: LogDesk
     let writes: LogDesk
     let savepoints: SavepointDesk
+    let captureDesk: CaptureConsoleDesk?
     private let log: any EventLog
     private let streams = StreamThreads(limit: 256)
     private let router = Router<Route>.inspection
@@ -78,6 +86,7 @@ public struct Inspection: Sendable {
         reads = LogDesk(log, name: "inspection.reads")
         writes = LogDesk(log, name: "inspection.writes")
         self.savepoints = SavepointDesk(savepoints)
+        captureDesk = process.capture.map { CaptureConsoleDesk($0) }
     }
 
     /// What a route answers with.

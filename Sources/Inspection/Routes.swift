@@ -8,6 +8,7 @@ extension Inspection {
         case savepoints, createSavepoint, restoreSavepoint, dropSavepoint
         case topics, topic, records, publish, groups
         case deadLetterTopics, deadLetters, replayDeadLetters, dropDeadLetters
+        case captureStatus, capturedTables, readTablesAgain
         case topology, apply
         case health, ready, live, metrics
     }
@@ -35,6 +36,9 @@ extension Inspection {
         case .deadLetters: .lines(try RecordQuery(request.query), topic: DeadLetters.topic(path["topic"]))
         case .replayDeadLetters: try await replayDeadLetters(of: path["topic"], request.query)
         case .dropDeadLetters: try await dropDeadLetters(of: path["topic"], request.query)
+        case .captureStatus: try await captureStatus(request)
+        case .capturedTables: try await capturedTables()
+        case .readTablesAgain: try await readTablesAgain(request)
         case .topology: .whole(.json(await host.running()))
         case .apply: try await apply(request)
         case .health: await health()
@@ -70,6 +74,9 @@ extension Router where Endpoint == Inspection.Route {
         router.add("GET", "/ops/dlq/{topic}", .deadLetters)
         router.add("POST", "/ops/dlq/{topic}/replay", .replayDeadLetters)
         router.add("POST", "/ops/dlq/{topic}/drop", .dropDeadLetters)
+        router.add("GET", "/ops/cdc", .captureStatus)
+        router.add("GET", "/ops/cdc/tables", .capturedTables)
+        router.add("POST", "/ops/cdc/snapshot", .readTablesAgain)
         router.add("GET", "/ops/topology", .topology)
         router.add("POST", "/ops/topology", .apply)
         router.add("GET", "/api/health", .health)

@@ -12,7 +12,7 @@ public final class PostgresServer: Sendable {
     /// Where its programs and its data are.
     private enum Base {
         case elsewhere(uri: String)
-        case own(directory: String, port: Int, password: String)
+        case own(directory: String, port: Int, password: String, isSecure: Bool)
     }
 
     /// Why there is no server to test against.
@@ -40,8 +40,9 @@ public final class PostgresServer: Sendable {
     private static let remaining = Mutex<PostgresServer?>(nil)
     private static let elsewhere = ProcessInfo.processInfo.environment["LINEHAUL_TEST_POSTGRES"].flatMap { $0.isEmpty ? nil : $0 }
 
-    /// Starts one of its own, or takes the one elsewhere where the environment names it. `settings` are lines for `postgresql.conf`.
-    public init(settings: [String] = []) throws {
+    /// Starts one of its own, or takes the one elsewhere where the environment names it. `settings` are lines for `postgresql.conf`. One that
+    /// `isSecure` speaks TLS alone, with a certificate of its own that its URIs name.
+    public init(settings: [String] = [], isSecure: Bool = false) throws {
         if let uri = Self.elsewhere {
             base = .elsewhere(uri: uri)
             return
@@ -49,9 +50,10 @@ public final class PostgresServer: Sendable {
         guard Self.programs != nil else { throw Missing(description: Self.missing ?? "no PostgreSQL") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-postgres-\(UUID().uuidString)").path
         let password = "test-\(UUID().uuidString.prefix(12))"
-        base = .own(directory: directory, port: FreePorts.first(of: 1), password: password)
+        base = .own(directory: directory, port: FreePorts.first(of: 1), password: password, isSecure: isSecure)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try password.write(toFile: "\(directory)/password", atomically: true, encoding: .utf8)
+        if isSecure { try Self.certify(directory) }
         try own(directory)
         try run(
             "initdb",
@@ -59,11 +61,31 @@ public final class PostgresServer: Sendable {
                 "-D", "\(directory)/data", "-U", "linehaul", "-A", "scram-sha-256", "--pwfile", "\(directory)/password", "-N", "-E", "UTF8",
                 "--locale=C.UTF-8",
             ])
-        let lines = Self.settings(socket: directory) + settings
+        let secure = [
+            "ssl = on", "ssl_cert_file = '\(directory)/certificate.pem'", "ssl_key_file = '\(directory)/key.pem'",
+            "hba_file = '\(directory)/access'",
+        ]
+        let lines = Self.settings(socket: directory) + (isSecure ? secure : []) + settings
         let configuration = "\(directory)/data/postgresql.conf"
         try (String(contentsOfFile: configuration, encoding: .utf8) + lines.map { $0 + "\n" }.joined())
             .write(toFile: configuration, atomically: false, encoding: .utf8)
         try start()
+    }
+
+    /// Makes a certificate for 127.0.0.1, and has nobody let in without TLS and a password.
+    private static func certify(_ directory: String) throws {
+        let outcome = Shell.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                "subjectAltName=IP:127.0.0.1", "-keyout", "\(directory)/key.pem", "-out", "\(directory)/certificate.pem",
+            ])
+        guard outcome.status == 0 else { throw Missing(description: "openssl ended with \(outcome.status)") }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(directory)/key.pem")
+        try """
+        hostssl all all 127.0.0.1/32 scram-sha-256
+        hostssl replication all 127.0.0.1/32 scram-sha-256
+        """.write(toFile: "\(directory)/access", atomically: true, encoding: .utf8)
     }
 
     /// Durable against what a test does, the end of processes, and no further.
@@ -95,7 +117,7 @@ public final class PostgresServer: Sendable {
     }
 
     /// The port it listens on; `nil` for one elsewhere.
-    public var port: Int? { if case .own(_, let port, _) = base { port } else { nil } }
+    public var port: Int? { if case .own(_, let port, _, _) = base { port } else { nil } }
 
     /// Where a database of it is.
     public func uri(of database: String) -> String {
@@ -104,7 +126,9 @@ public final class PostgresServer: Sendable {
             var parts = URLComponents(string: uri)
             parts?.path = "/\(database)"
             return parts?.string ?? uri
-        case .own(_, let port, let password): return "postgresql://linehaul:\(password)@127.0.0.1:\(port)/\(database)"
+        case .own(let directory, let port, let password, let isSecure):
+            let secure = isSecure ? "?sslmode=verify-full&sslrootcert=\(directory)/certificate.pem" : ""
+            return "postgresql://linehaul:\(password)@127.0.0.1:\(port)/\(database)\(secure)"
         }
     }
 
@@ -136,13 +160,13 @@ public final class PostgresServer: Sendable {
 
     /// Ends it and removes what it kept.
     public func stop() {
-        guard case .own(let directory, _, _) = base, FileManager.default.fileExists(atPath: directory) else { return }
+        guard case .own(let directory, _, _, _) = base, FileManager.default.fileExists(atPath: directory) else { return }
         try? run("pg_ctl", ["-D", "\(directory)/data", "-m", "immediate", "stop"])
         try? FileManager.default.removeItem(atPath: directory)
     }
 
     private func mine() throws -> (directory: String, port: Int) {
-        guard case .own(let directory, let port, _) = base else { throw Missing(description: "this PostgreSQL is not ours to end") }
+        guard case .own(let directory, let port, _, _) = base else { throw Missing(description: "this PostgreSQL is not ours to end") }
         return (directory, port)
     }
 

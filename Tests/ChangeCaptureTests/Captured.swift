@@ -15,6 +15,8 @@ struct Captured: Sendable {
     /// Stands between the capture and the server.
     let between: Interposer?
     let job: ChangeCapture
+    /// The slot's name.
+    let slot: String
     let bindings: JobBindings
 
     /// The tables that are there after `sql`.
@@ -29,13 +31,18 @@ struct Captured: Sendable {
         between = server == nil ? self.server.port.map { Interposer(before: $0) } : nil
         var reached = uri
         if let between, let port = self.server.port { reached = uri.replacing(":\(port)/", with: ":\(between.port)/") }
-        let slot = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        slot = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         var values = settings.mapValues { SettingValue(.scalar($0), at: "the test") }
         values["tables"] = SettingValue(.list(tables), at: "the test")
         values["slot"] = SettingValue(.scalar(slot), at: "the test")
         var reader = SettingsReader(values)
         job = try ChangeCapture(PostgresSettings(Secret(reached)), settings: &reader)
         bindings = try JobHarness.bindings(of: job, partitions: Depot.partitions)
+    }
+
+    /// Sessions past whatever stands between.
+    var pool: PostgresPool {
+        PostgresPool(PostgresSettings(Secret(uri)), limit: 1, clock: { EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) })
     }
 
     /// Runs the capture on an empty log.

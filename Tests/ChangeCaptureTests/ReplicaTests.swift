@@ -1,5 +1,6 @@
 internal import ChangeCapture
 internal import Foundation
+internal import PostgresClient
 internal import StreamCore
 internal import StreamTesting
 internal import Testing
@@ -85,7 +86,9 @@ internal import Wire
         let depot = try await captured.depot()
         for round in 0..<3 {
             async let writing: Void = write(captured, 30 + round * 3..<33 + round * 3)
-            try await eventually("something is captured") { try depot.records(of: "accounts").count > 2_000 + round * 50 }
+            try await eventually("something is captured", within: .seconds(60)) {
+                try depot.records(of: "accounts").count > 2_000 + round * 50
+            }
             try server.kill()
             await writing
             try server.start()
@@ -93,6 +96,23 @@ internal import Wire
         try captured.run("INSERT INTO accounts VALUES (999999, 1, 'last')")
         try await eventually("the replica equals the table", within: .seconds(60)) { try replica(depot) == table(captured) }
         await depot.stop()
+        server.stop()
+    }
+
+    @Test func `a server that speaks TLS alone is captured from, and one that shows another certificate is not`() async throws {
+        let server = try PostgresServer(isSecure: true)
+        let captured = try Captured(["accounts"], after: Self.tables, on: server)
+        let depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        try captured.run("UPDATE accounts SET v = 7 WHERE id = 7")
+        try await eventually("the change is there") { try replica(depot) == table(captured) }
+        let secured = try captured.server.psql(
+            "SELECT bool_and(ssl) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.application_name LIKE 'linehaul test%'",
+            on: captured.uri)
+        #expect(secured == "t")
+        await depot.stop()
+        let stranger = PostgresSettings(Secret(captured.uri.replacing("@127.0.0.1", with: "@localhost")))
+        #expect(throws: PostgresFailure.self) { try PostgresSession(stranger) }
         server.stop()
     }
 
@@ -112,7 +132,7 @@ internal import Wire
         try captured.drop()
     }
 
-    @Test func `a slot that is gone or was made anew is refused, and the failure says the way out`() async throws {
+    @Test func `a slot that is gone is refused, and the failure says the way out`() async throws {
         let captured = try Captured(["accounts"], after: Self.tables)
         let depot = try await captured.depot()
         try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
@@ -122,5 +142,57 @@ internal import Wire
         captured.between?.refuse(false)
         try await eventually("it says so", within: .seconds(30)) { try await depot.lastFailure?.contains("have to be read again") == true }
         await depot.stop()
+    }
+
+    @Test func `a slot that was made anew is refused`() async throws {
+        let captured = try Captured(["accounts"], after: Self.tables)
+        let depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        try captured.run("UPDATE accounts SET v = 7 WHERE id = 7")
+        try await eventually("the change is there") { try depot.records(of: "accounts").count == 2_001 }
+        try captured.drop()
+        try captured.run(
+            "UPDATE accounts SET v = 8 WHERE id = 7; SELECT pg_create_logical_replication_slot('\(captured.slot)', 'pgoutput')")
+        captured.between?.refuse(false)
+        try await eventually("it says so", within: .seconds(30)) { try await depot.lastFailure?.contains("it was made anew") == true }
+        #expect(try depot.records(of: "accounts").count == 2_001)
+        await depot.stop()
+        try captured.drop()
+    }
+
+    @Test func `a capture that is told so begins anew where changes are lost`() async throws {
+        let captured = try Captured(["accounts"], after: Self.tables, settings: ["when-lost": "read-again"])
+        let depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        try captured.run("UPDATE accounts SET v = 7 WHERE id = 7")
+        try await eventually("the change is there") { try depot.records(of: "accounts").count == 2_001 }
+        captured.between?.refuse(true)
+        try captured.run("INSERT INTO accounts VALUES (5000, 1, 'unseen')")
+        try captured.drop()
+        captured.between?.refuse(false)
+        try await eventually("the table is read again, with what nobody told", within: .seconds(60)) {
+            try replica(depot) == table(captured)
+        }
+        await depot.stop()
+        try captured.drop()
+    }
+
+    @Test func `tables that are asked for are read again in the midst of changes, whatever happens meanwhile`() async throws {
+        let captured = try Captured(["accounts"], after: Self.tables)
+        var depot = try await captured.depot()
+        try await eventually("the table has been read") { try depot.records(of: "accounts").count == 2_000 }
+        let asked = try captured.job.desk(captured.pool).read([])
+        #expect(asked.tables == ["public.accounts"])
+        async let writing: Void = write(captured, 50..<53)
+        captured.between?.refuse(true)
+        depot = try await depot.interrupted(.crash)
+        captured.between?.refuse(false)
+        await writing
+        try await eventually("each row was read again, and the replica equals the table", within: .seconds(60)) {
+            let reads = try depot.records(of: "accounts").filter { String(decoding: $0.value ?? [], as: UTF8.self).contains(#""op":"r""#) }
+            return try reads.count > 3_000 && replica(depot) == table(captured)
+        }
+        await depot.stop()
+        try captured.drop()
     }
 }

@@ -63,6 +63,36 @@ internal import Wire
         #expect(found.last?["body"]?["weight"]?.number == 5.5)
     }
 
+    @Test func `what is changed at once is a command each, in order`() throws {
+        let point = #"{"wkb":"AQEAACDmEAAAzczMzMz0V8AAAAAAAIA9QA==","srid":4326}"#
+        let changed = row(
+            #""status":"CANCELLED","weight":1300.0,"delivery_location":\#(point),"version":4"#, document: document)
+        let found = try commands(change("u", after: changed))
+        #expect(found.map { $0["type"] } == ["UPDATE", "STATUS"] && found[0]["command_id"] != found[1]["command_id"])
+        #expect(found[0]["body"]?["delivery_location"]?["latitude"]?.number == 29.5)
+    }
+
+    @Test func `a truck that is put elsewhere in SQL is a location, a load that is given to somebody an assignment`() throws {
+        let harness = try harness()
+        let point = #"{"wkb":"AQEAACDmEAAAzczMzMz0V8AAAAAAAIA9QA==","srid":4326}"#
+        let truck = #"{"id":"\#(Self.id)","current_location":{"latitude":29.0,"longitude":-95.8},"speed":50,"status":"AVAILABLE"}"#
+        try harness.send(
+            [change("u", after: row(#""current_location":\#(point),"speed":50.0,"status":"AVAILABLE""#, document: truck))], to: "vehicles")
+        let given = row(#""status":"ASSIGNED","carrier_id":"c","vehicle_id":"v","driver_id":"d""#, document: document)
+        try harness.send([change("u", after: given)], to: "loads")
+        let found = try harness.texts(from: "commands").map { try JSON(parsing: $0) }
+        #expect(found.map { $0["type"] } == ["LOCATION", "ASSIGN"])
+        #expect(found[0]["body"]?["latitude"]?.number == 29.5 && found[0]["body"]?["speed"] == nil)
+        #expect(found[1]["body"]?["driver_id"] == "d")
+    }
+
+    @Test func `what no command changes is asked back`() throws {
+        let harness = try harness()
+        try harness.send([change("u", after: row(#""version":9"#, document: document))], to: "routes")
+        let command = try #require(try harness.texts(from: "commands").map { try JSON(parsing: $0) }.first)
+        #expect(command["type"] == "UPDATE" && command["body"]?.description == "{}")
+    }
+
     @Test func `what a sink of ours did comes back from nowhere`() throws {
         #expect(try commands(change("d", before: #"{"id":"\#(Self.id)"}"#, isOwn: true)).isEmpty)
     }

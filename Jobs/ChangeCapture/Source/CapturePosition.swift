@@ -11,8 +11,10 @@ struct CapturePosition: Hashable, Sendable {
     var lastCommit: LogPosition?
     /// The transaction under way: where its COMMIT stands, and how many of its changes are done.
     var open: Open?
-    /// How many tables have been read, in order; `nil` once all are.
+    /// How many of the tables that are to be read have been, in order; `nil` once all are.
     var tablesRead: Int?
+    /// The tables that somebody asked to be read again; empty where those of the beginning are.
+    var asked: [CaptureSettings.Table] = []
 
     /// A transaction of which a part is done.
     struct Open: Hashable, Sendable {
@@ -41,6 +43,7 @@ struct CapturePosition: Hashable, Sendable {
         self.end = end
         lastCommit = words["last"].flatMap { LogPosition($0) }
         tablesRead = words["tables"].flatMap { Int($0) }
+        asked = (words["asked"] ?? "").split(separator: ",").map { CaptureSettings.Table(CapturePosition.plain($0)) }
         if let final = words["final"].flatMap({ LogPosition($0) }), let done = words["done"].flatMap({ Int($0) }) {
             open = Open(final: final, done: done)
         }
@@ -52,6 +55,43 @@ struct CapturePosition: Hashable, Sendable {
         if let lastCommit { text += " last=\(lastCommit)" }
         if let open { text += " final=\(open.final) done=\(open.done)" }
         if let tablesRead { text += " tables=\(tablesRead)" }
+        if !asked.isEmpty { text += " asked=\(asked.map { CapturePosition.word($0.description) }.joined(separator: ","))" }
         return text
+    }
+
+    /// Whether tables are to be read.
+    var isReading: Bool { tablesRead != nil }
+
+    /// Has tables read again, behind those that are asked for already.
+    mutating func ask(for tables: [CaptureSettings.Table]) {
+        for table in tables where !asked.contains(table) { asked.append(table) }
+        if !asked.isEmpty { tablesRead = tablesRead ?? 0 }
+    }
+
+    /// All tables have been read.
+    mutating func haveRead() { (tablesRead, asked) = (nil, []) }
+
+    /// A text without what separates words, which `%` and two digits stand for.
+    private static func word(_ text: String) -> String {
+        var word = ""
+        for scalar in text.unicodeScalars {
+            if " ,=%".unicodeScalars.contains(scalar) {
+                word += "%\(String(scalar.value, radix: 16))"
+            } else {
+                word.unicodeScalars.append(scalar)
+            }
+        }
+        return word
+    }
+
+    /// What `word` stands for.
+    private static func plain(_ word: Substring) -> String {
+        var plain = ""
+        for (index, part) in word.split(separator: "%", omittingEmptySubsequences: false).enumerated() {
+            let scalar = index == 0 ? nil : UInt32(part.prefix(2), radix: 16).flatMap { Unicode.Scalar($0) }
+            if let scalar { plain.unicodeScalars.append(scalar) }
+            plain += scalar == nil ? part : part.dropFirst(2)
+        }
+        return plain
     }
 }

@@ -13,6 +13,7 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
     private let scope: SourceScope
     private let acknowledged = Atomic<UInt64>(0)
 
+    private var format: DebeziumSettings
     private var replication: ReplicationSession?
     private var session: PostgresSession?
     private var reading: TableReading?
@@ -32,6 +33,8 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         var given: CapturePosition
         var givenAt = EventTime.distantPast
         var mustAnswer = false
+        /// Whether the server streams; it does not before the tables have been read for the first time.
+        var isRunning = false
     }
 
     /// How often the server hears from here while nothing happens; it ends a connection that is silent for a minute.
@@ -48,6 +51,7 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         self.database = database
         self.capture = capture
         self.scope = scope
+        format = capture.format
     }
 
     func open(after text: String?) throws(StageFailure) {
@@ -73,15 +77,9 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         } catch {
             throw StageFailure("asking which database system it is", error)
         }
-        if let known, known.system != system {
-            throw StageFailure(
-                "this is another database system than the one captured so far (\(system), not \(known.system)): restore the one, or reset the "
-                    + "job's state to read all tables again", blame: .system, remedy: .stop)
-        }
         var position: CapturePosition
         var snapshot: String?
-        if let known {
-            try slot.check(against: known)
+        if let known, try canGoOn(from: known, on: system, slot) {
             position = known
         } else {
             try slot.drop()
@@ -99,10 +97,27 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
             throw StageFailure("beginning to read tables", error)
         }
         let after = position
-        position.tablesRead = nil
+        position.haveRead()
+        self.format = format
         stream = Streaming(
             tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after)
         if reading == nil { try begin() }
+    }
+
+    /// Whether the server still has everything from there on; throws where it has not, and that is no reason to begin anew.
+    private func canGoOn(from known: CapturePosition, on system: String, _ slot: Slot) throws(StageFailure) -> Bool {
+        do throws(StageFailure) {
+            if known.system != system {
+                throw StageFailure(
+                    "this is another database system than the one captured so far (\(system), not \(known.system)); \(Slot.wayOut)",
+                    blame: .system, remedy: .stop)
+            }
+            try slot.check(against: known)
+            return true
+        } catch {
+            if capture.whenLost == .readAgain, error.remedy == .stop { return false }
+            throw error
+        }
     }
 
     /// Makes the slot, and with it a snapshot that has what the stream will not.
@@ -126,13 +141,18 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         } catch {
             throw StageFailure("beginning to stream from the slot \(capture.slot)", error)
         }
+        stream?.isRunning = true
     }
 
     func next() throws(StageFailure) -> SourceYield? {
         if let reading {
-            if let rows = try reading.next() { return rows }
+            if let rows = try reading.next() {
+                try keepStream()
+                return rows
+            }
             self.reading = nil
-            try begin()
+            stream?.scribe.haveReadTables()
+            if stream?.isRunning == false { try begin() }
         }
         guard var stream, let replication else { return nil }
         self.stream = nil
@@ -152,7 +172,36 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
             throw StageFailure("reading the slot \(capture.slot)", error)
         }
         if let failure { throw failure }
-        return given(&stream, at: now)
+        let given = given(&stream, at: now)
+        if stream.scribe.position.isReading { reading = try read(again: stream.scribe.position, at: now) }
+        return given
+    }
+
+    /// Lets the server know, while tables are read, that its stream is still wanted.
+    private func keepStream() throws(StageFailure) {
+        guard var stream, stream.isRunning, let replication else { return }
+        self.stream = nil
+        defer { self.stream = stream }
+        do throws(PostgresFailure) { try answer(&stream, replication, at: scope.clock()) } catch {
+            throw StageFailure("keeping the slot \(capture.slot)", error)
+        }
+    }
+
+    /// Begins to read the tables that somebody asked for, as they are now: what the stream has yet to say of them follows.
+    private func read(again position: CapturePosition, at now: EventTime) throws(StageFailure) -> TableReading {
+        do throws(PostgresFailure) {
+            let session = try usableSession()
+            return try TableReading(session, capture, format, from: position, snapshot: nil, scope.outlets, at: now)
+        } catch {
+            throw StageFailure("beginning to read tables again", error)
+        }
+    }
+
+    private func usableSession() throws(PostgresFailure) -> PostgresSession {
+        if let session, session.isUsable { return session }
+        let made = try PostgresSession(database)
+        session = made
+        return made
     }
 
     /// Takes a frame; what is wrong with it.
@@ -183,9 +232,7 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
     }
 
     private func describe(_ relation: Relation, in tables: inout TableRegister) throws(PostgresFailure) {
-        if session?.isUsable != true { session = try PostgresSession(database) }
-        guard let session else { return }
-        try tables.take(relation, Catalog(session))
+        try tables.take(relation, Catalog(try usableSession()))
     }
 
     /// What has come, with the position behind it; progress alone now and then.

@@ -7,6 +7,10 @@ struct Slot {
     private let capture: CaptureSettings
     private let session: PostgresSession
 
+    /// What to do where changes are missing.
+    static let wayOut =
+        "the tables have to be read again: set `when-lost: read-again` among the settings of tms-pg-cdc and apply the folder"
+
     init(_ capture: CaptureSettings, _ session: PostgresSession) {
         self.capture = capture
         self.session = session
@@ -50,7 +54,7 @@ struct Slot {
     /// Holds the slot against where the capture stands: it must still have everything from there on. Ends who else reads it.
     func check(against position: CapturePosition) throws(StageFailure) {
         let found = try find()
-        let wayOut = "the tables have to be read again: restore the job from a savepoint, or drop the slot and reset the job's state"
+        let wayOut = Slot.wayOut
         guard found.count == 1 else {
             throw StageFailure(
                 "the slot \(capture.slot) is gone, and with it what changed since \(position.end); \(wayOut)", blame: .system, remedy: .stop

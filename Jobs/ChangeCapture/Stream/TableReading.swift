@@ -9,7 +9,7 @@ internal import StreamCore
 /// A table whose reading was interrupted is read again from its beginning, as it is then. What has changed in between follows from the
 /// slot, so that what each row is in the end is right.
 final class TableReading {
-    private let capture: CaptureSettings
+    private let tables: [CaptureSettings.Table]
     private let format: DebeziumSettings
     private let session: PostgresSession
     private let transaction: UInt32
@@ -30,7 +30,7 @@ final class TableReading {
         _ session: PostgresSession, _ capture: CaptureSettings, _ format: DebeziumSettings, from position: CapturePosition,
         snapshot: String?, _ outlets: SourceOutlets, at now: EventTime
     ) throws(PostgresFailure) {
-        self.capture = capture
+        tables = position.asked.isEmpty ? capture.tables : position.asked
         self.format = format
         self.session = session
         self.position = position
@@ -47,7 +47,7 @@ final class TableReading {
     func next() throws(StageFailure) -> SourceYield? {
         guard let number = position.tablesRead else { return nil }
         do throws(PostgresFailure) {
-            if number < capture.tables.count { try read(capture.tables[number]) } else { try finish() }
+            if number < tables.count { try read(tables[number]) } else { try finish() }
         } catch {
             throw StageFailure("reading tables", error)
         }
@@ -103,7 +103,7 @@ final class TableReading {
     private func finish() throws(PostgresFailure) {
         flush(as: .last)
         try session.run("COMMIT")
-        position.tablesRead = nil
+        position.haveRead()
     }
 
     /// Writes the row held back, now that it is known what follows it.

@@ -18,6 +18,8 @@ struct TransactionScribe {
         let isDone: Bool
         /// Whether it was begun by a sink of our own.
         var isOwn = false
+        /// The tables that it asks to be read again.
+        var asked: [CaptureSettings.Table] = []
         var total = 0
         var counts: [String: Int] = [:]
     }
@@ -32,6 +34,8 @@ struct TransactionScribe {
 
     /// The prefix of the message with which a sink of ours begins its transactions.
     private static let ownPrefix = "linehaul.sink"
+    /// The prefix of the message that asks for tables to be read again, their names a line each.
+    static let request = "linehaul.snapshot"
     /// The header of changes that a sink of ours made: they tell nobody anything new.
     static let ownHeader = Header("linehaul.origin", "sink")
 
@@ -82,6 +86,9 @@ struct TransactionScribe {
         }
     }
 
+    /// The tables that were asked for have been read.
+    mutating func haveReadTables() { position.haveRead() }
+
     /// Everything that committed before `end` has passed.
     mutating func progress(to end: LogPosition) { if open == nil { position.end = max(position.end, end) } }
 
@@ -104,6 +111,7 @@ struct TransactionScribe {
         position.end = end
         position.lastCommit = end
         position.open = nil
+        position.ask(for: closed.asked)
     }
 
     /// Lets a change pass, one of the transaction's own numbering, and has it written unless it is done.
@@ -157,13 +165,18 @@ struct TransactionScribe {
         _ isTransactional: Bool, _ prefix: String, _ content: [UInt8], at start: LogPosition, now: EventTime
     ) throws(DecodeFailure) {
         if isTransactional, prefix == TransactionScribe.ownPrefix { open?.isOwn = true }
+        if isTransactional, prefix == TransactionScribe.request {
+            let named = String(decoding: content, as: UTF8.self).split(separator: "\n").map { CaptureSettings.Table($0) }
+            open?.asked += named.filter { capture.tables.contains($0) }
+        }
         // One outside of a transaction has no place among those that are counted: after a failure it may be told again.
         guard isTransactional else {
             guard capture.tellsMessages, start >= position.end else { return }
             let source = ChangeSource(time: now, transaction: 0, position: start, lastCommit: position.lastCommit)
             return try write(message: prefix, content, source, now)
         }
-        guard capture.tellsMessages, prefix != TransactionScribe.ownPrefix else { return try pass { _, _ in } }
+        let isOurs = prefix == TransactionScribe.ownPrefix || prefix == TransactionScribe.request
+        guard capture.tellsMessages, !isOurs else { return try pass { _, _ in } }
         try pass { scribe, isNews throws(DecodeFailure) in
             guard let source = scribe.source(at: start, of: "", isNews) else { return }
             try scribe.write(message: prefix, content, source, now)

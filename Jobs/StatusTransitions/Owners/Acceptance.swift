@@ -53,6 +53,23 @@ extension Owners {
         .done(command.outcome(thing, thing.text, status: 200))
     }
 
+    /// Says how the thing is that somebody changed in the database, so that its row says so too: what was refused there is put back.
+    func showAgain(_ command: Command, into out: inout Out) throws(StageFailure) {
+        let id = command.entityID
+        func show(_ thing: (some Entity)?) {
+            let snapshot = Snapshot(type: command.entityType, id: id, text: thing?.text, version: thing?.version ?? 0)
+            out.emit(.snapshot(snapshot), at: command.time)
+        }
+        switch command.entityType {
+        case .load: show(try registry.loads.value(for: id))
+        case .vehicle: show(try registry.vehicles.value(for: id))
+        case .driver: show(try registry.drivers.value(for: id))
+        case .carrier: show(try registry.carriers.value(for: id))
+        case .route: show(try registry.routes.value(for: id))
+        case .system, .user, .apiKey, .webhook, .event: break
+        }
+    }
+
     private func store<Thing: Entity>(
         _ next: Thing, after old: Thing?, in table: ValueState<EntityID, Thing>, at time: EventTime
     ) throws(StageFailure) -> Thing {

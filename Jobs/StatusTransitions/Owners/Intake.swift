@@ -66,8 +66,9 @@ extension Owners {
     func settle(
         _ command: Command, _ outcome: Reply.Outcome, awaiting: [EntityID] = [], into out: inout Out
     ) throws(StageFailure) {
-        if let refusal = outcome.refusal, command.isFromDatabase {
-            out.emit(.refused(RefusedCommand(command: command, refusal: refusal)), at: command.time)
+        if command.isFromDatabase {
+            if let refusal = outcome.refusal { out.emit(.refused(RefusedCommand(command: command, refusal: refusal)), at: command.time) }
+            try showAgain(command, into: &out)
         }
         var kept = try registry.answers.value(for: command.id) ?? KeptAnswer(command)
         kept.outcome = outcome

@@ -3,7 +3,7 @@ internal import StreamCore
 
 /// The process itself and what it leans on, as Prometheus reads them, measured when asked.
 enum ProcessMetrics {
-    static func text(_ figures: SystemFigures, _ dependencies: [Dependency]) -> String {
+    static func text(_ figures: SystemFigures, _ dependencies: [Dependency], _ gauges: [Inspection.Figure]) -> String {
         let registry = MetricsRegistry()
         registry.gauge("process_resident_memory_bytes", "Memory that the process holds.").set(Double(figures.memory))
         registry.gauge("data_disk_free_bytes", "Bytes free where its data lies.").set(Double(figures.diskFree))
@@ -15,6 +15,7 @@ enum ProcessMetrics {
                     .set(Double(latency.microseconds) / 1e6)
             }
         }
+        for gauge in gauges { registry.gauge(gauge.name, gauge.help).set(gauge.value) }
         return registry.text
     }
 }

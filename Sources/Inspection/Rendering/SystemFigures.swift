@@ -24,6 +24,23 @@ public struct SystemFigures: Sendable {
     }
 }
 
+extension Inspection {
+    /// A figure that is measured now and then: one line of `/metrics`.
+    public struct Figure: Hashable, Sendable {
+        /// The metric's name and what it says.
+        public let name, help: String
+        /// Its value.
+        public let value: Double
+
+        /// A figure of those parts.
+        public init(_ name: String, _ help: String, _ value: Double) {
+            self.name = name
+            self.help = help
+            self.value = value
+        }
+    }
+}
+
 /// The state of something that the process leans on.
 public struct Dependency: Hashable, Sendable {
     /// What can be said of it.

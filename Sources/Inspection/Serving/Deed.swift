@@ -42,9 +42,10 @@ extension Inspection.Route {
         case .publish: return deed("topics", path["topic"], .publish, "count")
         case .replayDeadLetters: return deed("dead_letters", path["topic"], .update, "replayed", "left")
         case .dropDeadLetters: return deed("dead_letters", path["topic"], .delete, "dropped", "left")
+        case .readTablesAgain: return deed("captures", "cdc", .update, "asked", "position")
         case .apply: return deed("topology", "topology", .update, "version", "jobs")
         case .members, .jobs, .job, .states, .rows, .row, .differences, .savepoints, .topics, .topic, .records, .groups, .deadLetterTopics,
-            .deadLetters, .topology, .health, .ready, .live, .metrics:
+            .deadLetters, .captureStatus, .capturedTables, .topology, .health, .ready, .live, .metrics:
             return nil
         }
     }

@@ -53,7 +53,7 @@ extension Inspection {
 
     func metricsText() async -> Answer {
         let tasks = TaskMetrics.text(await engine.snapshot(), now: process.clock())
-        let own = ProcessMetrics.text(process.figures(), [await logDependency()] + process.dependencies())
+        let own = ProcessMetrics.text(process.figures(), [await logDependency()] + process.dependencies(), process.gauges())
         return .whole(.text(metrics.text + tasks + own, type: MetricsRegistry.contentType))
     }
 

@@ -22,7 +22,7 @@ public struct LoadedTopology: Sendable {
     /// is thrown at once. Called by `check`, `plan`, `apply` and at every start.
     public func deployments(catalog: JobCatalog) throws(TopologyFailure) -> [JobDeployment] {
         var resolver = JobResolver(catalog: catalog, topics: topics)
-        let deployments = resolver.resolve(jobs)
+        let deployments = resolver.resolve(jobs.map { $0.chosen(with: cluster.databases) })
         try resolver.problems.throwAll()
         return running(deployments)
     }
@@ -49,7 +49,7 @@ extension TopologyFolder {
     ) throws(TopologyFailure) -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         let reading = TopologyReading(self, environment)
         var resolver = JobResolver(catalog: catalog, topics: reading.topicsAreKnown ? reading.topics : nil)
-        let deployments = resolver.resolve(reading.jobs)
+        let deployments = resolver.resolve(reading.jobs.map { $0.chosen(with: reading.loaded.cluster.databases) })
         var problems = reading.problems
         problems.add(resolver.problems)
         try problems.throwAll()

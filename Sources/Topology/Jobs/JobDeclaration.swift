@@ -18,13 +18,15 @@ public struct JobDeclaration: Sendable {
         /// The inlet's name in the job.
         public let name: String
         /// The topic's name.
-        public let topic: String
+        public internal(set) var topic: String
         /// How it is read.
         public let settings: InletSettings
         /// Where a task that has never run begins.
         public let start: JobBindings.Start
         let nameMark: YAMLMark
-        let topicMark: YAMLMark
+        var topicMark: YAMLMark
+        /// The topics that take that one's place where such a database is configured.
+        var instead: [Database: (topic: String, mark: YAMLMark)] = [:]
         /// Where each of its keys is written.
         let keyMarks: [String: YAMLMark]
     }
@@ -36,7 +38,7 @@ public struct JobDeclaration: Sendable {
     /// The database without which it does not run; `nil`: it needs none.
     public let needs: Database?
     /// Its inlets, in the order written.
-    public let inlets: [Inlet]
+    public private(set) var inlets: [Inlet]
     /// Its outlets, in the order written.
     public let outlets: [Outlet]
     /// How many slots it uses.
@@ -53,4 +55,16 @@ public struct JobDeclaration: Sendable {
     let settingsMark: YAMLMark
     /// The place of each setting, by its text.
     let settingMarks: [String: YAMLMark]
+
+    /// The job as it runs with those databases: inlets that have another topic with one of them are bound to that.
+    func chosen(with databases: [Database: DatabaseSettings]) -> JobDeclaration {
+        var chosen = self
+        for index in inlets.indices {
+            guard let other = Database.allCases.lazy.compactMap({ databases[$0] == nil ? nil : inlets[index].instead[$0] }).first else {
+                continue
+            }
+            (chosen.inlets[index].topic, chosen.inlets[index].topicMark) = other
+        }
+        return chosen
+    }
 }

@@ -23,6 +23,11 @@ struct JobResolver {
     private mutating func resolve(_ declared: JobDeclaration) -> JobDeployment? {
         let before = problems.count
         let inlets = bound(declared.inlets.map { ($0.name, $0.topic, $0.topicMark) })
+        // What is not chosen here is checked all the same: elsewhere it will be.
+        _ = bound(
+            declared.inlets.flatMap { inlet in
+                inlet.instead.values.filter { $0.topic != inlet.topic }.map { (inlet.name, $0.topic, $0.mark) }
+            })
         let outlets = bound(declared.outlets.map { ($0.name, $0.topic, $0.topicMark) })
         guard let entry = catalog[declared.job] else {
             problems.note(declared.jobMark, "unknown job `\(declared.job)`; \(hint(declared.job, catalog.names, "this program has none"))")

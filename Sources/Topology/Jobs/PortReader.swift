@@ -26,6 +26,7 @@ enum PortReader {
         if let ahead = problems.keep(try map.optionalDuration("ahead", in: times), or: nil) { settings.ahead = EventTime.Span(ahead) }
         settings.readToEnd = problems.keep(try map.bool("read-to-end", default: false), or: false)
         let start = problems.keep(try map.choice("start", default: JobBindings.Start.earliest), or: .earliest)
+        let instead = instead(&map, &problems)
         problems.keep(try map.finish())
         guard let topic else { return nil }
         var marks: [String: YAMLMark] = [:]
@@ -34,7 +35,21 @@ enum PortReader {
         }
         return JobDeclaration.Inlet(
             name: entry.key, topic: topic.name, settings: settings, start: start, nameMark: entry.keyMark, topicMark: topic.mark,
-            keyMarks: marks)
+            instead: instead, keyMarks: marks)
+    }
+
+    /// `with: { DATABASE: topic }`: what is read instead where that database is configured.
+    private static func instead(
+        _ map: inout YAMLMap, _ problems: inout FolderProblems
+    ) -> [Database: (topic: String, mark: YAMLMark)] {
+        guard var with = problems.keep(try map.optionalMap("with", "the topics that are read with a database"), or: nil) else { return [:] }
+        var instead: [Database: (topic: String, mark: YAMLMark)] = [:]
+        for database in Database.allCases {
+            guard let node = with.optionalNode(database.rawValue), let name = problems.keep(try node.string()) else { continue }
+            instead[database] = (name, node.mark)
+        }
+        problems.keep(try with.finish())
+        return instead
     }
 
     static func outlet(_ entry: YAMLEntry, _ problems: inout FolderProblems) -> JobDeclaration.Outlet? {

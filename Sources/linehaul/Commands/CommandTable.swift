@@ -12,7 +12,7 @@ enum CommandTable {
             RunCommand.command, DemoCommand.command, CheckCommand.command, PlanCommand.command, ApplyCommand.command, JobsCommand.command,
             StateCommand.command, SavepointCommand.command,
             TopicsCommand.command, TailCommand.command, PublishCommand.command, DeadLetterCommand.command, ReplayCommand.command,
-            KeysCommand.command, SimulateCommand.command,
+            CaptureCommand.command, KeysCommand.command, SimulateCommand.command,
             BenchCommand.command, HealthCommand.command, VersionCommand.command,
             CompletionCommand.command,
         ])

@@ -13,6 +13,8 @@ struct Databases: Sendable {
     let postgres: PostgresPool
     /// Where changes are captured from; leads nowhere where none is configured.
     let captured: PostgresSettings
+    /// Sessions with where changes are captured from, for who looks at the capture; they do not wait long.
+    let capturing: PostgresPool
     /// Sessions with PostgreSQL for those who read, apart from those who write: neither waits for the other.
     let reading: PostgresPool?
     /// The same for what is measured over time.
@@ -32,6 +34,10 @@ struct Databases: Sendable {
                 clock: SystemClock.now)
         }
         postgres = pool(.postgres)
+        capturing = PostgresPool(
+            PostgresSettings(
+                settings[.cdc]?.uri ?? Secret(""), connectTimeout: .seconds(2), statementTimeout: .seconds(5), name: "\(name) looks"),
+            limit: 1, patience: .seconds(2), clock: SystemClock.now)
         func reader(_ database: Database) -> PostgresPool? {
             guard let found = settings[database] else { return nil }
             return PostgresPool(
@@ -82,6 +88,7 @@ struct Databases: Sendable {
     /// Closes what is open.
     func close() {
         postgres.close()
+        capturing.close()
         reading?.close()
         readingSeries?.close()
         series.pool.close()

@@ -17,6 +17,8 @@ actor JobHost: TopologyHost {
     private let catalog: JobCatalog
     private let cluster: ClusterSettings
     private let sharing: SharedTopology?
+    /// Told of all that is deployed, whenever that has changed.
+    private let follow: @Sendable ([JobDeployment]) -> Void
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
@@ -24,8 +26,9 @@ actor JobHost: TopologyHost {
     /// A host of what `engine` runs over `log`, out of that catalog. Where others share the log, `sharing` is how all of them come to run the same.
     init(
         engine: Engine, log: any EventLog, catalog: JobCatalog, metrics: MetricsRegistry, logger: Logger, environment: [String: String],
-        cluster: ClusterSettings, sharing: sending SharedTopology? = nil
+        cluster: ClusterSettings, sharing: sending SharedTopology? = nil, following follow: @escaping @Sendable ([JobDeployment]) -> Void
     ) {
+        self.follow = follow
         self.sharing = sharing
         self.engine = engine
         self.log = log
@@ -122,7 +125,10 @@ actor JobHost: TopologyHost {
     ) async throws(Refusal) -> PlanDifference {
         if isApplying { throw Refusal(409, "BUSY", "another topology is being applied; try again when it is done") }
         isApplying = true
-        defer { isApplying = false }
+        defer {
+            isApplying = false
+            follow(deployed.values.map(\.deployment))
+        }
         let plan: TopologyPlan
         do throws(GraphFailure) {
             plan = try TopologyPlan(deployments)
@@ -204,7 +210,9 @@ actor JobHost: TopologyHost {
     }
 
     private func isTouched(_ topic: TopicSpec) throws(LogFailure) -> Bool {
-        for number in 0..<topic.partitions where try log.bounds(of: TopicPartition(topic.name, Partition(number))).end > Offset(0) { return true }
+        for number in 0..<topic.partitions where try log.bounds(of: TopicPartition(topic.name, Partition(number))).end > Offset(0) {
+            return true
+        }
         return false
     }
 

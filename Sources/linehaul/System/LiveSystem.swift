@@ -39,6 +39,7 @@ struct LiveSystem {
     private let settings: Settings
     private let watch: LogWatch?
     private let databases: Databases
+    private let captures: CaptureWatch
     private let doorkeeper: Doorkeeper
 
     /// Checks the folder, opens the log and the state and begins to listen. Blocks; nothing is deployed yet.
@@ -54,6 +55,8 @@ struct LiveSystem {
         let cluster = topology.cluster
         let databases = Databases(cluster.databases, name: cluster.name)
         self.databases = databases
+        let captures = CaptureWatch(databases.capturing, logger)
+        self.captures = captures
         for job in topology.leftOut { logger.info("job left out", [.job: job.job, .reason: job.description]) }
         let metrics = MetricsRegistry()
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
@@ -83,7 +86,8 @@ struct LiveSystem {
             engine: engine, log: store.log, catalog: jobs(in: surroundings, with: databases), metrics: metrics, logger: logger,
             environment: settings.environment, cluster: cluster,
             sharing: store.isShared
-                ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil)
+                ? SharedTopology(store.log, cluster: cluster.name, own: settings.folder, address: reached.description) : nil,
+            following: { captures.follow($0) })
         let watch = store.isShared ? LogWatch(store.log, clock: SystemClock.now) : nil
         self.watch = watch
         let figures = ProcessFigures(directory: cluster.data)
@@ -93,7 +97,8 @@ struct LiveSystem {
                 process: Inspection.Process(
                     version: Program.version, startedAt: started, clock: SystemClock.now, makeID: { UUID().uuidString.lowercased() },
                     figures: { figures.measure() },
-                    dependencies: { [store.state.dependency] + databases.dependencies },
+                    dependencies: { [store.state.dependency] + databases.dependencies + [captures.dependency] },
+                    gauges: { captures.figures }, capture: captures,
                     record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
@@ -118,6 +123,7 @@ struct LiveSystem {
         services += doorkeeper.services(store.log, topology.cluster, logger)
         services.append(HangUpService(renewals))
         if let watch { services.append(looks(watch)) }
+        services.append(PeriodicService("capture-watch", every: .seconds(2)) { [captures] in captures.look() })
         services.append(engineService(ready))
         if store.isShared { services.append(follows) }
         if let watched = settings.watched { services.append(FolderWatch.service(watched, host, logger)) }
