@@ -138,7 +138,9 @@ public final class PostgresServer: Sendable {
         guard let pid = postmaster(directory) else { return }
         // The postmaster first, stopped, so that it starts nothing anew.
         Foundation.kill(pid, SIGSTOP)
-        let children = Shell.run("/usr/bin/pgrep", ["-P", "\(pid)"]).output.split(separator: "\n").compactMap { Int32($0) }
+        // No program is asked for them: another one, begun meanwhile, would hold its output open while it waits for the server.
+        let listed = try String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
+        let children = listed.split(separator: " ").compactMap { Int32($0) }
         for child in children { Foundation.kill(child, SIGKILL) }
         Foundation.kill(pid, SIGKILL)
         while Foundation.kill(pid, 0) == 0 { usleep(2_000) }

@@ -84,6 +84,8 @@ internal import Wire
         let server = try PostgresServer()
         let captured = try Captured(["accounts"], after: Self.tables, on: server)
         let depot = try await captured.depot()
+        // What is written before is in the table that is read first, and nothing would be left to capture.
+        try await eventually("the table has been read", within: .seconds(60)) { try depot.records(of: "accounts").count == 2_000 }
         for round in 0..<3 {
             async let writing: Void = write(captured, 30 + round * 3..<33 + round * 3)
             try await eventually("something is captured", within: .seconds(60)) {
