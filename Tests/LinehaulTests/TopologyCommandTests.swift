@@ -14,7 +14,7 @@ import Testing
         let folder = try scratch.topology(replacing: "lateness", with: "latenes")
         let outcome = try Launched.run("check", folder)
         #expect(outcome.code == 1)
-        #expect(outcome.errors.contains("audit-anomaly.yaml:5:"))
+        #expect(outcome.errors.contains("audit-anomaly.yaml:6:"))
         #expect(outcome.errors.contains("did you mean threshold?"))
         #expect(outcome.errors.contains("2 problems"))
         let json = try Launched.run("check", folder, "--json")
