@@ -104,9 +104,13 @@ public final class KafkaLog: EventLog {
     /// A static member that starts again before its session ends takes the place of before and with it that process's `client.id`, which the
     /// broker keeps: others would look for this process where it was. So it takes the place, leaves it, and joins anew.
     private func giveUpStalePlace() throws(LogFailure) {
-        guard let before = try members().first(where: { $0.instance == settings.instance }), before.address != settings.address else { return }
-        // While the group is being shared out anew it does not say who has which turns: any will do to take the place with.
-        let topics = Set(try clients.open().directory.readAll("looking for turns").topics.map(\.name).filter { $0.hasSuffix(".turn") })
+        let known = try members()
+        guard let before = known.first(where: { $0.instance == settings.instance }), before.address != settings.address else { return }
+        var topics = Set(known.flatMap(\.turns).map(\.topic))
+        if topics.isEmpty {
+            // While the group is being shared out anew it does not say who has which turns: any will do to take the place with.
+            topics.formUnion(try clients.open().directory.readAll("looking for turns").topics.map(\.name).filter { $0.hasSuffix(".turn") })
+        }
         if topics.isEmpty { return }
         let heir = try KafkaMembership(settings, logger) { _ in }
         defer { heir.abandon() }

@@ -11,6 +11,9 @@ struct DeliveryTracker {
     /// The first refusal, and the partition that it is about.
     private(set) var refusal: (error: KafkaError, partition: TopicPartition)?
 
+    /// Whether a record was given up, or refused: nobody knows whether a broker has it.
+    private(set) var isUncertain = false
+
     init(batches: Int) { offsets = Array(repeating: nil, count: batches) }
 
     mutating func gave() { outstanding += 1 }
@@ -23,6 +26,7 @@ struct DeliveryTracker {
         while let message = unsafe rd_kafka_event_message_next(event) {
             // Giving a transaction up is all that purges: this is one of an earlier transaction's records, reported late.
             let error = unsafe message.pointee.err
+            if error != RD_KAFKA_RESP_ERR_NO_ERROR { isUncertain = true }
             if error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT { continue }
             outstanding -= 1
             unsafe note(message.pointee)

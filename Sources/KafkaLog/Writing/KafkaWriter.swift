@@ -61,7 +61,7 @@ final class KafkaWriter: LogWriter {
             failure = settled
             // An open transaction holds back readers of its partitions; where the broker answers, it goes at once.
             if isOpen, settled.kind == .refused || settled.kind == .full || settled.kind == .unknownTopic {
-                try? producer.abort(within: .seconds(2))
+                _ = try? producer.abort(within: .seconds(2))
             }
             producers = []
             throw settled
@@ -85,8 +85,11 @@ final class KafkaWriter: LogWriter {
             if let group, let error = producer.add(transaction.turns, group) {
                 guard turns.hasMoved(error) else { throw error.failure("committing as \(name): adding turns") }
                 // The group has another generation, and the turns may still be ours in it: the same again.
-                try producer.abort(within: .seconds(5))
+                let isWhole = try producer.abort(within: .seconds(5))
                 isOpen = false
+                guard isWhole, !tracker.isUncertain else {
+                    throw LogFailure(.unavailable, "committing as \(name): \(error); what was under way was dropped, and goes again")
+                }
                 try turns.awaitGeneration(after: group, for: transaction.turns.keys, deadline, "committing as \(name): \(error)")
                 continue
             }

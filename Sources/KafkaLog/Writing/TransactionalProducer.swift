@@ -95,19 +95,23 @@ final class TransactionalProducer {
         throw error.failure("\(doing): whether it was committed is not known", as: .unknown)
     }
 
-    /// Ends the transaction without a trace. Failing, the coordinator does it when the next writer of this name comes, or in time.
-    func abort(within limit: Duration) throws(LogFailure) {
+    /// Ends the transaction without a trace; whether every record of it had been acknowledged.
+    ///
+    /// Where one had not, the producer must not be used again. The numbers of records that are dropped are given out anew, and a broker that
+    /// has one of them all the same, its answer lost, takes the next record of that number for the same and keeps it from the log in
+    /// silence. Failing, the coordinator ends the transaction when the next writer of this name comes, or in time.
+    @discardableResult func abort(within limit: Duration) throws(LogFailure) -> Bool {
         let deadline = Deadline(limit)
+        var late = DeliveryTracker(batches: 0)
         while true {
             // ORDER: the call itself drops what has not been sent, for then the numbers that those records had are given out again. It waits
             // until every report has been taken, and nobody would take them meanwhile: so first a short time, and the rest once they are.
             let isClear = unsafe rd_kafka_outq_len(client.handle) == 0
             let patience = isClear ? deadline.milliseconds : min(20, deadline.milliseconds)
-            guard let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, patience)) else { return }
+            guard let object = unsafe rd_kafka_abort_transaction(client.handle, max(1, patience)) else { return !late.isUncertain }
             let isRetriable = unsafe rd_kafka_error_is_retriable(object) != 0
             let error = unsafe KafkaError(owning: object)
             guard isRetriable, !deadline.hasPassed else { throw error.failure("\(doing): aborting") }
-            var late = DeliveryTracker(batches: 0)
             while unsafe rd_kafka_outq_len(client.handle) > 0, !deadline.hasPassed { unsafe late.poll(queue.handle, milliseconds: 10) }
         }
     }
