@@ -90,37 +90,13 @@ public final class KafkaLog: EventLog {
     }
 
     public func join(onChange: @escaping @Sendable (TurnChange) -> Void) throws(LogFailure) -> any LogMembership {
-        try giveUpStalePlace()
+        _ = try clients.open()
         let membership = try KafkaMembership(settings, logger, onChange: onChange)
         guard turns.join(membership) else {
             membership.abandon()
             throw LogFailure(.refused, "joining cluster \(settings.cluster): this process is a member already")
         }
         return membership
-    }
-
-    /// Gives up the place in the group that an earlier process of this instance had at another address.
-    ///
-    /// A static member that starts again before its session ends takes the place of before and with it that process's `client.id`, which the
-    /// broker keeps: others would look for this process where it was. So it takes the place, leaves it, and joins anew.
-    private func giveUpStalePlace() throws(LogFailure) {
-        let known = try members()
-        guard let before = known.first(where: { $0.instance == settings.instance }), before.address != settings.address else { return }
-        var topics = Set(known.flatMap(\.turns).map(\.topic))
-        if topics.isEmpty {
-            // While the group is being shared out anew it does not say who has which turns: any will do to take the place with.
-            topics.formUnion(try clients.open().directory.readAll("looking for turns").topics.map(\.name).filter { $0.hasSuffix(".turn") })
-        }
-        if topics.isEmpty { return }
-        let heir = try KafkaMembership(settings, logger) { _ in }
-        defer { heir.abandon() }
-        try heir.follow(topics)
-        if heir.hasPlace(by: Deadline(settings.requestTimeout)) {
-            heir.leave()
-        } else {
-            logger?.warning(
-                "others look for this process where it was, until the log gives it a place", [.address: before.address])
-        }
     }
 
     public func members() throws(LogFailure) -> [LogMember] {

@@ -10,10 +10,9 @@ final class KafkaFixture: LogFixture, Sendable {
     let settings: KafkaLogSettings
     private let id = String(UUID().uuidString.prefix(8)).lowercased()
 
-    init(_ server: KafkaServer? = nil, cluster: String? = nil, instance: String = "i0", address: String = "") throws {
+    init(_ server: KafkaServer? = nil, cluster: String? = nil, instance: String = "i0") throws {
         let server = try server ?? KafkaServer.shared()
         var settings = KafkaLogSettings(servers: server.bootstrap, cluster: cluster ?? "test-\(id)", instance: instance)
-        settings.address = address
         // A bound on failure alone: the broker shares its processors with every other test.
         settings.requestTimeout = .seconds(60)
         self.settings = settings

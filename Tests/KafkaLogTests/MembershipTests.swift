@@ -58,32 +58,6 @@ struct MembershipTests {
         second.leave()
     }
 
-    @Test func `a process that starts again at another address is known by that one, whoever else is a member`() throws {
-        func start(_ instance: String, at address: String) throws -> Process {
-            try Process(try KafkaFixture(cluster: cluster, instance: instance, address: address))
-        }
-        func addresses() throws -> [String] { try second.log.members().map(\.address) }
-        let other = try start("other", at: "127.0.0.1:1")
-        var before: Process? = try start("again", at: "127.0.0.1:2")
-        try other.follow(turns[0].topic)
-        try comesToBe("the other having everything") { other.held == Set(turns) }
-        try before?.follow(turns[0].topic)
-        try comesToBe("a revocation") { !other.revoked.isEmpty }
-        other.release()
-        try comesToBe("a fair share") { before?.held.count == 2 }
-        #expect(try addresses() == ["127.0.0.1:2", "127.0.0.1:1"])
-        // As a crash leaves it: no goodbye, and back before the session ends.
-        before = nil
-        let after = try start("again", at: "127.0.0.1:3")
-        try after.follow(turns[0].topic)
-        try comesToBe("a fair share again, at the new address") {
-            if !other.revoked.isEmpty { other.release() }
-            return try addresses() == ["127.0.0.1:3", "127.0.0.1:1"] && after.held.count == 2 && after.held.isDisjoint(with: other.held)
-        }
-        after.leave()
-        other.leave()
-    }
-
     @Test func `an epoch that was frozen before its turn was lost is fenced`() throws {
         try first.follow(turns[0].topic)
         try comesToBe("the first having everything") { first.held == Set(turns) }

@@ -79,12 +79,6 @@ internal import Synchronization
         stopThread()
     }
 
-    /// Waits until the group has given this member its place; `false` where that does not come in time.
-    func hasPlace(by deadline: Deadline) -> Bool {
-        while !isMember { if !deadline.pause(milliseconds: 5) { return false } }
-        return true
-    }
-
     private var isMember: Bool {
         guard let id = unsafe rd_kafka_memberid(client.handle) else { return false }
         defer { unsafe rd_kafka_mem_free(client.handle, id) }
