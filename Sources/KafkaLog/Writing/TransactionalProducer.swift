@@ -7,7 +7,7 @@ internal import StructuredLog
 ///
 /// ```
 /// ready ──begin──▶ open ──commit──▶ ready
-///                   └──abort──▶ ready        anything else: the producer is given up
+///                   └──abort, every record acknowledged──▶ ready        anything else: the producer is given up
 /// ```
 /// It is confined to its writer's thread. After a timeout or a broken connection inside a call it must not be used again: a request that
 /// is still on its way could reach a later transaction.
