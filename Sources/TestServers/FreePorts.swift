@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Finds ports of the loopback address that nobody listens on.
-enum FreePorts {
+public enum FreePorts {
     /// The first of `count` free ports in a row, below those that the system gives to outgoing connections.
-    static func first(of count: Int) -> Int {
+    public static func first(of count: Int) -> Int {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<100 {
             let start = Int.random(in: 12_000..<32_000 - count, using: &generator)

@@ -32,6 +32,8 @@ struct Deployment {
     /// What each account may spend.
     let opening: Int
     let log: Log
+    /// Where it serves: always there, as those who share a log look for each other where they were; 0 for a port that is free each time.
+    var port = 0
 
     var topology: String { "\(directory)/topology" }
     var data: String { "\(directory)/data" }
@@ -51,7 +53,7 @@ struct Deployment {
             cluster: torture
             data: \(data)
             log: \(log.yaml)
-            http: { listen: "127.0.0.1:0", auth: off }
+            http: { listen: "127.0.0.1:\(port)", auth: off }
             slots: 2
             """)
         let topics = ["transfers"] + Deployment.outlets

@@ -33,10 +33,12 @@ struct ClusterRun {
         let opening = max(2_000, kills * 200)
         let load = Load(seed: seed, accounts: ClusterRun.accounts, perSecond: rate, threads: 4)
         defer { load.stop() }
+        let port = FreePorts.first(of: ClusterRun.processes)
         let members = try (0..<ClusterRun.processes).map { number in
             let detour = isOurs ? server.detours[number] : nil
             let deployment = Deployment(
-                directory: "\(directory)/process-\(number)", opening: opening, log: .kafka(servers: detour?.bootstrap ?? server.bootstrap))
+                directory: "\(directory)/process-\(number)", opening: opening, log: .kafka(servers: detour?.bootstrap ?? server.bootstrap),
+                port: port + number)
             try deployment.write()
             return Member(number, binary, deployment, try detour.map { try Line($0) }, load)
         }
