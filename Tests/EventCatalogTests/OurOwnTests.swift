@@ -41,7 +41,8 @@ import Wire
     private func expectWhole(_ event: JSON, _ promised: Promised.Event?) throws {
         let promised = try #require(promised)
         for name in [
-            "event_id", "version", "timestamp", "source", "correlation_id", "causation_id", "entity_type", "entity_id", "severity", "metadata",
+            "event_id", "version", "timestamp", "source", "correlation_id", "causation_id", "entity_type", "entity_id", "severity",
+            "metadata",
         ] { #expect(event[name] != nil, "\(name) in \(event)") }
         for member in promised.members where member.isAlwaysOurs {
             #expect(event["data"]?[member.name] != nil, "\(member.name) in \(event)")

@@ -84,7 +84,8 @@ import Wire
             ("entity_id", "", "must be an id of at most 200 bytes"),
             ("severity", "BAD", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"), ("actor", 7, "must be text"),
             ("metadata", 7, "must be an object"), ("data", 7, "must be an object"),
-        ] as [(String, JSON, String)]) func `the envelope is held to its promise too`(name: String, wrong: JSON, issue: String) throws {
+        ] as [(String, JSON, String)]) func `the envelope is held to its promise too`(name: String, wrong: JSON, issue: String) throws
+    {
         let load = Promised.events[0]
         let found = try problems(load, right(load.members), and: [JSON.Member(name, wrong)])
         #expect(found == ["\(name) \(issue)"])
