@@ -20,9 +20,15 @@ struct TripWatch: Hashable, Sendable, Storable {
     init(of trip: Trip, since began: EventTime, at stay: Stay?, by rule: TripRule) {
         load = trip.load
         self.began = began
+        setOut(from: stay, on: trip, by: rule)
+    }
+
+    /// Where the vehicle was last before it got the trip, as far as that is known.
+    private mutating func setOut(from stay: Stay?, on trip: Trip, by rule: TripRule) {
         guard let stay, began.since(stay.until) <= rule.silence else { return }
         progress = Progress(from: stay.place, at: stay.until)
-        if trip.pickup.place.distance(to: stay.place) <= rule.arrivalMeters { pickup = Visit(near: began) }
+        let isNear = trip.pickup.place.distance(to: stay.place) <= rule.arrivalMeters
+        if isNear, pickup == Visit() { pickup = Visit(near: began) }
     }
 
     /// Whether there is nothing more to come of it: delivered, and the vehicle gone or never seen.
@@ -49,7 +55,13 @@ struct TripWatch: Hashable, Sendable, Storable {
 
     /// The vehicle is there. `stay` is the one that the fix belongs to.
     mutating func observe(_ fix: Fix, _ stay: Stay, on trip: Trip, by rule: TripRule) -> [TripNews] {
-        guard fix.time >= began else { return [] }
+        guard fix.time >= began else {
+            // Sent before the trip was the vehicle's, heard of behind it.
+            setOut(from: stay, on: trip, by: rule)
+            progress.replan(trip.way)
+            estimate.expire()
+            return []
+        }
         progress.observe(fix, on: trip.way, isUnderWay: trip.progress == .inTransit)
         var news: [TripNews] = []
         if pickup.isOpen || trip.progress == .assigned || trip.progress == .pickedUp {

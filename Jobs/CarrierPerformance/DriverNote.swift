@@ -12,6 +12,14 @@ struct DriverNote: Hashable, Sendable, Storable {
         case works(EntityID?)
         /// The violation of that id, which began then.
         case violation(EntityID, at: EventTime, stands: Bool)
+
+        /// Of one instant, whom the driver works for is known first.
+        var rank: Int {
+            switch self {
+            case .works: 0
+            case .violation: 1
+            }
+        }
     }
 
     init(_ driver: EntityID, _ content: Content) {

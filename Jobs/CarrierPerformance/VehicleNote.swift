@@ -67,6 +67,12 @@ struct Fleets: KeyedProcess {
         let before = try places.value(for: vehicle)
         if before == note.content { return }
         try places.set(note.content, for: vehicle)
+        if let before, let place = note.content, before.carrier == place.carrier {
+            // One change of one fleet, so that no half of it is told.
+            var change = place.counts
+            change += -before.counts
+            return out.emit(Count(of: place.carrier, .carrier, at: time, change), at: time)
+        }
         if let before { out.emit(Count(of: before.carrier, .carrier, at: time, -before.counts), at: time) }
         if let place = note.content { out.emit(Count(of: place.carrier, .carrier, at: time, place.counts), at: time) }
     }

@@ -3,16 +3,21 @@ internal import Freight
 internal import KeyedState
 internal import StreamCore
 
-/// Says of each violation of hours of service, once, that it counts for its driver and for the carrier that the driver works for then; and
-/// takes it back when it is retracted.
+/// Says of each violation of hours of service, once, that it counts for its driver and for the carrier that the driver works for then;
+/// moves it when a correction does, and takes it back when it is retracted.
+///
+/// For whom a driver works comes from another topic than what the driver did, so both wait for the watermark and count in the order of their
+/// time.
 struct Violations: KeyedProcess {
     private let window: RollingWindow
     private let conducts: ValueState<EntityID, Conduct>
+    private let due: TimerState<EntityID>
+    private let notes: EventTimeQueue<EntityID, DriverNote>
 
     /// A violation that counts.
     struct Standing: Hashable, Sendable, Storable {
         let id: EntityID
-        let at: EventTime
+        var at: EventTime
         /// For whom, beside the driver; nil while that is not known.
         var carrier: EntityID?
 
@@ -70,9 +75,17 @@ struct Violations: KeyedProcess {
                 }
                 return counts
             case .violation(let id, let at, stands: true):
-                guard at >= start, !standing.contains(where: { $0.id == id }) else { return [] }
-                standing.append(Standing(id, at: at, carrier))
-                return counts(of: driver, carrier, at: at, Conduct.one)
+                let index = standing.firstIndex { $0.id == id }
+                let before = index.map { standing[$0] }
+                if before?.at == at { return [] }
+                let less = before.map { counts(of: driver, $0.carrier, at: $0.at, -Conduct.one) } ?? []
+                if at < start {
+                    if let index { standing.remove(at: index) }
+                    return less
+                }
+                let now = Standing(id, at: at, before.map(\.carrier) ?? carrier)
+                if let index { standing[index] = now } else { standing.append(now) }
+                return less + counts(of: driver, now.carrier, at: at, Conduct.one)
             case .violation(let id, _, stands: false):
                 guard let index = standing.firstIndex(where: { $0.id == id }) else { return [] }
                 let gone = standing.remove(at: index)
@@ -94,15 +107,25 @@ struct Violations: KeyedProcess {
     init(_ window: RollingWindow, in scope: StateScope) {
         self.window = window
         conducts = scope.value("conducts")
+        due = scope.timers("due")
+        notes = EventTimeQueue(in: scope, waking: due)
     }
 
+    var timers: TimerState<EntityID>? { due }
+
     mutating func process(_ note: DriverNote, of driver: EntityID, at time: EventTime, into out: inout Output<Count>) throws(StageFailure) {
-        let start = window.start(at: time)
-        let counts = try conducts.update(driver) { slot throws(StageFailure) in
+        try notes.take(note, of: driver, at: time)
+    }
+
+    mutating func timerFired(_ timer: Timer<EntityID>, into out: inout Output<Count>) throws(StageFailure) {
+        let ready = try notes.elements(dueAt: timer, rankedBy: \.content.rank) ?? []
+        if ready.isEmpty { return }
+        try conducts.update(timer.key) { slot throws(StageFailure) in
             var conduct = slot.value ?? Conduct()
-            defer { slot.value = conduct }
-            return conduct.take(note.content, of: driver, since: start)
+            for (note, time) in ready {
+                for count in conduct.take(note.content, of: timer.key, since: window.start(at: time)) { out.emit(count, at: time) }
+            }
+            slot.value = conduct
         }
-        for count in counts { out.emit(count, at: time) }
     }
 }

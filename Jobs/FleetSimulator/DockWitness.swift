@@ -68,6 +68,13 @@ extension Truck {
         for call in dockWitness.leave() { outbox.witness(line(.stopDeparted, call, at: now)) }
     }
 
+    /// A detention that goes on at an instant: the load has not been served there yet.
+    func detention(at now: EventTime) -> [TruthLine] {
+        guard let load, let progress = load.progress, progress == .assigned || progress == .inTransit else { return [] }
+        guard let call = dockWitness.call(load, at: progress == .assigned ? .pickup : .delivery), call.free < now else { return [] }
+        return [line(.detention, call, at: call.free)]
+    }
+
     private func witnessDetention(of load: Load, at stop: DockWitness.Stop, until now: EventTime, into outbox: inout Outbox) {
         guard let call = dockWitness.call(load, at: stop), call.free < now else { return }
         outbox.witness(line(.detention, call, at: call.free))

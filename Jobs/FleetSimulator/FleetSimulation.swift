@@ -65,9 +65,9 @@ public struct FleetSimulation: Sendable {
     /// What a perfect detector says of everything up to here, in the order of its instants; nothing where the truth is not kept.
     public var truth: [TruthLine] {
         let verdict = anomalies
-        let driving = settings.keepsTruth ? trucks.flatMap { $0.excesses(at: now) } : []
+        let open = settings.keepsTruth ? trucks.flatMap { $0.excesses(at: now) + $0.detention(at: now) + $0.overdue(at: now) } : []
         let lines =
-            outbox.events + driving + verdict.alerts.map { $0.line(threshold: settings.rule.threshold) } + verdict.late.map(\.lateLine)
+            outbox.events + open + verdict.alerts.map { $0.line(threshold: settings.rule.threshold) } + verdict.late.map(\.lateLine)
         return lines.sorted { ($0.at, $0.kind.rawValue, $0.entity) < ($1.at, $1.kind.rawValue, $1.entity) }
     }
 

@@ -210,7 +210,7 @@ struct Truck: Sendable {
 
     /// A load that is on its way and past its time is late.
     private mutating func watchTheClock(into outbox: inout Outbox) {
-        guard let load, load.status?.isUnderWay ?? false, load.delayedFrom == nil, next >= load.deliveryDue else { return }
+        guard let load, isLate(load, at: next) else { return }
         come(to: .delayed, at: load.deliveryDue, into: &outbox)
     }
 

@@ -21,12 +21,27 @@ extension Truck {
         if settings.voice == .events { outbox.publish(carried.snapshot(by: member, at: now, arrival: arrival)) }
         watchTheDock(step, of: carried, at: now, into: &outbox)
         if step == .delayed {
-            outbox.witness(line(.overdue, carried, at: now, ["due": .string(carried.deliveryDue.rfc3339)]))
+            outbox.witness(overdueLine(carried))
         } else {
             outbox.witness(
                 line(.transition, carried, at: now, ["from": from.map { .string($0.rawValue) } ?? .null, "to": .string(step.rawValue)]))
         }
         follow(step, of: carried, at: now, into: &outbox)
+    }
+
+    /// That the load is past its time at an instant, before the truck's next step says so.
+    func overdue(at now: EventTime) -> [TruthLine] {
+        guard let load, isLate(load, at: now) else { return [] }
+        return [overdueLine(load)]
+    }
+
+    /// Whether a load on its way is past its time, and nobody has said so.
+    func isLate(_ load: Load, at now: EventTime) -> Bool {
+        load.status?.isUnderWay ?? false && load.delayedFrom == nil && now >= load.deliveryDue
+    }
+
+    private func overdueLine(_ load: Load) -> TruthLine {
+        line(.overdue, load, at: load.deliveryDue, ["due": .string(load.deliveryDue.rfc3339)])
     }
 
     /// The load's route goes along with it: planned before the assignment by command, or as its owner would have it.

@@ -16,7 +16,9 @@ final class Planner: Resident {
     private var hours: [EntityID: [UInt8]] = [:]
     private var places: [EntityID: GeoPoint] = [:]
     private var changes = NetworkChangeDecoder()
-    private let fixes = FixReader()
+    private var fixes = VehicleFixDecoder { vehicle, fix in
+        (vehicle: vehicle, place: GeoPoint(latitude: fix.location.latitude, longitude: fix.location.longitude))
+    }
     private var hasCaughtUp = false
     /// Routes to be held against the network.
     private var due: Set<EntityID> = []
@@ -43,7 +45,8 @@ final class Planner: Resident {
             }
         default:
             for index in 0..<batch.count {
-                if let (vehicle, place) = fixes.read(index, of: batch) { places[vehicle] = place }
+                guard let seen = (try? fixes.decode(index, of: batch)) ?? nil else { continue }
+                places[seen.vehicle] = seen.place
             }
         }
     }
@@ -122,24 +125,5 @@ extension RoadNetwork {
             return tariff.minutes(new) < tariff.minutes(old) || new.distanceMiles < old.distanceMiles || new.tollCents < old.tollCents
                 || new.restrictions != old.restrictions
         }
-    }
-}
-
-/// Reads where a vehicle is from VEHICLE_LOCATION_UPDATED.
-private struct FixReader {
-    private let parser = JSONParser()
-    private let projection = JSONProjection("data.vehicle_id", "data.location.latitude", "data.location.longitude")
-
-    func read(_ index: Int, of batch: RecordBatch) -> (vehicle: EntityID, place: GeoPoint)? {
-        let found = try? unsafe batch.withValue(index) { value throws(DecodeFailure) -> (EntityID, GeoPoint)? in
-            guard let value = unsafe value else { return nil }
-            return try unsafe parser.project(projection, value) { fields -> (EntityID, GeoPoint)? in
-                guard let vehicle = fields.string(0), let latitude = fields.number(1), let longitude = fields.number(2),
-                    let place = GeoPoint(checking: latitude, longitude)
-                else { return nil }
-                return (EntityID(vehicle), place)
-            }
-        }
-        return found ?? nil
     }
 }

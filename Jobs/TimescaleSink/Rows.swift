@@ -4,38 +4,20 @@ internal import Wire
 
 /// Where a vehicle was: VEHICLE_LOCATION_UPDATED as a row.
 struct PositionRow: Sendable {
-    let vehicle: String
-    let time: EventTime
-    let driver, load: String?
-    let latitude, longitude: Double
-    /// speed, heading, accuracy, altitude, fuel_level, odometer, engine_hours.
-    let figures: [Double?]
+    let vehicle: EntityID
+    let fix: VehicleFix
 
-    static let figureNames = ["speed", "heading", "accuracy", "altitude", "fuel_level", "odometer", "engine_hours"]
-}
-
-/// Reads positions, each in one pass over its text.
-struct PositionDecoder: RecordDecoder {
-    private let parser = JSONParser()
-    private let projection = JSONProjection(
-        paths: [["event_type"], ["timestamp"]]
-            + (["vehicle_id", "driver_id", "load_id"] + PositionRow.figureNames).map { ["data", $0] }
-            + [["data", "location", "latitude"], ["data", "location", "longitude"]])
-
-    mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> PositionRow? {
-        try unsafe batch.withValue(index) { value throws(DecodeFailure) -> PositionRow? in
-            guard let value = unsafe value else { return nil }
-            return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> PositionRow? in
-                guard fields.string(0) == EventType.vehicleLocationUpdated.rawValue else { return nil }
-                guard let time = fields.string(1).flatMap({ EventTime(rfc3339: $0) }), let vehicle = fields.string(2),
-                    let latitude = fields.number(12), let longitude = fields.number(13)
-                else { throw DecodeFailure("a position that lacks timestamp, vehicle_id or location") }
-                return PositionRow(
-                    vehicle: vehicle, time: time, driver: fields.string(3), load: fields.string(4), latitude: latitude,
-                    longitude: longitude, figures: (5..<12).map { fields.number($0) })
-            }
-        }
+    init(_ vehicle: EntityID, _ fix: VehicleFix) {
+        self.vehicle = vehicle
+        self.fix = fix
     }
+
+    /// What is measured, by the column that it is in.
+    static let figures: [(column: String, of: @Sendable (VehicleFix) -> Double?)] = [
+        ("latitude", \.location.latitude), ("longitude", \.location.longitude), ("speed", \.speed), ("heading", \.heading),
+        ("accuracy", \.accuracy), ("altitude", \.altitude), ("fuel_level", \.fuelLevel), ("odometer", \.odometer),
+        ("engine_hours", \.engineHours),
+    ]
 }
 
 /// An event as a row.

@@ -1,3 +1,4 @@
+internal import Freight
 internal import PostgresClient
 internal import PostgresSinks
 internal import StreamCore
@@ -18,18 +19,16 @@ struct PositionTable: PostgresRows {
     func write(_ rows: ArraySlice<PositionRow>, in session: PostgresSession) throws(PostgresFailure) {
         var texts = Array(repeating: PostgresColumn(.text), count: 3)
         var times = PostgresColumn(.timestamp)
-        var numbers = Array(repeating: PostgresColumn(.float8), count: 2 + PositionRow.figureNames.count)
+        var numbers = Array(repeating: PostgresColumn(.float8), count: PositionRow.figures.count)
         for row in rows {
-            texts[0].append(row.vehicle)
-            texts[1].append(row.driver)
-            texts[2].append(row.load)
-            times.append(row.time)
-            numbers[0].append(row.latitude)
-            numbers[1].append(row.longitude)
-            for (index, figure) in row.figures.enumerated() { numbers[index + 2].append(figure) }
+            texts[0].append("\(row.vehicle)")
+            texts[1].append(row.fix.driverID.map { "\($0)" })
+            texts[2].append(row.fix.loadID.map { "\($0)" })
+            times.append(row.fix.time)
+            for (index, figure) in PositionRow.figures.enumerated() { numbers[index].append(figure.of(row.fix)) }
         }
         _ = try session.pipeline([
-            Room.make(in: "vehicle_tracking", for: rows.lazy.map(\.time)),
+            Room.make(in: "vehicle_tracking", for: rows.lazy.map(\.fix.time)),
             PostgresStatement(Self.insert, texts.map { PostgresValue($0) } + [PostgresValue(times)] + numbers.map { PostgresValue($0) }),
             PostgresStatement(Self.count, [PostgresValue(times)]),
         ])
@@ -43,14 +42,15 @@ struct PositionTable: PostgresRows {
         """
 
     private static let insert: String = {
-        let figures = PositionRow.figureNames.joined(separator: ", ")
-        let arrays = (0..<(2 + PositionRow.figureNames.count)).map { "$\($0 + 5)::float8[]" }.joined(separator: ", ")
+        let columns = PositionRow.figures.map(\.column)
+        let figures = columns.dropFirst(2).joined(separator: ", ")
+        let arrays = columns.indices.map { "$\($0 + 5)::float8[]" }.joined(separator: ", ")
         return """
             INSERT INTO vehicle_tracking (vehicle_id, driver_id, load_id, time, location, \(figures))
             SELECT vehicle_id::uuid, driver_id::uuid, load_id::uuid, time, ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)::geography,
                 \(figures)
             FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], \(arrays))
-                AS new (vehicle_id, driver_id, load_id, time, latitude, longitude, \(figures))
+                AS new (vehicle_id, driver_id, load_id, time, \(columns.joined(separator: ", ")))
             ON CONFLICT (vehicle_id, time) DO NOTHING
             """
     }()

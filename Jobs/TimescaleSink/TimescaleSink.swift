@@ -1,4 +1,5 @@
 public import Dataflow
+internal import Freight
 internal import PostgresClient
 internal import PostgresSinks
 internal import Sinks
@@ -31,7 +32,7 @@ public struct TimescaleSink: Job {
 
     public func declare(in flow: Flow) {
         let (database, ages) = (database, ages)
-        flow.from(Inlet<PositionRow>("tracking"), decoding: { PositionDecoder() })
+        flow.from(Inlet<PositionRow>("tracking"), decoding: { CatalogedEvents(VehicleFixDecoder(timedBy: .envelope, PositionRow.init)) })
             .written("write-tracking", to: Self.target) { SeriesWriter(database, ages, PositionTable()) }
         for (inlet, table) in EventTable.all {
             flow.from(Inlet<EventRow>(inlet), decoding: { EventDecoder() })

@@ -104,6 +104,20 @@ import Wire
         #expect(try yard.alerts().first?["arrived_at"]?.string == Yard.time(1_000).rfc3339)
     }
 
+    @Test func `where a vehicle was before it got the load counts, though that is heard of afterwards`() throws {
+        try yard.load("ASSIGNED", at: 60)
+        // Another truck's fixes let time pass.
+        try yard.see([Yard.fix(0, at: 100, "truck-2")])
+        try yard.harness.advance(to: Yard.time(90))
+        try yard.see([Yard.fix(0, at: 20)])
+        try yard.load("PICKED_UP", at: 200)
+        try yard.load("IN_TRANSIT", at: 230)
+        try yard.see(Yard.drive(from: 0, to: 50_000, at: 250))
+        try yard.harness.finish()
+        #expect(try yard.stops() == ["PICKUP ARRIVED", "PICKUP DEPARTED"])
+        #expect(try yard.alerts()[0]["arrived_at"]?.string == Yard.time(60).rfc3339)
+    }
+
     @Test func `a load that is cancelled, or another vehicle's, is watched no more`() throws {
         try yard.load("ASSIGNED", at: 0)
         try yard.load("CANCELLED", at: 5)

@@ -71,6 +71,25 @@ import Wire
         #expect(events.count > 100 && Set(events.compactMap { $0["event_id"]?.string }).count == events.count)
     }
 
+    @Test func `a violation that a correction moves counts on its new day alone, for whom it counted before`() {
+        var conduct = Violations.Conduct()
+        let day = { (number: Int64) in Year.start.advanced(by: .init(.seconds(number * 86_400))) }
+        func take(_ content: DriverNote.Content) -> [String] {
+            conduct.take(content, of: "driver", since: day(-3)).map {
+                "\($0.subject) \($0.at.since(Year.start).microseconds / 86_400_000_000) \($0.change.violations)"
+            }
+        }
+        _ = take(.works("one"))
+        #expect(take(.violation("v", at: day(1), stands: true)) == ["driver 1 1", "one 1 1"])
+        #expect(take(.works("other")) == [])
+        #expect(take(.violation("v", at: day(1), stands: true)) == [])
+        #expect(take(.violation("v", at: day(0), stands: true)) == ["driver 1 -1", "one 1 -1", "driver 0 1", "one 0 1"])
+        #expect(take(.violation("v", at: day(-4), stands: true)) == ["driver 0 -1", "one 0 -1"])
+        #expect(take(.violation("v", at: day(-4), stands: false)) == [])
+        #expect(take(.violation("v", at: day(2), stands: true)) == ["driver 2 1", "other 2 1"])
+        #expect(take(.violation("v", at: day(2), stands: false)) == ["driver 2 -1", "other 2 -1"])
+    }
+
     @Test(arguments: Depot.Interruption.allCases) func `the same is told after any interruption`(how: Depot.Interruption) async throws {
         var year = Year(seed: 5, steps: 300)
         year.pass(.seconds(300))

@@ -86,9 +86,14 @@ struct Year {
                 "routes", "route-\(load)", event("ROUTE_DEVIATION", "route-\(load)", ["state": .string(state), "load_id": .string(load)]))
             if state == "STARTED" { deviated.insert(load) }
         case 4, 5:
-            let violation = draw("violation", max(1, step / 4))
+            // Mostly one of the last days: what is over is told of too, and counts no more.
+            let count = max(1, step / 4)
+            let isOld = Int.random(in: 0..<8, using: &random) == 0
+            let violation = "violation-\(Int.random(in: (isOld ? 0 : max(0, count - 9))..<count, using: &random))"
             let owner = violations[violation]?.driver ?? "driver-\(violation.utf8.reduce(0) { $0 + Int($1) } % 6)"
-            let at = Year.start.advanced(by: .init(.seconds(Int(violation.dropFirst(10)).map { $0 * 40_000 } ?? 0)))
+            // A correction of the log may move when it began, also to another day.
+            let moved = Int.random(in: 0..<4, using: &random) == 0 ? Int.random(in: -40_000...40_000, using: &random) : 0
+            let at = Year.start.advanced(by: .init(.seconds((Int(violation.dropFirst(10)).map { $0 * 40_000 } ?? 0) + moved)))
             let state = ["PROVISIONAL", "CONFIRMED", "RETRACTED"].randomElement(using: &random) ?? ""
             publish(
                 "drivers", owner,
@@ -97,8 +102,10 @@ struct Year {
                     ["violation_id": .string(violation), "started_at": .string(at.rfc3339), "state": .string(state)]))
             if state == "RETRACTED" {
                 violations[violation] = nil
-            } else if violations[violation] == nil {
-                violations[violation] = (owner, employers[owner], at)
+            } else {
+                // What has left the window is over: told of again, it is new.
+                let known = violations[violation].flatMap { $0.at >= Year.first(before: now) ? $0.carrier : nil }
+                violations[violation] = (owner, known ?? employers[owner], at)
             }
         case 6:
             let isGone = Int.random(in: 0..<6, using: &random) == 0
@@ -119,10 +126,16 @@ struct Year {
         }
     }
 
+    /// When the window that ends at an instant begins.
+    private static func first(before instant: EventTime) -> EventTime {
+        let dayMicros: Int64 = 86_400_000_000
+        return EventTime(microseconds: (instant.microseconds / dayMicros - Int64(days - 1)) * dayMicros)
+    }
+
     /// What counts for whom at the end, in words: delivered, in time, deviated, violations, vehicles, available.
     func recount() -> [String: [Int]] {
         let dayMicros: Int64 = 86_400_000_000
-        let first = EventTime(microseconds: (now.microseconds / dayMicros - Int64(Year.days - 1)) * dayMicros)
+        let first = Year.first(before: now)
         var counts: [String: [Int]] = [:]
         func add(_ name: String?, _ change: [Int]) {
             guard let name else { return }

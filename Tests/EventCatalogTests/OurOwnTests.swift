@@ -29,9 +29,24 @@ import Wire
             let value = try #require(record.value)
             let problems = try validator.problems(inRecord: value, on: topic)
             #expect(problems == [], "\(record.text)")
-            if let type = try JSON(parsing: value)["event_type"]?.string { types.insert(type) }
+            let event = try JSON(parsing: value)
+            guard let type = event["event_type"]?.string else { continue }
+            types.insert(type)
+            try expectWhole(event, Promised.events.first { $0.type == type })
         }
         return types
+    }
+
+    /// Ours have every member of the envelope, and all of their data that is promised of any.
+    private func expectWhole(_ event: JSON, _ promised: Promised.Event?) throws {
+        let promised = try #require(promised)
+        for name in [
+            "event_id", "version", "timestamp", "source", "correlation_id", "causation_id", "entity_type", "entity_id", "severity",
+            "metadata",
+        ] { #expect(event[name] != nil, "\(name) in \(event)") }
+        for member in promised.members where member.isAlwaysOurs {
+            #expect(event["data"]?[member.name] != nil, "\(member.name) in \(event)")
+        }
     }
 
     @Test func `events of the simulator are right`() throws {

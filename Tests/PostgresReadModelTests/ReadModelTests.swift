@@ -58,9 +58,10 @@ struct DatabaseFixture: ReadModelFixture {
 
     func take(_ points: [TrackPoint], of vehicle: String) throws {
         let rows = points.map { point in
-            PositionRow(
-                vehicle: vehicle, time: point.time, driver: nil, load: nil, latitude: point.latitude, longitude: point.longitude,
-                figures: [point.speed, point.heading, nil, nil, point.fuelLevel, point.odometer, point.engineHours])
+            var fix = VehicleFix(at: point.time, Location(latitude: point.latitude, longitude: point.longitude))
+            (fix.speed, fix.heading, fix.fuelLevel) = (point.speed, point.heading, point.fuelLevel)
+            (fix.odometer, fix.engineHours) = (point.odometer, point.engineHours)
+            return PositionRow(EntityID(vehicle), fix)
         }
         try pool.with { session throws(PostgresFailure) in try PositionTable().write(rows[...], in: session) }
     }

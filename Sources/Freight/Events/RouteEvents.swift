@@ -2,9 +2,9 @@ internal import StreamCore
 internal import Wire
 
 extension Route {
-    /// What ROUTE_OPTIMIZED says: the whole route.
+    /// What ROUTE_OPTIMIZED says: the whole route, under the name that it has in other events too.
     static let eventFields: [EventField<Route>] =
-        [.required("route_id", \.id, as: .uuid), .optional("id", \.id, as: .uuid)]
+        [.optional("route_id", \.id, as: .uuid), .required("id", \.id, as: .uuid)]
         + Route.fields.map(EventField.init)
 
     /// The event that it was planned, or planned anew.

@@ -44,7 +44,7 @@ public struct SystemAlert: Sendable {
 
     /// Its members.
     public static let eventFields: [EventField<SystemAlert>] = [
-        .required("reason", \.reason, as: .words),
+        .optional("reason", \.reason, as: .words),
         .optional("message", \.message),
         .optional("violation_id", \.violationID, as: .uuid),
         .optional("violation_type", \.violationType, as: .oneOf(HoursViolation.types)),
@@ -66,7 +66,7 @@ public struct SystemAlert: Sendable {
 /// What a model expects: what AI_PREDICTION says. Linehaul makes none; it carries those of others.
 enum Prediction {
     static let members: [Shape.Member] = [
-        Shape.Member("prediction_type", .words, isRequired: true),
+        Shape.Member("prediction_type", .words, isRequired: false),
         Shape.Member("model", .text, isRequired: false),
         Shape.Member("confidence", .share, isRequired: false),
         Shape.Member("prediction", .any, isRequired: false),

@@ -95,7 +95,7 @@ public struct MaintenanceDue: Hashable, Sendable {
 
     static let eventFields: [EventField<MaintenanceDue>] = [
         .required("vehicle_id", \.vehicleID, as: .uuid),
-        .required("reason", \.reason),
+        .optional("reason", \.reason),
         .optional("odometer", \.odometer, as: .quantity, in: .miles),
         .optional("engine_hours", \.engineHours, as: .quantity, in: .hours),
         .optional("next_maintenance_odometer", \.dueOdometer, as: .quantity, in: .miles),

@@ -2,17 +2,22 @@ internal import Geodesy
 public import StreamCore
 public import Wire
 
-/// Reads VEHICLE_LOCATION_UPDATED as what its reader makes of the vehicle and the fix. Its instant is the record's; an address is left out.
-/// Other events of the topic, and tombstones, say nothing here.
+/// Reads VEHICLE_LOCATION_UPDATED as what its reader makes of the vehicle and the fix; an address is left out. Other events of the topic, and
+/// tombstones, say nothing here.
 public struct VehicleFixDecoder<Element: Sendable>: RecordDecoder {
     private let parser = JSONParser()
     private let projection = JSONProjection(
         "event_type", "data.vehicle_id", "entity_id", "data.location.latitude", "data.location.longitude", "data.speed", "data.heading",
-        "data.accuracy", "data.altitude", "data.fuel_level", "data.odometer", "data.engine_hours", "data.driver_id", "data.load_id")
+        "data.accuracy", "data.altitude", "data.fuel_level", "data.odometer", "data.engine_hours", "data.driver_id", "data.load_id",
+        "timestamp")
+    private let clock: FixClock
     private let make: @Sendable (EntityID, VehicleFix) -> Element
 
     /// A decoder whose elements `make` makes of a vehicle's id and a fix of it, in the contract's units.
-    public init(_ make: @escaping @Sendable (_ vehicle: EntityID, _ fix: VehicleFix) -> Element) { self.make = make }
+    public init(timedBy clock: FixClock = .record, _ make: @escaping @Sendable (_ vehicle: EntityID, _ fix: VehicleFix) -> Element) {
+        self.clock = clock
+        self.make = make
+    }
 
     public mutating func decode(_ index: Int, of batch: RecordBatch) throws(DecodeFailure) -> Element? {
         let time = batch.time(index)
@@ -21,7 +26,9 @@ public struct VehicleFixDecoder<Element: Sendable>: RecordDecoder {
             return try unsafe parser.project(projection, value) { fields throws(DecodeFailure) -> Element? in
                 guard try fields.isEvent(.vehicleLocationUpdated) else { return nil }
                 guard let vehicle = fields.id(1) ?? fields.id(2) else { throw DecodeFailure("a location without a vehicle_id") }
-                return make(vehicle, try fix(fields, at: time))
+                if clock == .record { return make(vehicle, try fix(fields, at: time)) }
+                guard let said = fields.instant(14) else { throw DecodeFailure("a location without a timestamp") }
+                return make(vehicle, try fix(fields, at: said))
             }
         }
     }
@@ -36,6 +43,14 @@ public struct VehicleFixDecoder<Element: Sendable>: RecordDecoder {
         (fix.driverID, fix.loadID) = (fields.id(12), fields.id(13))
         return fix
     }
+}
+
+/// What a fix's instant is taken from.
+public enum FixClock: Sendable {
+    /// From its record's time, which streams are ordered by.
+    case record
+    /// From its envelope's `timestamp`, which makes it the same point however it came.
+    case envelope
 }
 
 extension JSONFields {
