@@ -110,6 +110,9 @@ with System(
     assert [status(system, "GET", path) for path in ["/health", "/health/live", "/docs", "/openapi.json"]] == [200] * 4
     assert [status(system, "GET", path) for path in ["/ops/jobs", "/metrics", "/api/health"]] == [401, 401, 200]
     assert status(system, "POST", "/ops/jobs/ledger/pause") == 401
+    unknown = httpx.get(f"{system.url}/ops/jobs", headers={"X-Correlation-Id": "stranger"})
+    assert unknown.headers["X-Correlation-Id"] == unknown.json()["error"]["correlation_id"] == "stranger", unknown.text
+    assert httpx.get(f"{system.url}/metrics").headers["X-Correlation-Id"]
 
     # Two carriers, each with a vehicle, a driver and a load.
     fleet = []
@@ -298,7 +301,22 @@ with System(
     machine = system.proof()["Authorization"].removeprefix("Bearer ")
     for secret in secrets + [machine]:
         assert secret not in spoken and hashlib.sha256(secret.encode()).hexdigest() not in spoken, "a secret is told"
-    assert "logins refused" in system.log()
+
+    # Each line about a request names it, by the id that its answer carries.
+    wrong = httpx.get(f"{system.url}/api/loads", headers={"Authorization": "Bearer lh_nobody", "X-Correlation-Id": "guess-2"})
+    assert wrong.headers["X-Correlation-Id"] == "guess-2"
+    made = api.post("/api/api-keys", json={"name": "short-lived", "role": "VIEWER"}, headers={"X-Correlation-Id": "made-1"}).json()
+    expect(api.delete(f"/api/api-keys/{made['id']}", headers={"X-Correlation-Id": "gone-1"}), 204)
+
+    def said(message):
+        lines = [json.loads(line) for line in system.log().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["message"] == message]
+
+    lines, _ = eventually("the log has them", 10, lambda: (found := said("access was changed")) and found[-1]["action"] == "DELETE" and found)
+    assert [(line["on"], line["user"], line["correlation_id"]) for line in lines[-2:]] == [
+        (f"api-keys/{made['id']}", "root", "made-1"), (f"api-keys/{made['id']}", "root", "gone-1")], lines
+    assert "pause-1" in [line["correlation_id"] for line in said("an operation was carried out")]
+    assert all(line["correlation_id"] for line in said("logins refused")) and said("logins refused")
 
 # Keys from a file: read at the start, and anew at a SIGHUP, at once.
 with tempfile.NamedTemporaryFile("w", prefix="linehaul-keys-") as file:

@@ -96,21 +96,25 @@ final class Call: Sendable {
     }
 }
 
-/// The right to answer one request; counts the answer and signs it.
+/// The right to answer one request; counts the answer and signs it, and has the log hear of one that is a failure of ours.
 final class Answering: Sendable {
     private let reply: HTTPReply
     private let signature: [HTTPHeaders.Field]
     private let meter: RouteMeter
+    private let journal: Journal
+    private let correlation: String
     private let begun: EventTime
     private let clock: @Sendable () -> EventTime
 
     init(
-        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, begun: EventTime,
+        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, _ journal: Journal, _ correlation: String, begun: EventTime,
         clock: @escaping @Sendable () -> EventTime
     ) {
         self.reply = reply
         self.signature = signature
         self.meter = meter
+        self.journal = journal
+        self.correlation = correlation
         self.begun = begun
         self.clock = clock
     }
@@ -131,7 +135,11 @@ final class Answering: Sendable {
         return reply.begin(response)
     }
 
-    private func count(_ status: Int) { meter.count(status, took: clock().since(begun)) }
+    private func count(_ status: Int) {
+        let now = clock()
+        meter.count(status, took: now.since(begun))
+        if status >= 500 { journal.failed(status, meter.name, correlation, at: now) }
+    }
 }
 
 extension HTTPResponse {
