@@ -19,7 +19,7 @@ extension Desk {
         var command = Command(
             id: commandID, type: type, mode: mode, entityType: entityType, entityID: id ?? commandID, time: now,
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
-            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
+            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersions(),
             body: body)
         guard let ticket = tickets.draw(at: now, { self.finish(call, type, $0, created, showing) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)

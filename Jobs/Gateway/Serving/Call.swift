@@ -66,14 +66,19 @@ final class Call: Sendable {
         return text.split(separator: ",").contains { known.contains($0.trimmingSpaces) }
     }
 
-    /// The version that `If-Match` asks for; nil for none or any.
-    func wantedVersion() throws(Refusal) -> Int? {
-        guard let text = request.headers["If-Match"], text != "*" else { return nil }
-        let bare = text.hasPrefix("W/") ? text.dropFirst(2) : text[...]
-        guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast()) else {
-            throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\"")
+    /// The versions of which `If-Match` asks for one; none where any will do.
+    func wantedVersions() throws(Refusal) -> [Int] {
+        guard let text = request.headers["If-Match"], text != "*" else { return [] }
+        var versions: [Int] = []
+        for listed in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let tag = listed.trimmingSpaces
+            let bare = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+            guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast()) else {
+                throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\", or several with commas between")
+            }
+            versions.append(version)
         }
-        return version
+        return versions
     }
 
     /// What `Idempotency-Key` says; nil where there is none.

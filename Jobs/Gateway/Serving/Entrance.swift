@@ -38,7 +38,7 @@ final class Entrance: Sendable {
             Answering(reply, signature: signature, meter, desk.journal, correlation, begun: begun, clock: desk.scope.clock)
         }
         let finding = router.find(request.method, request.segments)
-        if request.method == "OPTIONS" { return answering(unknown).send(origins.options(request, finding)) }
+        if request.method == "OPTIONS", let options = origins.options(request, finding) { return answering(unknown).send(options) }
         switch finding {
         case .unknownPath:
             let refusal = Refusal(404, "NOT_FOUND", "nothing is at \(request.path); /openapi.json says what there is")
@@ -82,6 +82,11 @@ final class Entrance: Sendable {
         if !problems.isEmpty { throw .invalid(problems) }
         if route.body != nil, let coding = request.headers["Content-Encoding"], coding.lowercased() != "identity" {
             throw .invalid("Content-Encoding", "must be left out: bodies are read as they come")
+        }
+        if let form = route.body, !request.body.isEmpty, let type = request.headers["Content-Type"], !form.takes(type) {
+            throw Refusal(
+                415, "UNSUPPORTED_MEDIA_TYPE", "a body is JSON: send it as application/json, or leave Content-Type out",
+                details: [FieldProblem("Content-Type", "must be application/json or another type of JSON")])
         }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
