@@ -104,7 +104,7 @@ final class Pushes: Sendable {
 
     /// What of all events a principal may see.
     private static func scope(of principal: Access.Principal) -> FeedScope {
-        if principal.role == .driver { return .driver(principal.driverID ?? "") }
+        if principal.role == .driver { return .driver(principal.driverID ?? "", of: principal.carrierID) }
         return principal.carrierID.map { .carrier($0) } ?? .everything
     }
 }

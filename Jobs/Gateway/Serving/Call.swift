@@ -73,7 +73,8 @@ final class Call: Sendable {
         for listed in text.split(separator: ",", omittingEmptySubsequences: false) {
             let tag = listed.trimmingSpaces
             let bare = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
-            guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast()) else {
+            guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast())
+            else {
                 throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\", or several with commas between")
             }
             versions.append(version)
@@ -112,8 +113,8 @@ final class Answering: Sendable {
     private let clock: @Sendable () -> EventTime
 
     init(
-        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, _ journal: Journal, _ correlation: String, begun: EventTime,
-        clock: @escaping @Sendable () -> EventTime
+        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, _ journal: Journal, _ correlation: String,
+        begun: EventTime, clock: @escaping @Sendable () -> EventTime
     ) {
         self.reply = reply
         self.signature = signature

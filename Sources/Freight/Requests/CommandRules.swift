@@ -26,7 +26,9 @@ public enum CommandRules {
                 409, "\(Thing.type.rawValue)_EXISTS",
                 "there is a \(Thing.type.rawValue.lowercased()) \(command.entityID) already; update it, or create one with another id")
         }
-        if !command.ifMatch.isEmpty { throw Refusal(412, "VERSION_MISMATCH", "what is to be created has no version yet; leave If-Match out") }
+        if !command.ifMatch.isEmpty {
+            throw Refusal(412, "VERSION_MISMATCH", "what is to be created has no version yet; leave If-Match out")
+        }
         return try limited(try applied(body, .create, to: Thing.blank(command.entityID)), command)
     }
 
