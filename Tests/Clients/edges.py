@@ -114,6 +114,8 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
         assert expect(api.get(path), 200)["id"] == freight, path
     head = api.head(f"/api/loads/{freight}")
     assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", api.get(f"/api/loads/{freight}").headers["ETag"])
+    head = api.head("/api/events/stream")
+    assert (head.status_code, head.content, head.headers["Content-Type"]) == (200, b"", "text/event-stream")
     for id in ["%00", "%ff", "..%2f..", "%F0%9F%9A%9A", "a" * 5000, freight[:-1]]:
         refusal(api.get(f"/api/loads/{id}"), 422, "VALIDATION_ERROR", "id")
     for query, field in [

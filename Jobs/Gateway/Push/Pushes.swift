@@ -64,6 +64,8 @@ final class Pushes: Sendable {
         } catch {
             throw .invalid(error.all.map { FieldProblem($0.field, $0.issue) })
         }
+        // Whoever asks what the answer would be like does not stay for it.
+        if call.request.method == "HEAD" { return call.reply.send(HTTPResponse(headers: LiveFeed.streamHead.headers)) }
         if let stream = call.reply.begin(LiveFeed.streamHead) { feed.stream(asked, over: stream, stays: call.stays) }
     }
 
