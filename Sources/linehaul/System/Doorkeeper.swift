@@ -124,7 +124,8 @@ struct Doorkeeper: Sendable {
 
     /// What becomes of a request at the door.
     func admit(_ request: HTTPRequest) -> Admission {
-        gatekeeper.admit(Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now(), correlation: request.correlationID)
+        gatekeeper.admit(
+            Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now(), correlation: request.correlationID)
     }
 
     private static func credentials(of request: HTTPRequest) -> Credentials { Credentials { request.headers[$0] } }
