@@ -126,7 +126,7 @@ public struct Inspection: Sendable {
     private func found(_ request: HTTPRequest, by user: String?, _ correlation: String) async throws(Refusal) -> Answer {
         switch router.find(request.method, request.segments) {
         case .found(let route, let parameters):
-            let answer = try await answer(route, request, parameters)
+            let answer = try await answered(route, request, parameters)
             try await record(answer, of: route, parameters, request, by: user, correlation)
             return answer
         case .wrongMethod(let allowed):
@@ -134,6 +134,16 @@ public struct Inspection: Sendable {
                 405, "METHOD_NOT_ALLOWED", "\(request.path) takes \(allowed.joined(separator: ", "))",
                 details: allowed.map { Refusal.Issue(field: "method", issue: $0) })
         case .unknownPath: throw Refusal(404, "NOT_FOUND", "nothing is at \(request.path)")
+        }
+    }
+
+    /// What is not there while the jobs are being deployed may be there in a moment.
+    private func answered(_ route: Route, _ request: HTTPRequest, _ path: RouteParameters) async throws(Refusal) -> Answer {
+        do throws(Refusal) {
+            return try await answer(route, request, path)
+        } catch {
+            if error.code == Refusal.notFound, !host.hasBegun { throw .starting }
+            throw error
         }
     }
 

@@ -139,6 +139,11 @@ struct UnexpectedStatus: Error {
 /// A host that keeps the folder it was given and runs nothing.
 final class FolderKeeper: TopologyHost {
     private let kept = Mutex<TopologyFolder?>(nil)
+    private let begun = Mutex(true)
+    var hasBegun: Bool {
+        get { begun.withLock { $0 } }
+        set { begun.withLock { $0 = newValue } }
+    }
     var folder: TopologyFolder? { kept.withLock { $0 } }
     func running() async -> JSON { ["nothing"] }
     func apply(_ folder: TopologyFolder) async throws(Refusal) -> JSON {

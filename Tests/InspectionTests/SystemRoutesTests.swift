@@ -27,6 +27,19 @@ import Topology
         }
     }
 
+    @Test func `while jobs are being deployed it is not ready, and none of them is called unknown`() async throws {
+        try await Site.with { (site: Site) async throws in
+            #expect(try await site.ask("GET", "/health/ready").status == 200)
+            #expect(try await site.ask("GET", "/ops/jobs/later").status == 404)
+            site.host.hasBegun = false
+            let ready = try await site.ask("GET", "/health/ready")
+            #expect(ready.status == 503 && ready.json["status"] == "STARTING")
+            let later = try await site.ask("GET", "/ops/jobs/later")
+            #expect(later.status == 503 && later.code == "STARTING")
+            #expect(try await site.ask("GET", "/ops/jobs/audit-anomaly").status == 200)
+        }
+    }
+
     @Test func `metrics show each task`() async throws {
         try await Site.with { (site: Site) async throws in
             let text = try await site.ask("GET", "/metrics").text

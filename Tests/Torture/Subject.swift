@@ -17,7 +17,7 @@ final class Subject {
     }
 
     /// Starts it. `onServing` is told the address as soon as it serves, on a thread of its own.
-    init(_ binary: String, _ deployment: Deployment, fault: String?, onServing: @escaping @Sendable (String) -> Void) throws {
+    init(_ binary: String, _ deployment: Deployment, fault: String?, onServing: @escaping @Sendable (String) -> Void = { _ in }) throws {
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = ["run", deployment.topology]
         // What a crash leaves is read in the journal; a process that takes minutes to print its threads has not ended.

@@ -43,7 +43,7 @@ extension Refusal {
     /// What the engine refuses, as an answer.
     public init(_ failure: EngineFailure) {
         switch failure.kind {
-        case .notFound: self.init(404, "NOT_FOUND", failure.description)
+        case .notFound: self.init(404, Refusal.notFound, failure.description)
         case .refused: self.init(409, "REFUSED", failure.description)
         case .unavailable: self.init(503, "UNAVAILABLE", failure.description)
         case .elsewhere(let turns):
@@ -60,6 +60,12 @@ extension Refusal {
         case .unavailable, .unknown, .damaged, .full: self.init(503, "LOG_UNAVAILABLE", failure.reason)
         }
     }
+
+    /// The code of what is not there.
+    static let notFound = "NOT_FOUND"
+
+    /// What is asked of jobs while they are being deployed.
+    static let starting = Refusal(503, "STARTING", "the process is starting its jobs; ask again in a moment")
 
     /// A parameter that cannot be read.
     static func parameter(_ name: String, _ issue: String) -> Refusal {

@@ -29,9 +29,11 @@ extension Inspection {
         return .whole(.json(body, status: status == .unhealthy ? 503 : 200))
     }
 
-    /// Whether clients may be sent here: as `health`, and 503 while what answers them still reads what it answers from.
+    /// Whether clients may be sent here: as `health`, and 503 until its jobs are deployed and what answers them
+    /// has read what it answers from.
     func ready() async -> Answer {
-        if await engine.snapshot().contains(where: \.isOpening) {
+        let jobs = await engine.snapshot()
+        if !host.hasBegun || jobs.contains(where: \.isOpening) {
             return .whole(.json(.object(["status": "STARTING"]), status: 503))
         }
         return await health()

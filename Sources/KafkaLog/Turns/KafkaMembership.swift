@@ -71,7 +71,12 @@ internal import Synchronization
         stopThread()
         // Waits for the answer to the goodbye.
         if !isMember { unsafe rd_kafka_consumer_close(client.handle) }
+        if rd_kafka_version() < KafkaMembership.firstToEndLeaders { _ = unsafe Unmanaged.passRetained(client) }
     }
+
+    /// Before 2.3.0, librdkafka ends the process when it destroys a client that was made the group's leader and has not shared anything out
+    /// (its issue 4312), as one is that leaves in the middle of it. A member leaves once, when its process ends: the client goes with that.
+    private static let firstToEndLeaders: Int32 = 0x0203_0000
 
     /// Ends without a goodbye, as a crash would: the group waits for the session to end.
     func abandon() {

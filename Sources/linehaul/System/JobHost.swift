@@ -5,6 +5,7 @@ internal import Inspection
 internal import Metrics
 internal import StreamCore
 internal import StructuredLog
+internal import Synchronization
 internal import Topology
 
 /// Keeps what runs at what the topology declares: compares, refuses, restarts only what changed.
@@ -22,6 +23,7 @@ actor JobHost: TopologyHost {
     private let executor = BlockingExecutor("jobs")
     private var deployed: [String: (job: RunningJob, deployment: JobDeployment)] = [:]
     private var isApplying = false
+    private let begun = Atomic<Bool>(false)
 
     /// A host of what `engine` runs over `log`, out of that catalog. Where others share the log, `sharing` is how all of them come to run the same.
     init(
@@ -38,6 +40,8 @@ actor JobHost: TopologyHost {
         self.catalog = catalog
         self.cluster = cluster
     }
+
+    nonisolated var hasBegun: Bool { begun.load(ordering: .acquiring) }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -72,6 +76,7 @@ actor JobHost: TopologyHost {
             }
         }
         _ = try await apply(folder, announcing: replacing)
+        begun.store(true, ordering: .releasing)
         return deployed.keys.sorted()
     }
 

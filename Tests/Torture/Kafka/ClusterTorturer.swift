@@ -12,6 +12,8 @@ final class ClusterTorturer {
     private let session = HTTPSession()
     private let say: @Sendable (String) -> Void
     private var audit: Audit
+    /// Who asks for accounts, while somebody does.
+    private var asking: StateReader?
     private(set) var score = Score()
     /// How many processes are meant to run.
     private(set) var size = 0
@@ -57,11 +59,12 @@ final class ClusterTorturer {
     /// Restarts every process in its turn, in order, while transfers are published and accounts are asked for: the share of requests answered.
     func roll(times: Int, seed: UInt64, accounts: Int) throws -> (answered: Int, asked: Int) {
         let reader = StateReader(seed: seed, accounts: accounts)
+        asking = reader
+        defer { asking = nil }
         let before = load.requests
         for _ in 0..<times {
             for member in running {
                 try serve()
-                reader.aim(at: running.compactMap(\.address))
                 try tend(for: .seconds(2))
                 member.drain(down: .zero, &score)
             }
@@ -147,6 +150,7 @@ final class ClusterTorturer {
 
     private func tendOnce() throws {
         for member in members { try member.tend(&score) }
+        asking?.aim(at: running.compactMap(\.address))
         pause(.milliseconds(5))
     }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPClient
 
 /// One process of the cluster, life after life.
 /// ```
@@ -19,6 +20,8 @@ final class Member {
     private var expectsFault = false
     private var hasServed = false
     private var lives = 0
+    private let session = HTTPSession()
+    private var nextLook = ContinuousClock.now
 
     private enum State {
         /// Not meant to run.
@@ -44,9 +47,9 @@ final class Member {
     /// How long after it was cut off or stalled a process may still be about to end itself.
     private static let grace = Duration.seconds(90)
 
-    /// The address of the life it is in, where it serves.
+    /// The address of the life it is in, where clients are sent to it.
     var address: String? {
-        if case .up(let subject) = state { return subject.waitServing(within: .zero)?.address }
+        if hasServed, case .up(let subject) = state { return subject.waitServing(within: .zero)?.address }
         return nil
     }
 
@@ -148,9 +151,10 @@ final class Member {
         case .down(let until, let fault) where now >= until: try start(fault)
         case .down: break
         case .up(let subject):
-            if !hasServed, let (_, took) = subject.waitServing(within: .zero) {
+            if !hasServed, let (address, _) = subject.waitServing(within: .zero), isReady(address) {
                 hasServed = true
-                score.serving.add(took)
+                score.serving.add(subject.age)
+                load.aim(at: address, of: number)
             }
             if !subject.isRunning { ended(subject, &score) }
         case .stalled(let subject, let until) where now >= until:
@@ -171,12 +175,20 @@ final class Member {
         }
     }
 
+    /// What keeps clients from a process that starts, as whoever shares them out asks it.
+    private func isReady(_ address: String) -> Bool {
+        if ContinuousClock.now < nextLook { return false }
+        var request = HTTPClientRequest("GET", "\(address)/health/ready")
+        request.totalTimeout = .seconds(1)
+        defer { nextLook = .now + .milliseconds(50) }
+        return (try? session.send(request))?.status == 200
+    }
+
     private func start(_ fault: Blow.Fault?) throws {
         hasServed = false
         lives += 1
         expectsFault = fault != nil
-        state = .up(
-            try Subject(binary, deployment, fault: fault?.description) { [load, number] in load.aim(at: $0, of: number) })
+        state = .up(try Subject(binary, deployment, fault: fault?.description))
     }
 
     /// It ended, and nobody had just killed it.
