@@ -236,7 +236,10 @@ let package = Package(
             ]),
         suite(
             "Gateway",
-            ["Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "Wire"]),
+            [
+                "Access", "Gateway", "Freight", "HTTPServer", "Metrics", "ReadModel", "ReadModelConformance", "StreamCore", "StructuredLog",
+                "Wire",
+            ]),
         suite("Publications", ["Publications", "Freight", "Wire", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Ledger", ["Ledger", "Dataflow", "StreamCore", "StreamTesting"]),
         suite("Torture", ["torture", "StreamCore"]),

@@ -25,6 +25,7 @@ final class Desk: Sendable {
     let readers: WorkerThread
     let topicWatch: TopicWatch
     let pushes: Pushes
+    let journal: Journal
 
     init(_ settings: GatewaySettings, _ surroundings: Surroundings, _ scope: ResidentScope) throws(StageFailure) {
         self.settings = settings
@@ -40,6 +41,7 @@ final class Desk: Sendable {
         var commandTopics: [String: JobBindings.Topic] = [:]
         for (topic, outlet) in Gateway.commands { commandTopics[topic] = try scope.topic(of: outlet) }
         commands = CommandSender(scope.log, to: commandTopics, tickets, surroundings.logger)
+        journal = Journal(surroundings.logger)
         hours = HoursDesk(replica, settings.terms)
         readers = WorkerThread(name: "gateway reads", width: settings.readers)
         topicWatch = TopicWatch(scope)

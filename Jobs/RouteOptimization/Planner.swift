@@ -109,7 +109,7 @@ final class Planner: Resident {
         let cause = Array("\(RouteOptimization.name) \(route.id) \(route.version) ".utf8) + JSON.array(plan.way.legs.map(\.json)).compact
         return Command(
             id: .version5(cause), type: .update, mode: .patch, entityType: .route, entityID: route.id, time: now,
-            source: "linehaul/\(RouteOptimization.name)", correlationID: "\(route.id)", ifMatch: route.version, body: body)
+            source: "linehaul/\(RouteOptimization.name)", correlationID: "\(route.id)", ifMatch: [route.version], body: body)
     }
 }
 

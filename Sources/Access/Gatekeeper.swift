@@ -27,8 +27,8 @@ public final class Gatekeeper: Sendable {
     public enum Report: Hashable, Sendable {
         /// One more, for that reason: to be counted.
         case refused(reason: String)
-        /// So many since this was said last, the newest for that reason from that address: worth a line in the log.
-        case worthSaying(count: Int, reason: String, address: String)
+        /// So many since this was said last, the newest for that reason from that address, in that request: worth a line in the log.
+        case worthSaying(count: Int, reason: String, address: String, correlation: String?)
     }
 
     /// A gatekeeper of those settings. `report` is called for refused logins; none of what was shown is in it.
@@ -44,8 +44,8 @@ public final class Gatekeeper: Sendable {
     /// Whether somebody who does not say who they are is refused.
     public var isRequired: Bool { settings.isRequired }
 
-    /// Judges a request that comes from `address`.
-    public func admit(_ credentials: Credentials, from address: String, now: EventTime) -> Admission {
+    /// Judges a request that comes from `address` and is found again by `correlation`.
+    public func admit(_ credentials: Credentials, from address: String, now: EventTime, correlation: String? = nil) -> Admission {
         let (admission, reports) = state.withLock { state -> (Admission, [Report]) in
             let byAddress = state.addresses?.take(address, now: now)
             if let byAddress, !byAddress.isAllowed { return (Admission(decision: .limited, allowance: byAddress), []) }
@@ -68,7 +68,8 @@ public final class Gatekeeper: Sendable {
                 }
                 _ = state.refusals.take(address, now: now)
                 if let count = state.watch.refused(at: now) {
-                    reports.append(.worthSaying(count: count, reason: refusal.reason, address: address))
+                    reports.append(
+                        .worthSaying(count: count, reason: refusal.reason, address: address, correlation: correlation))
                 }
                 return (Admission(decision: .unknown(reason: refusal.reason), allowance: byAddress), reports)
             }

@@ -9,7 +9,7 @@ public struct HTTPRequest: Sendable {
     /// The names and values of the target's query.
     public let query: HTTPQuery
     /// The header fields.
-    public let headers: HTTPHeaders
+    public internal(set) var headers: HTTPHeaders
     /// The body; empty where there was none.
     public let body: [UInt8]
     /// The address that the request came from, without its port. Behind a proxy it is the proxy's.

@@ -26,10 +26,13 @@ public struct HTTPResponse: Hashable, Sendable {
         HTTPResponse(status: status, headers: ["Content-Type": type], body: Array(text.utf8))
     }
 
-    /// An error in the API's one form: a code for programs, a message for people.
-    public static func refusal(_ status: Int, code: String, _ message: String) -> HTTPResponse {
-        .json(
-            .object(["error": .object(["code": .string(code), "message": .string(message)]), "detail": .string(message)]),
-            status: status)
+    /// An error in the API's one form: a code for programs, a message for people, and the id by which the request is found again.
+    public static func refusal(_ status: Int, code: String, _ message: String, correlation: String? = nil) -> HTTPResponse {
+        let error = JSON.object([
+            "code": .string(code), "message": .string(message), "details": .array([]), "correlation_id": correlation.map { .string($0) },
+        ])
+        var response = HTTPResponse.json(.object(["error": error, "detail": .string(message)]), status: status)
+        if let correlation { response.headers[HTTPRequest.correlation] = correlation }
+        return response
     }
 }

@@ -98,7 +98,7 @@ public struct Inspection: Sendable {
 
     /// Answers a request of `user`'s, whole or in pieces. Returns when a whole answer is sent, or when the thread of a long one has begun.
     public func serve(_ request: HTTPRequest, _ reply: HTTPReply, by user: String? = nil) async {
-        let correlation = request.headers["X-Correlation-Id"] ?? process.makeID()
+        let correlation = request.correlationID ?? process.makeID()
         do throws(Refusal) {
             switch try await found(request, by: user, correlation) {
             case .whole(var response):

@@ -36,6 +36,10 @@ extension LogKey {
     public static let address = LogKey("address")
     /// A number of things.
     public static let count = LogKey("count")
+    /// The id by which a request is found again, as it stands in its answer, in events and in audit records.
+    public static let correlation = LogKey("correlation_id")
+    /// The user on whose behalf something was done.
+    public static let user = LogKey("user")
     /// How long something took.
     public static let elapsed = LogKey("elapsed")
 }

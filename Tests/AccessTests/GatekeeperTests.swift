@@ -93,9 +93,9 @@ import Testing
     @Test func `of refused logins each is counted, and the log hears how many, why and from where, and never what was shown`() {
         let told = Mutex<[Gatekeeper.Report]>([])
         let door = Gatekeeper(AccessSettings(isRequired: true)) { report in told.withLock { $0.append(report) } }
-        for _ in 0..<3 { _ = door.admit(bearing("a secret"), from: "10.0.0.1", now: now) }
+        for number in 0..<3 { _ = door.admit(bearing("a secret"), from: "10.0.0.1", now: now, correlation: "request \(number)") }
         let refused = Gatekeeper.Report.refused(reason: "token")
-        let said = Gatekeeper.Report.worthSaying(count: 1, reason: "token", address: "10.0.0.1")
+        let said = Gatekeeper.Report.worthSaying(count: 1, reason: "token", address: "10.0.0.1", correlation: "request 0")
         #expect(told.withLock { $0 } == [refused, said, refused, refused])
     }
 

@@ -1,6 +1,7 @@
 """Who may: keys, tokens, rights on every route, carriers' limits on every read, sockets that are cut, allowances, what is recorded of it."""
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
@@ -67,7 +68,8 @@ def status(system, method, path, token=None, source=None, **more):
 
 
 def follow(system, token, **subscription):
-    socket = connect(system.url.replace("http", "ws") + "/ws", additional_headers={"Authorization": f"Bearer {token}"})
+    socket = sockets.enter_context(
+        connect(system.url.replace("http", "ws") + "/ws", additional_headers={"Authorization": f"Bearer {token}"}))
     assert json.loads(socket.recv(10))["type"] == "welcome"
     socket.send(json.dumps({"type": "subscribe"} | subscription))
     assert json.loads(socket.recv(10))["type"] == "subscribed"
@@ -101,7 +103,7 @@ def key(system, name, role, *more):
 issuer = Issuer()
 with System(
         sys.argv[1], LINEHAUL_AUTH="required", LINEHAUL_TOKEN_KEYS=issuer.url, LINEHAUL_TOKEN_ISSUER=ISSUER,
-        LINEHAUL_TOKEN_AUDIENCE=AUDIENCE, LINEHAUL_CORS="http://pages.example") as system, system.client("root") as api:
+        LINEHAUL_TOKEN_AUDIENCE=AUDIENCE, LINEHAUL_CORS="http://pages.example") as system, system.client("root") as api, contextlib.ExitStack() as sockets:
     document = expect(httpx.get(f"{system.url}/openapi.json"), 200)
 
     # Nobody gets in without a key, and the answer says how.
@@ -110,6 +112,9 @@ with System(
     assert [status(system, "GET", path) for path in ["/health", "/health/live", "/docs", "/openapi.json"]] == [200] * 4
     assert [status(system, "GET", path) for path in ["/ops/jobs", "/metrics", "/api/health"]] == [401, 401, 200]
     assert status(system, "POST", "/ops/jobs/ledger/pause") == 401
+    unknown = httpx.get(f"{system.url}/ops/jobs", headers={"X-Correlation-Id": "stranger"})
+    assert unknown.headers["X-Correlation-Id"] == unknown.json()["error"]["correlation_id"] == "stranger", unknown.text
+    assert httpx.get(f"{system.url}/metrics").headers["X-Correlation-Id"]
 
     # Two carriers, each with a vehicle, a driver and a load.
     fleet = []
@@ -217,6 +222,22 @@ with System(
     assert {event["entity_id"] for event in heard(himself, 1, kinds)} == {own["drivers"]}
     assert sorted(event["event_type"] for event in heard(everything, 6, kinds)) == sorted(kinds * 2)
 
+    # A key that North's admin makes for a driver of South's shows nothing of it.
+    made = expect(httpx.post(f"{system.url}/api/api-keys", headers={"Authorization": f"Bearer {chief}"}, json={
+        "name": "astray", "role": "DRIVER", "carrier_id": own["carriers"], "driver_id": other["drivers"]}), 201)
+    secrets.append(made["key"])
+    eventually("the key is known", 5, lambda: status(system, "GET", f"/api/drivers/{other['drivers']}", made["key"]) != 401)
+    for path in ["", "/hos", "/performance"]:
+        assert status(system, "GET", f"/api/drivers/{other['drivers']}{path}", made["key"]) == 404, path
+    astray = follow(system, made["key"])
+    for each in [other, own]:
+        expect(api.put(f"/api/drivers/{each['drivers']}/location", json={"latitude": 42, "longitude": -88}), 200)
+    told = heard(himself, 1, ["DRIVER_LOCATION_UPDATED"])
+    assert [event["entity_id"] for event in told] == [own["drivers"]], told
+    # What was before it in the feed has been passed on by then, or not.
+    assert not heard(astray, 1, ["DRIVER_LOCATION_UPDATED"], seconds=1)
+    astray.close()
+
     # A socket's keys: by subprotocol, by first message; not by none, not from another page's origin.
     address = system.url.replace("http", "ws") + "/ws"
     with connect(address, subprotocols=["linehaul", f"bearer.{viewer}"]) as other_way:
@@ -229,11 +250,12 @@ with System(
         assert json.loads(other_way.recv(5))["type"] == "authenticated"
     for headers in [{"Authorization": "Bearer lh_nobody"}, {"Authorization": f"Bearer {viewer}", "Origin": "http://evil.example"}]:
         try:
-            connect(address, additional_headers=headers)
-            raise AssertionError("let in")
+            with connect(address, additional_headers=headers):
+                raise AssertionError("let in")
         except InvalidStatus as refusal:
             assert refusal.response.status_code == (403 if "Origin" in headers else 401)
-    connect(address, additional_headers={"Authorization": f"Bearer {viewer}", "Origin": "http://pages.example"}).close()
+    with connect(address, additional_headers={"Authorization": f"Bearer {viewer}", "Origin": "http://pages.example"}):
+        pass
 
     # A revoked key is worth nothing, and its sockets are cut; others stay.
     begun = time.monotonic()
@@ -298,7 +320,22 @@ with System(
     machine = system.proof()["Authorization"].removeprefix("Bearer ")
     for secret in secrets + [machine]:
         assert secret not in spoken and hashlib.sha256(secret.encode()).hexdigest() not in spoken, "a secret is told"
-    assert "logins refused" in system.log()
+
+    # Each line about a request names it, by the id that its answer carries.
+    wrong = httpx.get(f"{system.url}/api/loads", headers={"Authorization": "Bearer lh_nobody", "X-Correlation-Id": "guess-2"})
+    assert wrong.headers["X-Correlation-Id"] == "guess-2"
+    made = api.post("/api/api-keys", json={"name": "short-lived", "role": "VIEWER"}, headers={"X-Correlation-Id": "made-1"}).json()
+    expect(api.delete(f"/api/api-keys/{made['id']}", headers={"X-Correlation-Id": "gone-1"}), 204)
+
+    def said(message):
+        lines = [json.loads(line) for line in system.log().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["message"] == message]
+
+    lines, _ = eventually("the log has them", 10, lambda: (found := said("access was changed")) and found[-1]["action"] == "DELETE" and found)
+    assert [(line["on"], line["user"], line["correlation_id"]) for line in lines[-2:]] == [
+        (f"api-keys/{made['id']}", "root", "made-1"), (f"api-keys/{made['id']}", "root", "gone-1")], lines
+    assert "pause-1" in [line["correlation_id"] for line in said("an operation was carried out")]
+    assert all(line["correlation_id"] for line in said("logins refused")) and said("logins refused")
 
 # Keys from a file: read at the start, and anew at a SIGHUP, at once.
 with tempfile.NamedTemporaryFile("w", prefix="linehaul-keys-") as file:

@@ -62,6 +62,8 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
         assert expect(api.get(f"/api/{group}/{id}"), 200)["version"] == 1, group
     assert api.patch(f"/api/loads/{freight}", json={"weight": 1}, headers={"If-Match": '"1"'}).headers["ETag"] == '"2"'
     assert api.patch(f"/api/loads/{freight}", json={"weight": 2}, headers={"If-Match": "*"}).headers["ETag"] == '"3"'
+    refusal(api.patch(f"/api/loads/{freight}", json={"weight": 3}, headers={"If-Match": '"1", "2"'}), 412, "VERSION_MISMATCH")
+    refusal(api.patch(f"/api/loads/{freight}", json={"weight": 3}, headers={"If-Match": '"3",'}), 422, "VALIDATION_ERROR", "If-Match")
     for known in ['"3"', 'W/"3"', '"1", "3"', "*"]:
         same = api.get(f"/api/loads/{freight}", headers={"If-None-Match": known})
         assert (same.status_code, same.headers.get("ETag"), same.content) == (304, '"3"', b""), (known, same.status_code, same.headers, same.text)
@@ -112,6 +114,8 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
         assert expect(api.get(path), 200)["id"] == freight, path
     head = api.head(f"/api/loads/{freight}")
     assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", api.get(f"/api/loads/{freight}").headers["ETag"])
+    head = api.head("/api/events/stream")
+    assert (head.status_code, head.content, head.headers["Content-Type"]) == (200, b"", "text/event-stream")
     for id in ["%00", "%ff", "..%2f..", "%F0%9F%9A%9A", "a" * 5000, freight[:-1]]:
         refusal(api.get(f"/api/loads/{id}"), 422, "VALIDATION_ERROR", "id")
     for query, field in [
@@ -126,6 +130,12 @@ with System(sys.argv[1], LINEHAUL_CORS="http://pages.example") as system, system
     for body in [b"", b"null", b"[]", b"{", b"\xff", b'{"name":"a"} more', b'\xef\xbb\xbf{"name":"a"}', b'{"name":"\\ud800"}', b'{"name":"\\u0000"}']:
         answer = api.post("/api/carriers", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 422 and answer.json()["error"]["details"], (body, answer.text)
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data; boundary=x"]:
+        refusal(api.post("/api/carriers", content=b'{"name":"m"}', headers={"Content-Type": kind}), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type")
+    for kind in [{}, {"Content-Type": "Application/JSON; charset=utf-8"}, {"Content-Type": "application/merge-patch+json"}]:
+        expect(api.post("/api/carriers", content=b'{"name":"m"}', headers=kind), 201)
+    refusal(api.options("/api/nothing"), 404, "NOT_FOUND")
+    assert api.options("/api/loads").status_code == 204 and "POST" in api.options("/api/loads").headers["Allow"]
     coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     refusal(api.post("/api/carriers", content=gzip.compress(b'{"name":"z"}'), headers=coded), 422, "VALIDATION_ERROR", "Content-Encoding")
     told = refusal(api.post("/api/loads", json=load(status="ASSIGNED")), 422, "VALIDATION_ERROR", "status")

@@ -88,10 +88,13 @@ import Wire
         try site.pump()
         try site.purge()
         let (peer, _) = try site.follower(#""from":"\#(try #require(answer["resume"]?.string))""#)
-        #expect(try peer.next()["code"] == "RESUME_EXPIRED")
+        let expired = try peer.next()
+        #expect(expired["code"] == "RESUME_EXPIRED")
+        peer.peer.vanish()
         try site.publish(numbered(5..<6))
         try site.pump()
-        #expect(try peer.events(1).ids == ["5"])
+        let (again, _) = try site.follower(#""from":"\#(try #require(expired["resume"]?.string))""#)
+        #expect(try again.events(1).ids == ["5"])
     }
 
     @Test func `a token that is none is said to be expired, and events follow from now on`() throws {
@@ -169,6 +172,8 @@ import Wire
         let peer = RawPeer(site.listener.port)
         peer.send("GET /stream?entity_ids=1,2 HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(peer.read(through: ": here\n\n").contains("Content-Type: text/event-stream\r\n"))
+        // It follows once it has been told where it stands.
+        #expect(peer.read(through: "\n\n").contains("id: "))
         try site.publish(numbered(0..<3))
         try site.pump()
         let first = peer.read(through: "\n\n")
@@ -181,6 +186,23 @@ import Wire
         let wrong = RawPeer(site.listener.port)
         wrong.send("GET /stream?near=91,0&topics=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         #expect(wrong.readToEnd().contains("topics near"))
+    }
+
+    @Test func `who is cut off before a first server-sent event misses nothing`() throws {
+        let site = try FeedSite()
+        for lastID in ["", "Last-Event-ID: rubbish\r\n"] {
+            let peer = RawPeer(site.listener.port)
+            peer.send("GET /stream?entity_ids=7 HTTP/1.1\r\nHost: x\r\n\(lastID)\r\n")
+            let begun = peer.read(through: lastID.isEmpty ? "id: " : "RESUME_EXPIRED") + peer.read(through: "\n\n")
+            #expect(begun.contains("event: error") == !lastID.isEmpty)
+            let token = try #require(begun.split(separator: "id: ").last?.prefix { !$0.isNewline })
+            peer.vanish()
+            try site.publish(numbered(7..<8))
+            try site.pump()
+            let again = RawPeer(site.listener.port)
+            again.send("GET /stream?entity_ids=7 HTTP/1.1\r\nHost: x\r\nLast-Event-ID: \(token)\r\n\r\n")
+            #expect(again.read(through: "}\n\n").contains(#""entity_id":"7""#))
+        }
     }
 
     @Test func `at the end everybody is told that the server goes away`() throws {

@@ -14,11 +14,12 @@ let catalog = FeedCatalog(
 /// An event as a record's value, read back as the feed reads it.
 func event(
     _ type: String, of kind: String = "LOAD", _ id: String = "a", topic: Int = 0, partition: Int = 0, offset: Int64 = 0,
-    near place: GeoPoint? = nil
+    near place: GeoPoint? = nil, carrier: String? = nil
 ) -> FeedEvent {
     let location = place.map { JSON.object(["latitude": .number($0.latitude), "longitude": .number($0.longitude)]) }
     let text = JSON.object([
-        "event_type": .string(type), "entity_type": .string(kind), "entity_id": .string(id), "data": .object(["location": location]),
+        "event_type": .string(type), "entity_type": .string(kind), "entity_id": .string(id),
+        "data": .object(["location": location, "carrier_id": carrier.map { .string($0) }]),
     ])
     let padded = text.compact + [UInt8](repeating: 0, count: BatchFormat.padding)
     let found = unsafe padded.withUnsafeBytes {

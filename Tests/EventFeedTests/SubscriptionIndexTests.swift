@@ -40,6 +40,14 @@ import Testing
         #expect(!filter.passes(event("VEHICLE_MOVED", "a", topic: 1)))
     }
 
+    @Test func `a driver sees what names it, one of a carrier no more than is that carrier's`() {
+        let anywhere = FeedFilter(within: .driver("d"), in: catalog)
+        let limited = FeedFilter(within: .driver("d", of: "north"), in: catalog)
+        #expect(["north", "south", nil].map { anywhere.passes(event("LOAD_CREATED", "d", carrier: $0)) } == [true, true, true])
+        #expect(["north", "south", nil].map { limited.passes(event("LOAD_CREATED", "d", carrier: $0)) } == [true, false, false])
+        #expect(!limited.passes(event("LOAD_CREATED", "e", carrier: "north")))
+    }
+
     @Test func `near means a place of the event lies in the circle`() {
         let houston = GeoPoint(latitude: 29.76, longitude: -95.37)
         let filter = FeedFilter(near: GeoCircle(center: houston, radiusMeters: 10 * Earth.metersPerMile), in: catalog)

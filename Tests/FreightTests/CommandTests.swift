@@ -9,7 +9,7 @@ struct CommandTests {
         id: "6f1f4c0e-7f0b-4a5e-9b4f-000000000001", type: .update, mode: .patch, entityType: .load,
         entityID: "6f1f4c0e-7f0b-4a5e-9b4f-000000000002", time: EventTime(microseconds: 1_795_335_999_000_001),
         principal: Principal(userID: "ann", carrierID: "6f1f4c0e-7f0b-4a5e-9b4f-000000000003"), replyTo: "gateway-1", correlationID: "c-1",
-        causationID: "e-1", hasIdempotencyKey: true, digest: "abc", ifMatch: 3, body: .object(["weight": 7]))
+        causationID: "e-1", hasIdempotencyKey: true, digest: "abc", ifMatch: [3], body: .object(["weight": 7]))
 
     private func text(_ command: Command) -> String {
         var out = ByteWriter()

@@ -34,7 +34,9 @@ import Wire
         // What has never happened has no count yet: a request that is answered, and a record whose time moves a watermark.
         let session = HTTPSession()
         let made = try session.send(
-            HTTPClientRequest("POST", "\(system.url)/api/carriers", headers: [], body: Array(#"{"name":"North"}"#.utf8)))
+            HTTPClientRequest(
+                "POST", "\(system.url)/api/carriers", headers: [("Content-Type", "application/json")],
+                body: Array(#"{"name":"North"}"#.utf8)))
         #expect(made.status == 201)
         func metrics() throws -> Set<String> {
             let text = String(decoding: try session.send(HTTPClientRequest("GET", "\(system.url)/metrics")).body, as: UTF8.self)

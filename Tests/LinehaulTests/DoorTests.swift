@@ -10,7 +10,7 @@ import Wire
     private let session = HTTPSession()
 
     private func status(_ method: String, _ url: String, token: String? = nil, body: String? = nil) throws -> Int {
-        var headers: [(name: String, value: String)] = []
+        var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
         if let token { headers.append(("Authorization", "Bearer \(token)")) }
         return try session.send(HTTPClientRequest(method, url, headers: headers, body: body.map { Array($0.utf8) })).status
     }

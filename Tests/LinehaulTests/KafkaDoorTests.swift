@@ -17,7 +17,7 @@ struct KafkaDoorTests {
     private func ask(
         _ method: String, _ url: String, _ body: JSON? = nil, token: String = token, headers more: [(String, String)] = []
     ) throws -> (status: Int, body: JSON) {
-        let headers = [("Authorization", "Bearer \(token)")] + more
+        let headers = [("Authorization", "Bearer \(token)"), ("Content-Type", "application/json")] + more
         let answer = try session.send(HTTPClientRequest(method, url, headers: headers, body: body?.compact))
         return (answer.status, (try? JSON(parsing: answer.body)) ?? .null)
     }

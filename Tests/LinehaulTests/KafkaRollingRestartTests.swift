@@ -146,6 +146,6 @@ private final class Clients: Sendable {
     }
 
     private func send(_ method: String, _ url: String, _ body: JSON? = nil) throws -> HTTPClientResponse {
-        try session.send(HTTPClientRequest(method, url, body: body?.compact))
+        try session.send(HTTPClientRequest(method, url, headers: [("Content-Type", "application/json")], body: body?.compact))
     }
 }

@@ -79,7 +79,7 @@ import Wire
         try depot.publish([Self.segment("B", "C", miles: 150, ["closed": true])], to: "network")
         let commands = try await asked(depot, 1)
         let command = try #require(commands.first)
-        #expect((command.type, command.mode, command.entityID, command.ifMatch) == (.update, .patch, Self.route, 1))
+        #expect((command.type, command.mode, command.entityID, command.ifMatch) == (.update, .patch, Self.route, [1]))
         #expect(command.body["path"]?.array?.compactMap(\.string) == ["A", "B", "D", "C"])
         #expect(command.body["distance_miles"]?.number == 390)
         await depot.stop()

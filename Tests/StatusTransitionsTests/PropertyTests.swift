@@ -76,7 +76,7 @@ internal import Wire
                 command = try fleet.command(.create, .load, new, Body.load)
             }
             // Some are meant for a version that may have passed.
-            if command.type != .create, random.chance(0.1) { command.ifMatch = Int.random(in: 1...4, using: &random) }
+            if command.type != .create, random.chance(0.1) { command.ifMatch = [Int.random(in: 1...4, using: &random)] }
             commands.append(command)
             try fleet.post(command)
         }

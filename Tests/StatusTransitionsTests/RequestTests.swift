@@ -115,10 +115,10 @@ internal import Wire
     @Test func `a change meant for another version is refused`() throws {
         let load = try fleet.load()
         var command = try fleet.command(.update, .load, load, #"{"weight":10}"#, mode: .patch)
-        command.ifMatch = 7
+        command.ifMatch = [7, 8]
         #expect(try fleet.ask(command).outcome.refusal?.status == 412)
         command.id = fleet.id()
-        command.ifMatch = 1
+        command.ifMatch = [4, 1]
         #expect(try fleet.ask(command).outcome.version == 2)
     }
 

@@ -19,18 +19,21 @@ extension Desk {
         var command = Command(
             id: commandID, type: type, mode: mode, entityType: entityType, entityID: id ?? commandID, time: now,
             principal: Freight.Principal(userID: call.principal.userID, carrierID: call.principal.carrierID.map { EntityID($0) }),
-            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersion(),
+            correlationID: call.correlation, hasIdempotencyKey: key != nil, digest: call.digest, ifMatch: try call.wantedVersions(),
             body: body)
-        guard let ticket = tickets.draw(at: now, { self.finish(call, $0, created, showing) }) else { throw .closing }
+        guard let ticket = tickets.draw(at: now, { self.finish(call, type, $0, created, showing) }) else { throw .closing }
         command.replyTo = tickets.address(of: ticket)
         commands.send(command, ticket)
     }
 
-    private func finish(_ call: Call, _ result: Result<Reply.Outcome, Refusal>, _ created: Int, _ showing: ([UInt8]) -> [UInt8]) {
+    private func finish(
+        _ call: Call, _ type: CommandType, _ result: Result<Reply.Outcome, Refusal>, _ created: Int, _ showing: ([UInt8]) -> [UInt8]
+    ) {
         switch result {
         case .failure(let refusal): call.refuse(refusal)
         case .success(let outcome):
             if let refusal = outcome.refusal { return call.refuse(refusal) }
+            journal.carriedOut(type, outcome, for: call.principal.userID, call.correlation)
             guard let entity = outcome.entity, outcome.status != 204 else { return call.answerNothing(outcome.status) }
             let headers = outcome.status == 201 ? [("Location", "/api/\(outcome.entityType.pathName)/\(outcome.entityID)")] : []
             call.answer(

@@ -77,8 +77,9 @@ enum OpenAPI {
         if route.traits.contains(.conditional) {
             all.append(
                 header(
-                    "If-Match", "The version that is to be changed, as its ETag has it; another one is refused with 412.",
-                    #"^(W/)?"[0-9]{1,18}"$|^\*$"#))
+                    "If-Match",
+                    "The version that is to be changed, as its ETag has it, or several of which it is one; another is refused with 412.",
+                    #"^(W/)?"[0-9]{1,18}"(, (W/)?"[0-9]{1,18}"){0,3}$|^\*$"#))
         }
         if route.traits.contains(.repeatable) {
             all.append(
@@ -167,7 +168,8 @@ enum OpenAPI {
     private static let meanings = [
         401: "Nobody is logged in, or the credentials are not right.", 403: "Not allowed to this caller.", 404: "There is none of that id.",
         409: "Things stand otherwise: the code says which rule.", 412: "It has another version than `If-Match` asks for.",
-        413: "The body is larger than 1 MiB.", 422: "The request is wrong: `details` names every member and the rule it breaks.",
+        413: "The body is larger than 1 MiB.", 415: "The body is called something else than JSON.",
+        422: "The request is wrong: `details` names every member and the rule it breaks.",
         429: "Too many requests; `Retry-After` says when to try again.", 503: "What it takes is away at the moment; nothing was done.",
         504: "No answer in time; it may have been done.",
     ]

@@ -64,6 +64,8 @@ final class Pushes: Sendable {
         } catch {
             throw .invalid(error.all.map { FieldProblem($0.field, $0.issue) })
         }
+        // Whoever asks what the answer would be like does not stay for it.
+        if call.request.method == "HEAD" { return call.reply.send(HTTPResponse(headers: LiveFeed.streamHead.headers)) }
         if let stream = call.reply.begin(LiveFeed.streamHead) { feed.stream(asked, over: stream, stays: call.stays) }
     }
 
@@ -104,7 +106,7 @@ final class Pushes: Sendable {
 
     /// What of all events a principal may see.
     private static func scope(of principal: Access.Principal) -> FeedScope {
-        if principal.role == .driver { return .driver(principal.driverID ?? "") }
+        if principal.role == .driver { return .driver(principal.driverID ?? "", of: principal.carrierID) }
         return principal.carrierID.map { .carrier($0) } ?? .everything
     }
 }

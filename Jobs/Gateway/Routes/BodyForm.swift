@@ -46,6 +46,12 @@ struct BodyForm: Sendable {
         Thing.fields.flatMap { field in field.aliases.map { ($0, field.name) } }
     }
 
+    /// Whether a body may be called that: JSON, or a kind of it such as `application/merge-patch+json`, whatever its parameters say.
+    func takes(_ mediaType: String) -> Bool {
+        let name = mediaType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        return name == "application/json" || name.hasPrefix("application/") && name.hasSuffix("+json")
+    }
+
     /// Reads a body, or says everything that is wrong with it.
     func read(_ bytes: [UInt8]) throws(Refusal) -> JSON {
         let body: JSON

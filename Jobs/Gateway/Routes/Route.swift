@@ -69,7 +69,7 @@ struct Route: Sendable {
         var statuses: Set<Int> = right == nil ? [] : [401, 403, 429]
         if !pathNames.isEmpty { statuses.formUnion([404, 422]) }
         if !parameters.isEmpty || body != nil { statuses.insert(422) }
-        if body != nil { statuses.insert(413) }
+        if body != nil { statuses.formUnion([413, 415]) }
         if traits.contains(.conditional) { statuses.formUnion([412, 422]) }
         if traits.contains(.repeatable) { statuses.formUnion([409, 422]) }
         if traits.contains(.contested) { statuses.formUnion([404, 409]) }

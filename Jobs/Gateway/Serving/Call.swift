@@ -66,14 +66,20 @@ final class Call: Sendable {
         return text.split(separator: ",").contains { known.contains($0.trimmingSpaces) }
     }
 
-    /// The version that `If-Match` asks for; nil for none or any.
-    func wantedVersion() throws(Refusal) -> Int? {
-        guard let text = request.headers["If-Match"], text != "*" else { return nil }
-        let bare = text.hasPrefix("W/") ? text.dropFirst(2) : text[...]
-        guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast()) else {
-            throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\"")
+    /// The versions of which `If-Match` asks for one; none where any will do.
+    func wantedVersions() throws(Refusal) -> [Int] {
+        guard let text = request.headers["If-Match"], text != "*" else { return [] }
+        var versions: [Int] = []
+        for listed in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let tag = listed.trimmingSpaces
+            let bare = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+            guard bare.count > 2, bare.hasPrefix("\""), bare.hasSuffix("\""), let version = Int(bare.dropFirst().dropLast())
+            else {
+                throw .invalid("If-Match", "must be an ETag that an answer gave, such as \"3\", or several with commas between")
+            }
+            versions.append(version)
         }
-        return version
+        return versions
     }
 
     /// What `Idempotency-Key` says; nil where there is none.
@@ -96,21 +102,25 @@ final class Call: Sendable {
     }
 }
 
-/// The right to answer one request; counts the answer and signs it.
+/// The right to answer one request; counts the answer and signs it, and has the log hear of one that is a failure of ours.
 final class Answering: Sendable {
     private let reply: HTTPReply
     private let signature: [HTTPHeaders.Field]
     private let meter: RouteMeter
+    private let journal: Journal
+    private let correlation: String
     private let begun: EventTime
     private let clock: @Sendable () -> EventTime
 
     init(
-        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, begun: EventTime,
-        clock: @escaping @Sendable () -> EventTime
+        _ reply: HTTPReply, signature: [HTTPHeaders.Field], _ meter: RouteMeter, _ journal: Journal, _ correlation: String,
+        begun: EventTime, clock: @escaping @Sendable () -> EventTime
     ) {
         self.reply = reply
         self.signature = signature
         self.meter = meter
+        self.journal = journal
+        self.correlation = correlation
         self.begun = begun
         self.clock = clock
     }
@@ -131,7 +141,11 @@ final class Answering: Sendable {
         return reply.begin(response)
     }
 
-    private func count(_ status: Int) { meter.count(status, took: clock().since(begun)) }
+    private func count(_ status: Int) {
+        let now = clock()
+        meter.count(status, took: now.since(begun))
+        if status >= 500 { journal.failed(status, meter.name, correlation, at: now) }
+    }
 }
 
 extension HTTPResponse {

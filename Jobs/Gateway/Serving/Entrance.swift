@@ -33,12 +33,12 @@ final class Entrance: Sendable {
     func take(_ request: HTTPRequest, _ reply: HTTPReply) {
         let begun = desk.now
         let correlation = request.correlation { desk.makeID() }
-        let signature = origins.headers(for: request) + [.init("X-Correlation-Id", correlation)]
+        let signature = origins.headers(for: request) + [.init(HTTPRequest.correlation, correlation)]
         func answering(_ meter: RouteMeter) -> Answering {
-            Answering(reply, signature: signature, meter, begun: begun, clock: desk.scope.clock)
+            Answering(reply, signature: signature, meter, desk.journal, correlation, begun: begun, clock: desk.scope.clock)
         }
         let finding = router.find(request.method, request.segments)
-        if request.method == "OPTIONS" { return answering(unknown).send(origins.options(request, finding)) }
+        if request.method == "OPTIONS", let options = origins.options(request, finding) { return answering(unknown).send(options) }
         switch finding {
         case .unknownPath:
             let refusal = Refusal(404, "NOT_FOUND", "nothing is at \(request.path); /openapi.json says what there is")
@@ -55,7 +55,8 @@ final class Entrance: Sendable {
             let identified =
                 served.route.right == nil ? Identified(.success(.anybody(named: nil))) : desk.surroundings.identify(request)
             let fields = signature + identified.headers.map { HTTPHeaders.Field($0.name, $0.value) }
-            let answering = Answering(reply, signature: fields, served.meter, begun: begun, clock: desk.scope.clock)
+            let answering = Answering(
+                reply, signature: fields, served.meter, desk.journal, correlation, begun: begun, clock: desk.scope.clock)
             do throws(Refusal) {
                 try served.route.serve?(try call(served, request, path, identified, correlation, answering), desk)
             } catch {
@@ -82,6 +83,11 @@ final class Entrance: Sendable {
         if route.body != nil, let coding = request.headers["Content-Encoding"], coding.lowercased() != "identity" {
             throw .invalid("Content-Encoding", "must be left out: bodies are read as they come")
         }
+        if let form = route.body, !request.body.isEmpty, let type = request.headers["Content-Type"], !form.takes(type) {
+            throw Refusal(
+                415, "UNSUPPORTED_MEDIA_TYPE", "a body is JSON: send it as application/json, or leave Content-Type out",
+                details: [FieldProblem("Content-Type", "must be application/json or another type of JSON")])
+        }
         let body = try route.body.map { body throws(Refusal) in try body.read(request.body) } ?? .null
         return Call(
             method: route.method, request: request, path: path, query: query, body: body, principal: principal, stays: identified.stays,
@@ -91,14 +97,7 @@ final class Entrance: Sendable {
 
 extension HTTPRequest {
     /// The caller's own id of it, where that is one that may stand in a header and in a log; else what `makeID` makes.
-    func correlation(_ makeID: () -> EntityID) -> String {
-        if let given = headers["X-Correlation-Id"], (1...200).contains(given.utf8.count),
-            given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
-        {
-            return given
-        }
-        return makeID().description
-    }
+    func correlation(_ makeID: () -> EntityID) -> String { correlationID ?? makeID().description }
 }
 
 extension String {

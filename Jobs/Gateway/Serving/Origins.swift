@@ -22,8 +22,9 @@ struct Origins: Sendable {
         ]
     }
 
-    /// The answer to a question for what a path takes.
-    func options(_ request: HTTPRequest, _ finding: Router<Int>.Finding) -> HTTPResponse {
+    /// The answer to a question for what a path takes, or the whole server (`*`); nil for a path that there is not.
+    func options(_ request: HTTPRequest, _ finding: Router<Int>.Finding) -> HTTPResponse? {
+        if case .unknownPath = finding, request.target != "*" { return nil }
         var methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
         if case .wrongMethod(let allowed) = finding { methods = (allowed + ["OPTIONS"]).joined(separator: ", ") }
         var response = HTTPResponse(status: 204, headers: ["Allow": methods])

@@ -21,6 +21,9 @@ final class RouteMeter: Sendable {
             ["method": method, "route": route])
     }
 
+    /// The route as people write it.
+    var name: String { "\(method) \(route)" }
+
     func count(_ status: Int, took span: EventTime.Span) {
         seconds.observe(span.duration)
         let counter = codes.withLock { codes in

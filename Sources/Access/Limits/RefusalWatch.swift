@@ -1,7 +1,7 @@
 public import StreamCore
 
-/// Which refused logins are said in the log: the first, then at most one line a minute with how many there were, so that who guesses
-/// cannot fill a disk.
+/// Which refusals are said in the log: the first, then at most one line a minute with how many there were, so that neither who guesses
+/// nor who tries again all the time can fill a disk.
 public struct RefusalWatch: Sendable {
     private static let quiet = EventTime.Span(.seconds(60))
     private var last = EventTime.distantPast

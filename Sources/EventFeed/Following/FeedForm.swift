@@ -37,13 +37,25 @@ public enum FeedForm: Hashable, Sendable {
         notice("error", ["code": .string(code), "message": .string(message)])
     }
 
-    private func notice(_ type: String, _ members: KeyValuePairs<String, JSON?>) -> [UInt8] {
+    /// That what follows a client's token cannot be had any more, and the token of where it follows from instead.
+    public func expired(resume token: String) -> [UInt8] {
+        let message = "what follows the resume token is not retained any more, or the token is none; events follow from now on"
+        return notice(
+            "error", ["code": "RESUME_EXPIRED", "message": .string(message), "resume": .string(token)], standingAt: token)
+    }
+
+    /// Where a client stands before its first event, so that one that is cut off earlier misses nothing either: an id of its own, which
+    /// server-sent events let pass without an event. Nil over a WebSocket, where `subscribed` says it.
+    public func standing(at token: String) -> [UInt8]? { self == .serverSent ? Array("id: \(token)\n\n".utf8) : nil }
+
+    private func notice(_ type: String, _ members: KeyValuePairs<String, JSON?>, standingAt token: String? = nil) -> [UInt8] {
         guard case .object(let rest) = JSON.object(members) else { return [] }
         switch self {
         case .webSocket:
             return JSON.object([JSON.Member("type", .string(type))] + rest).compact
         case .serverSent:
             var writer = ByteWriter()
+            if let token { writer.line("id: ", token.utf8) }
             writer.line("event: ", type.utf8)
             writer.data(JSON.object(rest).compact)
             return writer.take()

@@ -69,8 +69,6 @@ public struct FeedDoor: Sendable {
 extension HTTPRequest {
     /// The request as if it had brought that token in its header.
     fileprivate func bearing(_ token: String) -> HTTPRequest {
-        var headers = headers
-        headers["Authorization"] = "Bearer \(token)"
-        return HTTPRequest(method: method, target: target, headers: headers, peer: peer, isUpgrade: isUpgrade)
+        with("Authorization", "Bearer \(token)")
     }
 }

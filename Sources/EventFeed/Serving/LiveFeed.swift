@@ -239,13 +239,13 @@ public final class LiveFeed: Sendable {
                 isExpired = true
             }
         }
-        if let session = client.session {
-            _ = client.outlet.send(session.subscribed(request, resume: ResumeToken.text(of: start, in: request.filter.topics, catalog)))
-        }
-        if isExpired { _ = client.outlet.send(client.outlet.form.expired) }
+        let token = ResumeToken.text(of: start, in: request.filter.topics, catalog)
+        let form = client.outlet.form
+        if let session = client.session { _ = client.outlet.send(session.subscribed(request, resume: token)) }
+        if let standing = form.standing(at: token) { _ = client.outlet.send(standing) }
+        if isExpired { _ = client.outlet.send(form.expired(resume: token)) }
         let errand = Errand(
-            client: number, subscription: client.subscription + 1, audience: FeedAudience(request.filter, client.outlet.form),
-            position: start)
+            client: number, subscription: client.subscription + 1, audience: FeedAudience(request.filter, form), position: start)
         if join(errand, &state) { return }
         figures.resumed.add(1)
         errands.withLock { $0.append(errand) }
@@ -299,9 +299,10 @@ public final class LiveFeed: Sendable {
         let errand = catchUp.errand
         state.withLock { state in
             if outcome == .expired, let found = state.clients[client], found.subscription == subscription {
-                _ = found.outlet.send(found.outlet.form.expired)
                 var late = errand
                 late.position = state.hub.positions
+                let token = ResumeToken.text(of: late.position, in: late.audience.filter.topics, catalog)
+                _ = found.outlet.send(late.audience.form.expired(resume: token))
                 _ = join(late, &state)
             } else if outcome != .over, !catchUp.hasPending, join(errand, &state) {
                 outcome = .over
@@ -314,9 +315,4 @@ public final class LiveFeed: Sendable {
 extension FeedForm {
     /// That what a client showed at the door is not good any more.
     fileprivate var dismissed: [UInt8] { error("NOT_AUTHENTICATED", "the key or token is not good any more") }
-
-    /// That what a token stands for is not retained any more.
-    fileprivate var expired: [UInt8] {
-        error("RESUME_EXPIRED", "what follows the resume token is not retained any more, or the token is none; events follow from now on")
-    }
 }

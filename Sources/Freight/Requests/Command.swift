@@ -34,8 +34,8 @@ public struct Command: Sendable, Hashable {
     public var hasIdempotencyKey: Bool
     /// A digest of method, path and body: another one under the same id is another request and is refused.
     public var digest: String?
-    /// The version that the entity must have.
-    public var ifMatch: Int?
+    /// The versions of which the entity must have one; none for any.
+    public var ifMatch: [Int]
     /// What the request says.
     public var body: JSON
 
@@ -43,7 +43,7 @@ public struct Command: Sendable, Hashable {
     public init(
         id: EntityID, type: CommandType, mode: UpdateMode? = nil, entityType: EntityType, entityID: EntityID, time: EventTime,
         principal: Principal = .nobody, source: String = "api", replyTo: String? = nil, correlationID: String? = nil,
-        causationID: String? = nil, hasIdempotencyKey: Bool = false, digest: String? = nil, ifMatch: Int? = nil, body: JSON = .object([])
+        causationID: String? = nil, hasIdempotencyKey: Bool = false, digest: String? = nil, ifMatch: [Int] = [], body: JSON = .object([])
     ) {
         self.id = id
         self.type = type
@@ -83,7 +83,7 @@ extension Command: JSONWritable {
             json.field("causation_id", causationID)
             if hasIdempotencyKey { json.field("has_idempotency_key", true) }
             json.field("digest", digest)
-            json.field("if_match", ifMatch)
+            if ifMatch.count > 1 { json.array("if_match", of: ifMatch) } else { json.field("if_match", ifMatch.first) }
             json.field("body", body)
         }
     }
@@ -115,7 +115,7 @@ extension Command: JSONWritable {
         causationID = try value("causation_id")
         hasIdempotencyKey = try value("has_idempotency_key") ?? false
         digest = try value("digest")
-        ifMatch = try value("if_match")
+        ifMatch = json["if_match"]?.array == nil ? try value("if_match").map { [$0] } ?? [] : try required("if_match")
         body = json["body"] ?? .object([])
     }
 }

@@ -12,7 +12,8 @@ public enum CommandRules {
 
     /// Refuses a command that was meant for another version.
     public static func version(_ thing: some Entity, _ command: Command) throws(Refusal) {
-        guard let wanted = command.ifMatch, wanted != thing.version else { return }
+        if command.ifMatch.isEmpty || command.ifMatch.contains(thing.version) { return }
+        let wanted = command.ifMatch.map { "\($0)" }.joined(separator: " or ")
         throw Refusal(
             412, "VERSION_MISMATCH",
             "version \(wanted) was expected and it is at version \(thing.version); read it again and send If-Match \"\(thing.version)\"")
@@ -25,7 +26,9 @@ public enum CommandRules {
                 409, "\(Thing.type.rawValue)_EXISTS",
                 "there is a \(Thing.type.rawValue.lowercased()) \(command.entityID) already; update it, or create one with another id")
         }
-        if command.ifMatch != nil { throw Refusal(412, "VERSION_MISMATCH", "what is to be created has no version yet; leave If-Match out") }
+        if !command.ifMatch.isEmpty {
+            throw Refusal(412, "VERSION_MISMATCH", "what is to be created has no version yet; leave If-Match out")
+        }
         return try limited(try applied(body, .create, to: Thing.blank(command.entityID)), command)
     }
 

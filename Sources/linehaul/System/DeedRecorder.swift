@@ -2,14 +2,20 @@ internal import EventLog
 internal import Freight
 internal import Inspection
 internal import StreamCore
+internal import StructuredLog
 internal import Wire
 
-/// Writes what somebody did through `/ops` to the audit topic, where the folder has one.
+/// Writes what somebody did through `/ops` to the log of the process, and to the audit topic where the folder has one.
 enum DeedRecorder {
     private static let topic = "tms.audit"
 
     /// Appends the audit record of a deed; returns when it is durable.
-    static func record(_ deed: Deed, in log: any EventLog) throws(LogFailure) {
+    static func record(_ deed: Deed, in log: any EventLog, _ logger: Logger) throws(LogFailure) {
+        logger.info(
+            "an operation was carried out",
+            [
+                .on: "\(deed.table)/\(deed.name)", .action: deed.action.rawValue, .user: deed.user ?? "", .correlation: deed.correlationID,
+            ])
         guard let partitions = try log.topics().first(where: { $0.spec.name == topic })?.spec.partitions else { return }
         let entry = entry(of: deed, at: SystemClock.now())
         let encoder = AuditEntryEncoder()
@@ -32,4 +38,11 @@ enum DeedRecorder {
                 }
             }, userID: deed.user, correlationID: deed.correlationID, createdAt: now)
     }
+}
+
+extension LogKey {
+    /// What was acted on: the kind of thing and its name.
+    fileprivate static let on = LogKey("on")
+    /// What was done to it.
+    fileprivate static let action = LogKey("action")
 }

@@ -32,8 +32,9 @@ struct Doorkeeper: Sendable {
         gatekeeper = Gatekeeper(settings) { event in
             switch event {
             case .refused(let reason): byReason[reason]?.add()
-            case .worthSaying(let count, let reason, let address):
-                logger.warning("logins refused", [.count: "\(count)", .reason: reason, .address: address])
+            case .worthSaying(let count, let reason, let address, let correlation):
+                logger.warning(
+                    "logins refused", [.count: "\(count)", .reason: reason, .address: address, .correlation: correlation ?? ""])
             }
         }
     }
@@ -57,10 +58,11 @@ struct Doorkeeper: Sendable {
         let admission = admit(request)
         let user: String?
         switch admission.decision {
-        case .limited: return .refused(admission.refused(429, "RATE_LIMITED", "too many requests; wait as long as Retry-After says"))
+        case .limited:
+            return .refused(admission.refused(request, 429, "RATE_LIMITED", "too many requests; wait as long as Retry-After says"))
         case .unknown:
             var response = admission.refused(
-                401, "UNAUTHORIZED",
+                request, 401, "UNAUTHORIZED",
                 "\(request.path) needs the header `Authorization: Bearer …` with an API key or a token; LINEHAUL_TOKEN gives the commands theirs"
             )
             response.headers["WWW-Authenticate"] = "Bearer"
@@ -68,11 +70,15 @@ struct Doorkeeper: Sendable {
         case .admitted(let principal):
             user = principal.userID
             guard principal.may(.administer), principal.carrierID == nil else {
-                return .refused(admission.refused(403, "FORBIDDEN", "\(request.path) needs the role ADMIN, limited to no carrier"))
+                return .refused(
+                    admission.refused(request, 403, "FORBIDDEN", "\(request.path) needs the role ADMIN, limited to no carrier"))
             }
         }
         if request.method != "GET", request.method != "HEAD", request.headers["Origin"] != nil {
-            return .refused(.refusal(403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line"))
+            return .refused(
+                .refusal(
+                    403, code: "FORBIDDEN", "a web page may not change what runs here; use the command line",
+                    correlation: request.correlationID))
         }
         return .passes(by: user)
     }
@@ -118,15 +124,16 @@ struct Doorkeeper: Sendable {
 
     /// What becomes of a request at the door.
     func admit(_ request: HTTPRequest) -> Admission {
-        gatekeeper.admit(Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now())
+        gatekeeper.admit(
+            Doorkeeper.credentials(of: request), from: request.peer, now: SystemClock.now(), correlation: request.correlationID)
     }
 
     private static func credentials(of request: HTTPRequest) -> Credentials { Credentials { request.headers[$0] } }
 }
 
 extension Admission {
-    fileprivate func refused(_ status: Int, _ code: String, _ message: String) -> HTTPResponse {
-        var response = HTTPResponse.refusal(status, code: code, message)
+    fileprivate func refused(_ request: HTTPRequest, _ status: Int, _ code: String, _ message: String) -> HTTPResponse {
+        var response = HTTPResponse.refusal(status, code: code, message, correlation: request.correlationID)
         for (name, value) in allowance?.headers ?? [] { response.headers[name] = value }
         return response
     }

@@ -1,5 +1,6 @@
 internal import Freight
 internal import Glibc
+internal import StreamCore
 internal import Synchronization
 
 /// Random bytes from the system, fetched for many ids at a time: a call for each would be a good part of a short answer.
@@ -7,6 +8,9 @@ final class EntropyPool: Sendable {
     private let words = Mutex<[UInt64]>([])
     /// The system gives that many bytes at once or none.
     private static let fetched = 256 / MemoryLayout<UInt64>.size
+
+    /// An id that nobody else gets, as text.
+    func nextID(at now: EventTime) -> String { EntityID.version7(at: now, next()).description }
 
     /// Bytes that nobody else gets.
     func next() -> Entropy {

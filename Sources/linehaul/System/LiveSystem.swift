@@ -62,7 +62,8 @@ struct LiveSystem {
         let token = settings.environment["LINEHAUL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         let doorkeeper = try Doorkeeper(cluster, token: token, metrics: metrics, logger: logger)
         self.doorkeeper = doorkeeper
-        listener = try ListenerService(HTTPServerSettings(cluster), doorkeeper)
+        let entropy = EntropyPool()
+        listener = try ListenerService(HTTPServerSettings(cluster), doorkeeper) { entropy.nextID(at: SystemClock.now()) }
         let scheme = cluster.tls == nil ? "http" : "https"
         address = "\(scheme)://\(ListenAddress(host: cluster.listen.host, port: listener.port))"
         let reached = cluster.advertised(port: listener.port, hostname: ProcessInfo.processInfo.hostName)
@@ -99,7 +100,7 @@ struct LiveSystem {
                     figures: { figures.measure() },
                     dependencies: { [store.state.dependency] + databases.dependencies + [captures.dependency] },
                     gauges: { captures.figures }, capture: captures,
-                    record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log) }),
+                    record: { (deed, log) throws(LogFailure) in try DeedRecorder.record(deed, in: log, logger) }),
                 cluster: cluster.name, watch: watch,
                 fellows: watch.map {
                     Fellows(

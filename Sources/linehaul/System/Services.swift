@@ -37,10 +37,12 @@ final class ListenerService: Service {
     private static let grace = Duration.seconds(10)
 
     /// Listens from here on, so that an address that is taken is known before anything else begins, and the port before it is told others.
-    init(_ settings: HTTPServerSettings, _ doorkeeper: Doorkeeper) throws(HTTPFailure) {
+    /// A request that brings no id to be found again by gets one of `makeID`.
+    init(_ settings: HTTPServerSettings, _ doorkeeper: Doorkeeper, makeID: @escaping @Sendable () -> String) throws(HTTPFailure) {
         let entrance = Entrance()
         self.entrance = entrance
         listener = try HTTPListener(settings: settings) { request, reply in
+            let request = request.correlationID == nil ? request.with(HTTPRequest.correlation, makeID()) : request
             switch doorkeeper.judge(request) {
             case .refused(let refusal): reply.send(refusal)
             case .passes(let user): entrance.take(request, reply, by: user)
@@ -81,13 +83,15 @@ private final class Entrance: Sendable {
                 reply.send(
                     .refusal(
                         503, code: "UNAVAILABLE",
-                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway"
+                        "the API is not served here at the moment: the job gateway starts, is paused, or is not deployed; see /ops/jobs/gateway",
+                        correlation: request.correlationID
                     ))
             }
         } else if request.path == "/health/live" {
             reply.send(.json(["starting"]))
         } else {
-            reply.send(.refusal(503, code: "STARTING", "the process is starting; ask again in a moment"))
+            reply.send(
+                .refusal(503, code: "STARTING", "the process is starting; ask again in a moment", correlation: request.correlationID))
         }
     }
 
