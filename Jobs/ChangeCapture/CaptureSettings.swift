@@ -52,6 +52,8 @@ struct CaptureSettings: Sendable {
     let tellsTransactions: Bool
     /// Whether there is an outlet `messages` for what `pg_logical_emit_message` says.
     let tellsMessages: Bool
+    /// Whether there is an outlet `heartbeats` in which progress is told.
+    let tellsHeartbeats: Bool
     /// Whether emptied tables are told of.
     let tellsTruncates: Bool
     /// How often, at the most, progress is kept while no table changes.
@@ -68,6 +70,7 @@ struct CaptureSettings: Sendable {
         whenLost = settings.choice("when-lost", default: .stop)
         tellsTransactions = settings.flag("transactions", default: false)
         tellsMessages = settings.flag("messages", default: false)
+        tellsHeartbeats = settings.flag("heartbeats", default: false)
         tellsTruncates = settings.flag("truncates", default: false)
         heartbeat = EventTime.Span(settings.duration("heartbeat", default: .seconds(5), atLeast: .milliseconds(100)))
         var format = DebeziumSettings(name: settings.text("prefix", default: "tms"), database: "")
@@ -84,6 +87,7 @@ struct CaptureSettings: Sendable {
     /// The names of the outlets.
     var outlets: [String] {
         tables.map(\.outlet) + (tellsTransactions ? ["transactions"] : []) + (tellsMessages ? ["messages"] : [])
+            + (tellsHeartbeats ? ["heartbeats"] : [])
     }
 }
 

@@ -33,6 +33,8 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         var given: CapturePosition
         var givenAt = EventTime.distantPast
         var mustAnswer = false
+        /// When, and up to when, progress is told.
+        var pulse: Pulse
         /// Whether the server streams; it does not before the tables have been read for the first time.
         var isRunning = false
     }
@@ -100,7 +102,8 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         position.haveRead()
         self.format = format
         stream = Streaming(
-            tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after)
+            tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after,
+            pulse: Pulse(resting: capture.heartbeat))
         if reading == nil { try begin() }
     }
 
@@ -161,6 +164,7 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         var failure: StageFailure?
         do throws(PostgresFailure) {
             try answer(&stream, replication, at: now)
+            if capture.tellsHeartbeats, stream.pulse.isDue(at: now) { try stream.pulse.ask(try usableSession(), at: now) }
             var count = 0
             repeat {
                 count = try unsafe replication.receive(upTo: 512, within: .milliseconds(50)) { frame throws(PostgresFailure) in
@@ -240,7 +244,11 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         if stream.scribe.isBetween { stream.scribe.progress(to: stream.sent) }
         let position = stream.scribe.position
         let hasRecords = stream.scribe.outlets.count > 0
-        guard position != stream.given, hasRecords || now.since(stream.givenAt) >= capture.heartbeat else { return nil }
+        if hasRecords { stream.pulse.quicken(at: now) }
+        let word = stream.pulse.word(done: position.end, committed: LogPosition(acknowledged.load(ordering: .relaxed)))
+        if let word { stream.scribe.beat(word) }
+        let isDue = hasRecords || stream.pulse.isUrgent || now.since(stream.givenAt) >= capture.heartbeat
+        guard word != nil || position != stream.given && isDue else { return nil }
         (stream.given, stream.givenAt) = (position, now)
         return stream.scribe.outlets.take(upTo: position.text, at: max(stream.scribe.newest, EventTime(microseconds: 0)))
     }

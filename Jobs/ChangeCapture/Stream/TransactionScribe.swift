@@ -92,6 +92,12 @@ struct TransactionScribe {
     /// Everything that committed before `end` has passed.
     mutating func progress(to end: LogPosition) { if open == nil { position.end = max(position.end, end) } }
 
+    /// Tells that everything that committed before `time` has been told.
+    mutating func beat(_ time: EventTime) {
+        newest = max(newest, time)
+        outlets.append(to: "heartbeats", Record(key: marks.heartbeatKey, value: marks.heartbeat(at: time), time: time))
+    }
+
     private mutating func begin(_ final: LogPosition, _ time: EventTime, _ number: UInt32, at start: LogPosition) {
         let done = position.open?.final == final ? position.open?.done ?? 0 : 0
         open = Open(final: final, time: time, number: number, done: done, isDone: final < position.end)
