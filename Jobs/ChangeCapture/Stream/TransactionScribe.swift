@@ -81,8 +81,7 @@ struct TransactionScribe {
         case .message(let isTransactional, _, let prefix, let content):
             try self.message(isTransactional, prefix, content, at: start, now: now)
         case .relation, .type, .origin: break
-        case .streamStart, .streamStop, .streamCommit, .streamAbort:
-            throw DecodeFailure("a piece of a running transaction, which was not asked for")
+        case .streamStart, .streamStop, .streamCommit, .streamAbort: throw DecodeFailure("a piece of a transaction that is still running")
         }
     }
 
