@@ -52,8 +52,14 @@ struct CaptureSettings: Sendable {
     let tellsTransactions: Bool
     /// Whether there is an outlet `messages` for what `pg_logical_emit_message` says.
     let tellsMessages: Bool
+    /// Whether there is an outlet `heartbeats` in which progress is told.
+    let tellsHeartbeats: Bool
     /// Whether emptied tables are told of.
     let tellsTruncates: Bool
+    /// Whether the server sends large transactions while they run, and does not gather them itself first.
+    let streamsLarge: Bool
+    /// The directory where those are kept until they commit.
+    let spill: String
     /// How often, at the most, progress is kept while no table changes.
     let heartbeat: EventTime.Span
     /// The form of records; the database's name is found out.
@@ -68,7 +74,10 @@ struct CaptureSettings: Sendable {
         whenLost = settings.choice("when-lost", default: .stop)
         tellsTransactions = settings.flag("transactions", default: false)
         tellsMessages = settings.flag("messages", default: false)
+        tellsHeartbeats = settings.flag("heartbeats", default: false)
         tellsTruncates = settings.flag("truncates", default: false)
+        streamsLarge = settings.flag("stream-large", default: true)
+        spill = settings.text("spill", default: "/var/tmp")
         heartbeat = EventTime.Span(settings.duration("heartbeat", default: .seconds(5), atLeast: .milliseconds(100)))
         var format = DebeziumSettings(name: settings.text("prefix", default: "tms"), database: "")
         format.decimals = settings.choice("decimals", default: .precise)
@@ -84,6 +93,7 @@ struct CaptureSettings: Sendable {
     /// The names of the outlets.
     var outlets: [String] {
         tables.map(\.outlet) + (tellsTransactions ? ["transactions"] : []) + (tellsMessages ? ["messages"] : [])
+            + (tellsHeartbeats ? ["heartbeats"] : [])
     }
 }
 

@@ -13,23 +13,23 @@ struct FanOutTable: Sendable {
     let type: EntityType
     /// The columns that an update may change, each of the member of its name.
     let columns: [String]
-    /// Those of them, beside these, that are points.
-    var places: [String] = []
+    /// The form of those of them whose text is another than the snapshot's.
+    var forms: [String: ColumnValue.Form] = [:]
     /// The columns that come with where a thing is, `current_location`; empty for one that is nowhere.
     var seen: [String] = []
 
     /// What no command changes: a row that says otherwise is put back.
     private static let kept = ["version", "created_at", "updated_at"]
 
-    /// All tables of entities. Routes follow from loads: theirs are put back.
+    /// All tables of entities.
     static let all = [
         FanOutTable(
             name: "loads", type: .load,
             columns: [
                 "shipper_id", "consignee_id", "customer_id", "pickup_address", "delivery_address", "commodity_type", "weight", "volume",
                 "rate",
-                "pickup_datetime", "delivery_datetime", "special_requirements", "metadata",
-            ], places: ["pickup_location", "delivery_location"]),
+                "pickup_datetime", "delivery_datetime", "special_requirements", "metadata", "pickup_location", "delivery_location",
+            ], forms: ["rate": .money, "pickup_location": .place, "delivery_location": .place]),
         FanOutTable(
             name: "vehicles", type: .vehicle,
             columns: [
@@ -49,7 +49,14 @@ struct FanOutTable: Sendable {
                 "name", "mc_number", "dot_number", "contact_info", "capacity", "ruleset", "cycle", "timezone", "day_start", "status",
                 "metadata",
             ]),
-        FanOutTable(name: "routes", type: .route, columns: []),
+        FanOutTable(
+            name: "routes", type: .route,
+            columns: [
+                "load_id", "vehicle_id", "driver_id", "carrier_id", "strategy", "origin", "destination", "waypoints", "path", "legs",
+                "geometry", "distance_miles", "duration_minutes", "toll_cost", "cost", "schedule", "departure_at", "avoid", "vehicle",
+                "optimize_order", "metadata",
+            ],
+            forms: ["toll_cost": .money, "cost": .money, "geometry": .line, "origin": .document, "destination": .document]),
     ]
 
     /// The commands that a change asks for, in order; none where nobody but us made it, or nothing of the row is another.
@@ -62,7 +69,7 @@ struct FanOutTable: Sendable {
         }
         guard let id = row["id"]?.string else { return [] }
         let document = (row["document"]?.string).flatMap { try? JSON(parsing: $0) } ?? .object([])
-        let members = changed(columns, row, document) + changed(places, row, document, arePlaces: true)
+        let members = changed(columns, row, document)
         if document["id"] == nil { return [command(.create, id, change, .object(members))] }
         var commands: [Command] = []
         if !members.isEmpty { commands.append(command(.update, id, change, .object(members))) }
@@ -79,12 +86,11 @@ struct FanOutTable: Sendable {
     }
 
     /// The members that a row has otherwise than its snapshot.
-    private func changed(_ names: [String], _ row: JSON, _ document: JSON, arePlaces: Bool = false) -> [JSON.Member] {
+    private func changed(_ names: [String], _ row: JSON, _ document: JSON) -> [JSON.Member] {
         names.compactMap { name in
             guard let value = row[name], !FanOutTable.isUnavailable(value) else { return nil }
-            let known = document[name] ?? .null
-            let (said, before) =
-                arePlaces ? (ColumnValue(place: value), ColumnValue(place: known)) : (ColumnValue(value), ColumnValue(known))
+            let form = forms[name] ?? .plain
+            let (said, before) = (ColumnValue(value, as: form), ColumnValue(document[name] ?? .null, as: form))
             return said == before ? nil : JSON.Member(name, said.json)
         }
     }
@@ -92,9 +98,9 @@ struct FanOutTable: Sendable {
     /// Where somebody says that a thing is.
     private func fix(_ row: JSON, _ document: JSON) -> JSON? {
         guard let place = seen.first, let value = row[place], !FanOutTable.isUnavailable(value) else { return nil }
-        let here = ColumnValue(place: value)
+        let here = ColumnValue(value, as: .place)
         let more = changed(Array(seen.dropFirst()), row, document)
-        guard let point = here.json.members, !more.isEmpty || here != ColumnValue(place: document[place] ?? .null) else { return nil }
+        guard let point = here.json.members, !more.isEmpty || here != ColumnValue(document[place] ?? .null, as: .place) else { return nil }
         return .object(point + more)
     }
 

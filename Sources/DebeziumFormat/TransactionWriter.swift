@@ -60,6 +60,20 @@ public struct TransactionWriter: Sendable {
             ])
     }()
 
+    /// The key of a sign of life.
+    public var heartbeatKey: [UInt8] {
+        let schema = ConnectSchema.structure(
+            "io.debezium.connector.common.ServerNameKey", [ConnectSchema("string").json(isOptional: false, field: "serverName")])
+        return wrapped("{\"serverName\":\(JavaText.quoted(settings.name))}", schema)
+    }
+
+    /// A sign of life.
+    public func heartbeat(at time: EventTime) -> [UInt8] {
+        let schema = ConnectSchema.structure(
+            "io.debezium.connector.common.Heartbeat", [ConnectSchema("int64").json(isOptional: false, field: "ts_ms")])
+        return wrapped("{\"ts_ms\":\(time.milliseconds)}", schema)
+    }
+
     /// The key of a message's record.
     public func messageKey(_ prefix: String) -> [UInt8] {
         let schema = ConnectSchema.structure(

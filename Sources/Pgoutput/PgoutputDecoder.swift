@@ -29,6 +29,18 @@ public struct PgoutputDecoder: Sendable {
         return decoded
     }
 
+    /// The part of a running transaction that a message belongs to, without reading the message; `nil` for one outside of pieces, and for
+    /// what begins or ends a piece.
+    public func part(of payload: [UInt8]) -> UInt32? {
+        guard isInPiece, payload.count >= 5, PgoutputDecoder.carriesPart.contains(payload[0]) else { return nil }
+        return payload[1...4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// Reads a message that came in a piece of a running transaction and names its part.
+    public static func decode(ofPiece payload: [UInt8]) throws(DecodeFailure) -> PgoutputMessage {
+        try ByteReader.read(payload) { reader throws(DecodeFailure) in try message(payload, &reader, true) }.message
+    }
+
     private static func message(
         _ payload: [UInt8], _ reader: inout ByteReader, _ inPiece: Bool
     ) throws(DecodeFailure) -> Decoded {

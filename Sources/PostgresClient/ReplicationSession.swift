@@ -35,9 +35,10 @@ internal import StreamCore
         guard begun.status == PGRES_COPY_BOTH else { throw session.broken("the server does not stream") }
     }
 
-    /// Lends the frames that are there, at most `limit`, each for the length of a call; waits for the first as long as that. How many.
+    /// Lends the frames that are there, at most `limit`, each for the length of a call that says whether to go on; waits for the first as
+    /// long as that. How many.
     public func receive(
-        upTo limit: Int, within patience: Duration, _ body: (UnsafeRawBufferPointer) throws(PostgresFailure) -> Void
+        upTo limit: Int, within patience: Duration, _ body: (UnsafeRawBufferPointer) throws(PostgresFailure) -> Bool
     ) throws(PostgresFailure) -> Int {
         var count = 0
         while count < limit {
@@ -45,9 +46,9 @@ internal import StreamCore
             let length = unsafe PQgetCopyData(session.connection, &buffer, 1)
             if length > 0, let start = unsafe buffer {
                 defer { unsafe PQfreemem(start) }
-                try unsafe body(UnsafeRawBufferPointer(start: start, count: Int(length)))
                 count += 1
-                continue
+                if try unsafe body(UnsafeRawBufferPointer(start: start, count: Int(length))) { continue }
+                break
             }
             if length < 0 { throw ended() }
             if count > 0 { break }

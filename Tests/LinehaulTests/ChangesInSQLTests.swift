@@ -68,6 +68,39 @@ import Wire
         try release("alerting")
     }
 
+    @Test func `what is changed of a route in SQL comes to its owner, and what is refused is put back`() async throws {
+        let scratch = try Scratch()
+        let system = try launched(scratch, "routing")
+        try await eventually("changes are captured", within: .seconds(60)) {
+            try system.command("cdc", "--json").json["condition"] == "STREAMING"
+        }
+        let route = "0a000000-0000-4000-8000-000000000007"
+        func row(_ what: String) throws -> String { try psql("SELECT \(what) FROM routes WHERE id = '\(route)'") }
+        _ = try psql(
+            """
+            INSERT INTO routes (id, status, strategy, origin, destination, cost, geometry, version, document, created_at, updated_at)
+            VALUES ('\(route)', 'PLANNED', 'TIME', '"LOC_HOUSTON"', '"LOC_DALLAS"', 12.50, 'LINESTRING(-95.5 29.5, -96.25 30)', 1, '{}',
+                now(), now())
+            """)
+        try await eventually("its owner has it", within: .seconds(60)) {
+            try row("(document ->> 'origin') || (document ->> 'cost')") == "LOC_HOUSTON12.50"
+        }
+        _ = try psql("UPDATE routes SET cost = 13.75, destination = '\"LOC_CHICAGO\"' WHERE id = '\(route)'")
+        try await eventually("its owner has the change", within: .seconds(60)) {
+            try row("(document ->> 'destination') || (document ->> 'cost') || version") == "LOC_CHICAGO13.752"
+        }
+        _ = try psql("UPDATE routes SET status = 'COMPLETED' WHERE id = '\(route)'")
+        try await eventually("a status that follows the load's is put back", within: .seconds(60)) {
+            try system.command("dlq", "show", "tms.commands", "--json").lines.count == 1 && row("status") == "PLANNED"
+        }
+        _ = try psql("DELETE FROM routes WHERE id = '\(route)'")
+        try await eventually("a route that is deleted is put back", within: .seconds(60)) {
+            try system.command("dlq", "show", "tms.commands", "--json").lines.count == 2 && row("status::text || version") == "PLANNED2"
+        }
+        #expect(system.end(SIGTERM) == 0)
+        try release("routing")
+    }
+
     @Test func `what is changed in SQL comes to its owner, what is refused is put back, and nothing echoes`() async throws {
         let scratch = try Scratch()
         let system = try launched(scratch, "echoing")

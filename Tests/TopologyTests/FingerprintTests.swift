@@ -33,6 +33,10 @@ import Topology
     }
 
     @Test func `what its topics declare is part of it`() throws {
+        let led = try Folders.folder(topics: Folders.topics.replacing("retention: 7d", with: "led-by: chat.late"))
+            .deploy(environment: [:], catalog: catalog).deployments.first
+        #expect(led?.bindings.inlets["messages"]?.settings.leader == JobBindings.Topic("chat.late", partitions: 1))
+        #expect(try led?.fingerprint != fingerprint(Folders.counts))
         #expect(
             try fingerprint(
                 Folders.counts, topics: Folders.topics.replacing("chat.counts: { partitions: 4 }", with: "chat.counts: { partitions: 5 }"))

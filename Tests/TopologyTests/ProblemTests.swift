@@ -27,6 +27,14 @@ import Topology
             ])
     }
 
+    @Test func `a topic that is led by none is said to be`() {
+        let topics = Folders.topics.replacing("retention: 7d", with: "led-by: chat.let")
+        #expect(
+            Folders.problems(Folders.folder(topics: topics)) == [
+                "t/topics.yaml:2:49: `chat.messages` is led by `chat.let`, which is no topic; did you mean `chat.late`?"
+            ])
+    }
+
     @Test func `an unknown job names the nearest`() throws {
         #expect(
             try problems(replacing: "job: user-counts", by: "job: user-count") == [

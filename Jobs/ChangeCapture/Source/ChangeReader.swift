@@ -33,6 +33,12 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         var given: CapturePosition
         var givenAt = EventTime.distantPast
         var mustAnswer = false
+        /// The large transactions that have not committed.
+        var running: RunningTransactions
+        /// The one that has, and is read back before anything else.
+        var kept: KeptTransaction?
+        /// When, and up to when, progress is told.
+        var pulse: Pulse
         /// Whether the server streams; it does not before the tables have been read for the first time.
         var isRunning = false
     }
@@ -100,7 +106,8 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         position.haveRead()
         self.format = format
         stream = Streaming(
-            tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after)
+            tables: TableRegister(capture, format), scribe: TransactionScribe(capture, format, position, scope.outlets), given: after,
+            running: RunningTransactions(in: capture.spill), pulse: Pulse(resting: capture.heartbeat))
         if reading == nil { try begin() }
     }
 
@@ -137,11 +144,17 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         do throws(PostgresFailure) {
             try replication?.stream(
                 "START_REPLICATION SLOT \(SQL.name(capture.slot)) LOGICAL \(position.end) "
-                    + "(proto_version '1', publication_names \(SQL.text(SQL.name(capture.publication))), messages 'true')")
+                    + "(\(try form()), publication_names \(SQL.text(SQL.name(capture.publication))), messages 'true')")
         } catch {
             throw StageFailure("beginning to stream from the slot \(capture.slot)", error)
         }
         stream?.isRunning = true
+    }
+
+    /// The protocol's version: large transactions come while they run where the server can do so.
+    private func form() throws(PostgresFailure) -> String {
+        let version = try usableSession().query("SHOW server_version_num").text(0, 0).flatMap { Int($0) } ?? 0
+        return capture.streamsLarge && version >= 140_000 ? "proto_version '2', streaming 'on'" : "proto_version '1'"
     }
 
     func next() throws(StageFailure) -> SourceYield? {
@@ -161,13 +174,16 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         var failure: StageFailure?
         do throws(PostgresFailure) {
             try answer(&stream, replication, at: now)
+            if capture.tellsHeartbeats, stream.pulse.isDue(at: now) { try stream.pulse.ask(try usableSession(), at: now) }
             var count = 0
             repeat {
+                failure = try readBack(into: &stream, at: now)
+                if failure != nil || stream.kept != nil { break }
                 count = try unsafe replication.receive(upTo: 512, within: .milliseconds(50)) { frame throws(PostgresFailure) in
-                    if failure != nil { return }
                     failure = try unsafe take(frame, into: &stream, at: now)
+                    return failure == nil && stream.kept == nil
                 }
-            } while count == 512 && failure == nil && stream.scribe.outlets.byteCount < ChangeReader.piece
+            } while failure == nil && (count == 512 || stream.kept != nil) && stream.scribe.outlets.byteCount < ChangeReader.piece
         } catch {
             throw StageFailure("reading the slot \(capture.slot)", error)
         }
@@ -208,20 +224,56 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
     private func take(
         _ frame: UnsafeRawBufferPointer, into stream: inout Streaming, at now: EventTime
     ) throws(PostgresFailure) -> StageFailure? {
-        do {
+        try understanding {
             switch try unsafe ReplicationFrame(frame) {
             case .keepAlive(let end, let replyRequested):
                 stream.sent = max(stream.sent, end)
                 stream.mustAnswer = stream.mustAnswer || replyRequested
             case .data(let start, let payload):
-                let decoded = try stream.decoder.decode(payload)
-                if case .relation(let relation) = decoded.message {
-                    try describe(relation, in: &stream.tables)
-                } else {
-                    try stream.scribe.take(decoded.message, at: start, stream.tables, now: now)
+                if let part = stream.decoder.part(of: payload) {
+                    return try stream.running.append(Spool.Message(payload: payload, start: start, part: part))
+                }
+                switch try stream.decoder.decode(payload).message {
+                case .streamStart(let transaction, _): try stream.running.begin(transaction)
+                case .streamStop: stream.running.end()
+                case .streamAbort(let transaction, let part): stream.running.abort(transaction, part: part)
+                case .streamCommit(let transaction, let final, let end, let time):
+                    stream.kept = stream.running.commit(transaction, at: final, end: end, time: time)
+                case let message: try write(message, at: start, into: &stream, now: now)
                 }
             }
+        }
+    }
+
+    /// Has a large transaction that has committed written, as much of it as is given at a time; what is wrong with it.
+    private func readBack(into stream: inout Streaming, at now: EventTime) throws(PostgresFailure) -> StageFailure? {
+        guard var kept = stream.kept.take() else { return nil }
+        return try understanding {
+            while stream.scribe.outlets.byteCount < ChangeReader.piece {
+                guard let (message, start) = try kept.next() else {
+                    if kept.isEmpty { return stream.scribe.progress(to: kept.end) }
+                    return try write(.commit(at: kept.final, end: kept.end, time: kept.time), at: kept.final, into: &stream, now: now)
+                }
+                try write(message, at: start, into: &stream, now: now)
+            }
+            stream.kept = kept
+        }
+    }
+
+    private func write(
+        _ message: PgoutputMessage, at start: LogPosition, into stream: inout Streaming, now: EventTime
+    ) throws {
+        guard case .relation(let relation) = message else { return try stream.scribe.take(message, at: start, stream.tables, now: now) }
+        try describe(relation, in: &stream.tables)
+    }
+
+    /// What is wrong with what the server has sent, where that is not the connection's.
+    private func understanding(_ body: () throws -> Void) throws(PostgresFailure) -> StageFailure? {
+        do {
+            try body()
             return nil
+        } catch let error as StageFailure {
+            return error
         } catch let error as DecodeFailure {
             return StageFailure("reading the slot \(capture.slot): \(error)", blame: .record, remedy: .stop)
         } catch let error as PostgresFailure {
@@ -240,7 +292,11 @@ final class ChangeReader: SourceReader, @unchecked Sendable {
         if stream.scribe.isBetween { stream.scribe.progress(to: stream.sent) }
         let position = stream.scribe.position
         let hasRecords = stream.scribe.outlets.count > 0
-        guard position != stream.given, hasRecords || now.since(stream.givenAt) >= capture.heartbeat else { return nil }
+        if hasRecords { stream.pulse.quicken(at: now) }
+        let word = stream.pulse.word(done: position.end, committed: LogPosition(acknowledged.load(ordering: .relaxed)))
+        if let word { stream.scribe.beat(word) }
+        let isDue = hasRecords || stream.pulse.isUrgent || now.since(stream.givenAt) >= capture.heartbeat
+        guard word != nil || position != stream.given && isDue else { return nil }
         (stream.given, stream.givenAt) = (position, now)
         return stream.scribe.outlets.take(upTo: position.text, at: max(stream.scribe.newest, EventTime(microseconds: 0)))
     }

@@ -81,8 +81,7 @@ struct TransactionScribe {
         case .message(let isTransactional, _, let prefix, let content):
             try self.message(isTransactional, prefix, content, at: start, now: now)
         case .relation, .type, .origin: break
-        case .streamStart, .streamStop, .streamCommit, .streamAbort:
-            throw DecodeFailure("a piece of a running transaction, which was not asked for")
+        case .streamStart, .streamStop, .streamCommit, .streamAbort: throw DecodeFailure("a piece of a transaction that is still running")
         }
     }
 
@@ -91,6 +90,12 @@ struct TransactionScribe {
 
     /// Everything that committed before `end` has passed.
     mutating func progress(to end: LogPosition) { if open == nil { position.end = max(position.end, end) } }
+
+    /// Tells that everything that committed before `time` has been told.
+    mutating func beat(_ time: EventTime) {
+        newest = max(newest, time)
+        outlets.append(to: "heartbeats", Record(key: marks.heartbeatKey, value: marks.heartbeat(at: time), time: time))
+    }
 
     private mutating func begin(_ final: LogPosition, _ time: EventTime, _ number: UInt32, at start: LogPosition) {
         let done = position.open?.final == final ? position.open?.done ?? 0 : 0

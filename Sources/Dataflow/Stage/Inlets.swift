@@ -9,6 +9,9 @@ public struct InletSettings: Hashable, Sendable {
     public var idleAfter = EventTime.Span(microseconds: 500_000)
     /// Whether, once that silent, it has no say in the watermark instead: for what changes seldom beside what comes all the time.
     public var stepsAside = false
+    /// The topic in which the source of the inlet's topic says how far it has come, where there is one: time passes in silence as that
+    /// says, and never by the clock alone.
+    public var leader: JobBindings.Topic?
     /// How far beyond the clock an event time may lie; `nil` where there is no clock (a replay).
     public var ahead: EventTime.Span? = EventTime.Span(microseconds: 3_600_000_000)
     /// Whether a broadcast inlet is read whole before the first main record.
@@ -61,6 +64,11 @@ public final class InletPort {
     /// Since when, on the wall, it has been read to its end; `nil` while there is more.
     public internal(set) var silentSince: EventTime?
 
+    /// What the source of its topic has said and is not believed yet, and how often the end of the partition was seen since.
+    private var said: (time: EventTime, ends: Int, later: EventTime?)?
+    /// Up to when the source of its topic has told everything, and all of that has been read; `nil` before its first word.
+    private var promised: EventTime?
+
     /// Takes a batch of its records.
     var consume: (RecordBatch, StageProgram) throws(StageFailure) -> Void = { _, _ in }
     /// The event time that a record of a batch has for the job; `nil` where it says nothing to this inlet, or cannot be decoded.
@@ -98,12 +106,29 @@ public final class InletPort {
         writers[writer] = writers[writer].map { $0 == .distantFuture ? watermark : max($0, watermark) } ?? watermark
     }
 
+    /// The word of its topic's source, in its leader's topic: what happened before `time` is in the topic.
+    public func led(upTo time: EventTime) {
+        guard let before = said else { return said = (time, 0, nil) }
+        said?.later = max(before.later ?? time, time)
+    }
+
+    /// Whether its end has to be looked for although it has been seen: a word is believed once all that was there by then has been read.
+    public var awaitsEnd: Bool { said != nil }
+
+    /// The end of the partition has been seen. The first time it may have been looked for before the word was heard.
+    public func sawEnd() {
+        guard let word = said else { return }
+        if word.ends == 0 { return said = (word.time, 1, word.later) }
+        promised = max(promised ?? word.time, word.time)
+        said = word.later.map { ($0, 0, nil) }
+    }
+
     /// Begins at an offset where no marker says otherwise.
     public func begin(at offset: Offset) { cursor = offset }
 
     /// When silence alone will have moved the watermark to `time`; `nil` while there are records to read.
     func reach(_ time: EventTime) -> EventTime? {
-        guard let since = silentSince, newest > .distantPast, settings.ahead != nil else { return nil }
+        guard let since = silentSince, newest > .distantPast, settings.ahead != nil, settings.leader == nil else { return nil }
         if settings.stepsAside { return since.advanced(by: settings.idleAfter) }
         let silence = time.advanced(by: settings.lateness).since(newest.justBefore)
         return since.advanced(by: max(silence, settings.idleAfter, .zero))
@@ -121,6 +146,10 @@ public final class InletPort {
         isAside = false
         guard newest > .distantPast else { return }
         watermark = max(watermark, newest.advanced(by: -settings.lateness).justBefore)
+        if settings.leader != nil {
+            if let promised { watermark = max(watermark, promised.advanced(by: -settings.lateness).justBefore) }
+            return
+        }
         guard let since = silentSince else { return }
         let silence = now.since(since)
         if silence >= settings.idleAfter, settings.ahead != nil {

@@ -16,6 +16,8 @@ final class RunningStage {
     let feed: SourceFeed?
     private let reader: any LogReader
     private var sources: [Source]
+    /// Where sources outside the log say how far they have come, and for which inlets.
+    private let leaders: [(partition: TopicPartition, inlet: InletPort)]
     /// Where the records lie that have become dead letters and may be read again.
     private var letterOffsets: [TopicPartition: Set<Offset>]
     private var consumed = 0
@@ -66,6 +68,10 @@ final class RunningStage {
             sources += RunningStage.partitions(of: inlet, id, frame).map { Source(inlet: inlet, partition: $0) }
         }
         self.sources = sources
+        leaders = sources.filter { $0.inlet.kind == .partitioned }.flatMap { source in
+            let topic = source.inlet.settings.leader
+            return (0..<(topic?.partitions ?? 0)).map { (TopicPartition(topic?.name ?? "", Partition($0)), source.inlet) }
+        }
         let own = sources.filter { $0.inlet.kind != .broadcast }.map(\.partition)
         sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings) } else { nil }
         feed = if let port = program.source { try SourceFeed(port, clock: frame.clock, waking: wake) } else { nil }
@@ -122,11 +128,33 @@ final class RunningStage {
             (sources[index].position, sources[index].start) = (start, start)
             try reader.assign(source.partition, from: start)
         }
+        // The last word holds for who hears it again; beside it a mark of its transaction may stand.
+        for partition in Set(leaders.map(\.partition)) {
+            let bounds = try frame.log.bounds(of: partition)
+            try reader.assign(partition, from: max(bounds.start, Offset(bounds.committed.number - 2)))
+        }
+    }
+
+    /// Hears how far sources outside the log have come. Returns how many words.
+    private func hear(_ bytes: Int) throws(StageFailure) -> Int {
+        var count = 0
+        for partition in Set(leaders.map(\.partition)) {
+            do throws(LogFailure) {
+                guard let batch = try reader.next(partition, upTo: bytes), let last = (0..<batch.count).map({ batch.time($0) }).max() else {
+                    continue
+                }
+                count += batch.count
+                for leader in leaders where leader.partition == partition { leader.inlet.led(upTo: last) }
+            } catch {
+                throw StageFailure("reading \(partition)", error)
+            }
+        }
+        return count
     }
 
     /// Reads at most one batch of each partition, the one furthest behind in event time first. Returns how many records.
     func step(at now: EventTime, _ bytes: Int) throws(StageFailure) -> Int {
-        var (read, passedOver) = (0, false)
+        var (read, passedOver) = (leaders.isEmpty ? 0 : try hear(bytes), false)
         hasSeenAll = false
         let waitsForBroadcast = sources.contains { $0.inlet.kind == .broadcast && $0.inlet.settings.readToEnd && !$0.isAtEnd }
         var order = Array(sources.indices)
@@ -168,9 +196,12 @@ final class RunningStage {
         do throws(LogFailure) {
             if let batch = try reader.next(source.partition, upTo: bytes) { return batch }
             // A broadcast inlet stands for several partitions: each has an end of its own.
-            if !source.isAtEnd || source.inlet.silentSince == nil, try reader.isAtEnd(source.partition) {
+            let isNews = !source.isAtEnd || source.inlet.silentSince == nil
+            if isNews || source.inlet.awaitsEnd, try reader.isAtEnd(source.partition) {
                 sources[index].isAtEnd = true
                 source.inlet.reachedEnd(at: now)
+                source.inlet.sawEnd()
+                if source.inlet.awaitsEnd, try reader.isAtEnd(source.partition) { source.inlet.sawEnd() }
             }
             return nil
         } catch {

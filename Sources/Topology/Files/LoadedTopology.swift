@@ -10,6 +10,8 @@ public struct LoadedTopology: Sendable {
     public let topics: [TopicSpec]
     /// What some of the topics begin with.
     public let seeds: [TopicSeed]
+    /// The topic in which the source of another says how far it has come (`led-by`), by that other's name.
+    let leaders: [String: String]
     /// The other files, by file name.
     public let jobs: [JobDeclaration]
 
@@ -21,7 +23,7 @@ public struct LoadedTopology: Sendable {
     /// The jobs made ready to run, those left out excepted: settings read by the job, ports bound to declared topics, plans laid out. Every problem of every job
     /// is thrown at once. Called by `check`, `plan`, `apply` and at every start.
     public func deployments(catalog: JobCatalog) throws(TopologyFailure) -> [JobDeployment] {
-        var resolver = JobResolver(catalog: catalog, topics: topics)
+        var resolver = JobResolver(catalog: catalog, topics: topics, leaders: leaders)
         let deployments = resolver.resolve(jobs.map { $0.chosen(with: cluster.databases) })
         try resolver.problems.throwAll()
         return running(deployments)
@@ -48,7 +50,7 @@ extension TopologyFolder {
         environment: [String: String], catalog: JobCatalog
     ) throws(TopologyFailure) -> (topology: LoadedTopology, deployments: [JobDeployment]) {
         let reading = TopologyReading(self, environment)
-        var resolver = JobResolver(catalog: catalog, topics: reading.topicsAreKnown ? reading.topics : nil)
+        var resolver = JobResolver(catalog: catalog, topics: reading.topicsAreKnown ? reading.topics : nil, leaders: reading.leaders)
         let deployments = resolver.resolve(reading.jobs.map { $0.chosen(with: reading.loaded.cluster.databases) })
         var problems = reading.problems
         problems.add(resolver.problems)

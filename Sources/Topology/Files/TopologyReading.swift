@@ -8,6 +8,8 @@ struct TopologyReading {
     /// False where `topics.yaml` cannot be read as a whole: then its topics cannot be told from unknown ones.
     private(set) var topicsAreKnown = false
     private(set) var seeds: [TopicSeed] = []
+    /// The topic in which the source of another says how far it has come, by that other's name.
+    private(set) var leaders: [String: String] = [:]
     private(set) var jobs: [JobDeclaration] = []
     private(set) var problems = FolderProblems()
 
@@ -24,7 +26,7 @@ struct TopologyReading {
             case .cluster: cluster = ClusterReader.read(root, &problems)
             case .topics:
                 guard let known = TopicsReader.read(root, &problems) else { continue }
-                (topics, topicsAreKnown) = (known.topics, true)
+                (topics, topicsAreKnown, leaders) = (known.topics, true, known.leaders)
                 seeds = SeedReader(folder).read(known.seeds, &problems)
             case .job, .seed:
                 if let job = JobReader.read(root, &problems) { note(job) }
@@ -38,7 +40,7 @@ struct TopologyReading {
         }
     }
 
-    var loaded: LoadedTopology { LoadedTopology(cluster: cluster, topics: topics, seeds: seeds, jobs: jobs) }
+    var loaded: LoadedTopology { LoadedTopology(cluster: cluster, topics: topics, seeds: seeds, leaders: leaders, jobs: jobs) }
 
     private mutating func note(_ job: JobDeclaration) {
         if let first = jobs.first(where: { $0.job == job.job }) {

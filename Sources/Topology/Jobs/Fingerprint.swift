@@ -24,6 +24,7 @@ enum Fingerprint {
             "lateness": .integer(inlet.settings.lateness.microseconds),
             "idle-after": .integer(inlet.settings.idleAfter.microseconds),
             "steps-aside": inlet.settings.stepsAside ? true : nil,
+            "led-by": inlet.settings.leader.map { json($0) },
             "ahead": inlet.settings.ahead.map { .integer($0.microseconds) },
             "read-to-end": .bool(inlet.settings.readToEnd),
             "start": .string(inlet.start.rawValue),

@@ -8,10 +8,13 @@ struct JobResolver {
     let catalog: JobCatalog
     /// The declared topics by name; `nil` where they are not known, so that none can be told to be missing.
     let topics: [String: TopicSpec]?
+    /// The topic that leads another, by that other's name.
+    let leaders: [String: String]
     private(set) var problems = FolderProblems()
 
-    init(catalog: JobCatalog, topics: [TopicSpec]?) {
+    init(catalog: JobCatalog, topics: [TopicSpec]?, leaders: [String: String]) {
         self.catalog = catalog
+        self.leaders = leaders
         self.topics = topics.map { specs in Dictionary(specs.map { ($0.name, $0) }) { first, _ in first } }
     }
 
@@ -40,7 +43,9 @@ struct JobResolver {
             let bindings = JobBindings(
                 inlets: Dictionary(
                     declared.inlets.compactMap { inlet in
-                        inlets[inlet.name].map { (inlet.name, JobBindings.Inlet($0, settings: inlet.settings, start: inlet.start)) }
+                        inlets[inlet.name].map { topic in
+                            (inlet.name, JobBindings.Inlet(topic, settings: led(inlet.settings, of: topic), start: inlet.start))
+                        }
                     }, uniquingKeysWith: { first, _ in first }),
                 outlets: outlets, parallelism: declared.parallelism, attempts: declared.attempts, stateTTL: declared.stateTTL)
             if problems.count == before, topics != nil {
@@ -53,6 +58,15 @@ struct JobResolver {
             problems.note(declared.inletsMark, error.description)
             return nil
         }
+    }
+
+    /// Settings with who leads the topic.
+    private func led(_ settings: InletSettings, of topic: JobBindings.Topic) -> InletSettings {
+        var settings = settings
+        settings.leader = leaders[topic.name].flatMap { topics?[$0] }.map { spec in
+            JobBindings.Topic(spec.name, partitions: spec.partitions, key: spec.key)
+        }
+        return settings
     }
 
     private mutating func bound(_ ports: [(name: String, topic: String, mark: YAMLMark)]) -> [String: JobBindings.Topic] {

@@ -39,6 +39,7 @@ extension JobPlan {
             "lateness": .string(inlet.settings.lateness.duration.text),
             "idle_after": .string(inlet.settings.idleAfter.duration.text),
             "steps_aside": inlet.settings.stepsAside ? true : nil,
+            "led_by": inlet.settings.leader.map { .string($0.name) },
             "ahead": inlet.settings.ahead.map { .string($0.duration.text) },
             "read_to_end": .bool(inlet.settings.readToEnd),
             "start": .string(inlet.start.rawValue),

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import StreamCore
 internal import YAML
 
 /// Reads `topics.yaml`.
@@ -10,17 +11,28 @@ enum TopicsReader {
 
     /// The topics that could be read; `nil` where not even their names could. A topic with a wrong property is kept with the usual one,
     /// so that jobs which name it are not blamed too.
-    static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> (topics: [TopicSpec], seeds: [SeedDeclaration])? {
+    static func read(_ root: YAMLNode, _ problems: inout FolderProblems) -> (
+        topics: [TopicSpec], seeds: [SeedDeclaration], leaders: [String: String]
+    )? {
         guard var file = problems.keep(try YAMLMap(root, "the topics file")) else { return nil }
         let entries = problems.keep(try file.map("topics", "the topics"))
         problems.keep(try file.finish())
         guard var entries else { return nil }
         var seeds: [SeedDeclaration] = []
-        let topics = entries.allEntries().map { topic($0, &seeds, &problems) }
-        return (topics, seeds)
+        var leaders: [String: (name: String, mark: YAMLMark)] = [:]
+        let topics = entries.allEntries().map { topic($0, &seeds, &leaders, &problems) }
+        for (name, leader) in leaders.sorted(by: { $0.key < $1.key }) {
+            guard !topics.contains(where: { $0.name == leader.name }) else { continue }
+            let hint = nearest(to: leader.name, among: topics.map(\.name)).map { "did you mean `\($0)`?" } ?? "declare it beside the others"
+            problems.note(leader.mark, "`\(name)` is led by `\(leader.name)`, which is no topic; \(hint)")
+        }
+        return (topics, seeds, leaders.mapValues(\.name))
     }
 
-    private static func topic(_ entry: YAMLEntry, _ seeds: inout [SeedDeclaration], _ problems: inout FolderProblems) -> TopicSpec {
+    private static func topic(
+        _ entry: YAMLEntry, _ seeds: inout [SeedDeclaration], _ leaders: inout [String: (name: String, mark: YAMLMark)],
+        _ problems: inout FolderProblems
+    ) -> TopicSpec {
         let name = entry.key
         if !TopicName.isLegal(name) {
             problems.note(entry.keyMark, "`\(name)` is no topic's name; letters, digits, `.`, `_` and `-` are, at most 249 of them")
@@ -35,6 +47,7 @@ enum TopicsReader {
         let key = problems.keep(try map.optionalString("key"), or: nil)
         let cleanup = cleanup(&map, &problems)
         let seed = problems.keep(try map.optionalString("seed"), or: nil)
+        if let leader = problems.keep(try map.optionalString("led-by"), or: nil) { leaders[name] = (leader, map.mark(of: "led-by")) }
         problems.keep(try map.finish())
         let topic = TopicSpec(name, partitions: partitions, key: key, cleanup: cleanup)
         if let seed { seeds.append(SeedDeclaration(topic: topic, file: seed, mark: map.mark(of: "seed"))) }
