@@ -47,7 +47,8 @@ import Wire
         }
         for record in try system.records(of: "tms.routes") {
             guard let said = record["value"]?["data"], let id = said["deviation_id"]?.string else { continue }
-            last[id] = "\(id) \(said["vehicle_id"]?.string ?? "") \(said["route_id"]?.string ?? "") \(said["distance_off_miles"]?.number ?? -1)"
+            last[id] =
+                "\(id) \(said["vehicle_id"]?.string ?? "") \(said["route_id"]?.string ?? "") \(said["distance_off_miles"]?.number ?? -1)"
         }
         return last.values.sorted()
     }

@@ -67,7 +67,7 @@ final class RunningStage {
         }
         self.sources = sources
         let own = sources.filter { $0.inlet.kind != .broadcast }.map(\.partition)
-        sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings) } else { nil }
+        sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings, at: now) } else { nil }
         feed = if let port = program.source { try SourceFeed(port, clock: frame.clock, waking: wake) } else { nil }
         do throws(LogFailure) {
             reader = try frame.log.makeReader(waking: wake)
@@ -197,7 +197,9 @@ final class RunningStage {
 
     /// When something is due though nothing arrives.
     var nextWake: EventTime {
-        min(program.nextWake, program.nextWatermarkWake, program.firesProcessingTimers ? .distantFuture : backlogDeadline)
+        min(
+            program.nextWake, program.nextWatermarkWake, program.firesProcessingTimers ? .distantFuture : backlogDeadline,
+            sink?.nextWake ?? .distantFuture)
     }
 
     /// Ends the epoch: outputs, changes and marker, encoded.
