@@ -310,7 +310,7 @@ let package = Package(
                 "EventFeed", "EmbeddedLog", "EventLog", "Geodesy", "HTTPServer", "Metrics", "StreamCore", "StreamTesting", "TestPeers",
                 "Wire",
             ]),
-        suite("HTTPClient", ["HTTPClient", "HTTPServer"]),
+        suite("HTTPClient", ["HTTPClient", "HTTPServer", "TestServers"]),
         suite("RocksDB", ["RocksDB"]),
         suite("EmbeddedLog", ["EmbeddedLog", "EventLog", "EventLogConformance", "RocksDB", "StreamCore"]),
         suite(

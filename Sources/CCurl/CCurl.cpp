@@ -17,8 +17,15 @@ namespace {
 
 struct Transfer {
     ccurl_callbacks callbacks;
+    bool may_repeat = false;
     bool was_stopped = false;
     bool was_forbidden = false;
+    bool was_sent = false;
+
+    /// Whether it was sent, its connection ended, and it was not to be sent again.
+    bool is_unanswered(CURLcode code) const {
+        return was_sent && !may_repeat && (code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_COULDNT_CONNECT);
+    }
 };
 
 std::size_t take_line(char *bytes, std::size_t, std::size_t count, void *context) {
@@ -53,6 +60,15 @@ curl_socket_t open_socket(void *context, curlsocktype, curl_sockaddr *address) {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/// Asked before each sending. libcurl sends again by itself, on a new connection, when one that it had kept ends without a byte of an answer:
+/// the server may have acted on the first.
+int before_sending(void *context, char *, char *, int, int) {
+    auto &transfer = *static_cast<Transfer *>(context);
+    if (transfer.was_sent && !transfer.may_repeat) return CURL_PREREQFUNC_ABORT;
+    transfer.was_sent = true;
+    return CURL_PREREQFUNC_OK;
+}
+
 /// A proxy of the environment never stands between a machine and itself.
 bool is_own_machine(const char *url) {
     bool result = false;
@@ -66,6 +82,8 @@ bool is_own_machine(const char *url) {
 }
 
 ccurl_outcome outcome_of(CURLcode code, const Transfer &transfer) {
+    // Whatever ended the second attempt, it is the first that counts.
+    if (transfer.is_unanswered(code)) return CCURL_BROKEN;
     switch (code) {
     case CURLE_OK: return CCURL_DONE;
     case CURLE_WRITE_ERROR: return transfer.was_stopped ? CCURL_STOPPED : CCURL_OTHER;
@@ -112,7 +130,7 @@ void ccurl_add_header(ccurl_session *session, const char *line) {
 
 ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request, ccurl_callbacks callbacks) {
     CURL *easy = session->easy;
-    Transfer transfer{callbacks};
+    Transfer transfer{callbacks, request->may_repeat};
     session->reason[0] = 0;
     // Options only: connections and names stay.
     curl_easy_reset(easy);
@@ -147,6 +165,9 @@ ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request,
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
 
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
+
     CURLcode code = curl_easy_perform(easy);
 
     ccurl_result result{};
@@ -154,7 +175,7 @@ ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request,
     double connected = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connected);
     result.was_connected = connected > 0;
-    const char *reason = session->reason[0] ? session->reason : curl_easy_strerror(code);
+    const char *reason = transfer.is_unanswered(code) ? "the connection ended without an answer" : session->reason[0] ? session->reason : curl_easy_strerror(code);
     long cause = 0;
     if (result.outcome == CCURL_REFUSED && curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
         reason = std::strerror(static_cast<int>(cause));

@@ -71,6 +71,7 @@ struct CurlHead {
         unsafe values.connect_timeout = request.connectTimeout.milliseconds
         unsafe values.total_timeout = request.totalTimeout?.milliseconds ?? 0
         unsafe values.checks_addresses = transfer.reach != .anywhere
+        unsafe values.may_repeat = request.isIdempotent
         unsafe values.silence_timeout = request.silenceTimeout?.milliseconds ?? 0
         return unsafe request.method.withCString { method in
             unsafe request.url.withCString { url in

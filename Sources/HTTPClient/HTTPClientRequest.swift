@@ -15,6 +15,10 @@ public struct HTTPClientRequest: Sendable {
     /// How long nothing may arrive, in whole seconds; `nil`: for ever.
     public var silenceTimeout: Duration?
 
+    /// Whether asking twice comes to the same as asking once (RFC 9110, 9.2.2). Only then is it sent again when a connection that was kept
+    /// turns out to have ended; otherwise that is a failure of kind `broken`, and the server may have acted.
+    public var isIdempotent: Bool { ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(method) }
+
     /// A request of those parts.
     public init(_ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
         self.method = method

@@ -14,6 +14,7 @@ public final class Interposer: Sendable {
         var sprung = 0
         var isSilent = false
         var isRefusing = false
+        var isClosed = false
         var sockets: Set<Int32> = []
     }
 
@@ -30,13 +31,13 @@ public final class Interposer: Sendable {
                 let client = accept(listener, nil, nil)
                 if client < 0 { return }
                 if state.withLock({ $0.isRefusing }) {
-                    close(client)
+                    Glibc.close(client)
                     continue
                 }
                 let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
                 guard unsafe Interposer.with(target, { address, size in unsafe connect(server, address, size) }) == 0 else {
-                    close(client)
-                    close(server)
+                    Glibc.close(client)
+                    Glibc.close(server)
                     continue
                 }
                 state.withLock { $0.sockets.formUnion([client, server]) }
@@ -67,10 +68,20 @@ public final class Interposer: Sendable {
         for socket in state.withLock({ $0.sockets }) { shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
+    /// Listens no more; the connections that there are stay.
+    public func close() {
+        let isFirst = state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+        guard isFirst else { return }
+        shutdown(listener, Int32(SHUT_RDWR))
+        Glibc.close(listener)
+    }
+
     /// Ends it.
     public func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        close()
         cutAll()
     }
 

@@ -100,9 +100,21 @@ public final class KafkaServer: Sendable {
 
     /// Ends every node and removes what they kept.
     public func stop() {
-        guard let directory, let scripts = Self.scripts, FileManager.default.fileExists(atPath: directory) else { return }
-        _ = Shell.run("\(scripts)/kafka.sh", ["stop", directory])
+        guard let directory = ended() else { return }
         try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Ends every node and leaves what they kept in `folder`, which is not there yet: segments for `kafka-dump-log`.
+    public func stop(leaving folder: String) throws {
+        guard let directory = ended() else { return }
+        try FileManager.default.moveItem(atPath: directory, toPath: folder)
+    }
+
+    /// Ends every node; where they kept what they had, if that is ours and still there.
+    private func ended() -> String? {
+        guard let directory, let scripts = Self.scripts, FileManager.default.fileExists(atPath: directory) else { return nil }
+        _ = Shell.run("\(scripts)/kafka.sh", ["stop", directory])
+        return directory
     }
 
     /// Runs one of Kafka's own commands, lending it `input`; what it printed.

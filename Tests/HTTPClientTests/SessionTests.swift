@@ -2,6 +2,7 @@ import Dispatch
 import HTTPClient
 import HTTPServer
 import Synchronization
+import TestServers
 import Testing
 
 /// The client against the project's own server.
@@ -35,6 +36,38 @@ import Testing
         for _ in 0..<5 { #expect(try session.send(HTTPClientRequest("GET", url)).status == 200) }
         #expect(listener.counts.accepted == 1)
         #expect(listener.counts.requests == 5)
+    }
+
+    @Test(arguments: ["GET", "POST"])
+    func `a request whose kept connection ends unanswered is sent again only where that comes to the same`(method: String) throws {
+        let (listener, _) = try listening { _, reply in reply.send(.text("ok")) }
+        let between = Interposer(before: listener.port)
+        let request = HTTPClientRequest(method, "http://127.0.0.1:\(between.port)/marked")
+        #expect(try session.send(request).status == 200)
+        between.cut(after: "/marked")
+        let second = Result { try session.send(request) }
+        #expect(between.cuts == 1)
+        if request.isIdempotent {
+            #expect(try second.get().status == 200)
+        } else {
+            let failure = #expect(throws: HTTPClientFailure.self) { try second.get() }
+            #expect(failure?.kind == .broken && failure?.reason == "reading from http://127.0.0.1:\(between.port): the connection ended without an answer")
+        }
+        between.stop()
+        listener.stop(within: .seconds(1))
+    }
+
+    @Test func `a request that was sent is not called unreachable because nobody listens any more`() throws {
+        let (listener, _) = try listening { _, reply in reply.send(.text("ok")) }
+        let between = Interposer(before: listener.port)
+        let request = HTTPClientRequest("POST", "http://127.0.0.1:\(between.port)/marked")
+        #expect(try session.send(request).status == 200)
+        between.cut(after: "/marked")
+        between.close()
+        let failure = #expect(throws: HTTPClientFailure.self) { try session.send(request) }
+        #expect(failure?.kind == .broken && between.cuts == 1)
+        between.stop()
+        listener.stop(within: .seconds(1))
     }
 
     @Test func `many threads may use one session`() throws {

@@ -28,6 +28,8 @@ typedef struct {
     int64_t silence_timeout;
     /// Whether `may_connect` is asked before each connection; then no proxy stands between.
     bool checks_addresses;
+    /// Whether it may be sent again, when a connection that was kept ends without an answer.
+    bool may_repeat;
 } ccurl_request;
 
 typedef struct {

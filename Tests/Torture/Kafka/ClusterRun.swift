@@ -45,8 +45,13 @@ struct ClusterRun {
         let torturer = ClusterTorturer(server, members, load, opening: opening) { say($0) }
         defer { torturer.end() }
         let rolled = try torture(torturer, breaksBrokers: isOurs)
+        let score = torturer.finished()
+        if !score.isClean {
+            torturer.end()
+            try server.stop(leaving: "\(directory)/kafka")
+        }
         return Outcome(
-            score: torturer.finished(), brokerKills: torturer.brokerKills, refusals: load.refusals.count, unanswered: load.unanswered,
+            score: score, brokerKills: torturer.brokerKills, refusals: load.refusals.count, unanswered: load.unanswered,
             rolled: rolled)
     }
 
