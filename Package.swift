@@ -333,7 +333,7 @@ let package = Package(
             "Linehaul",
             [
                 "linehaul", "Dataflow", "EmbeddedLog", "EventLog", "HTTPClient", "HTTPServer", "StreamCore", "StreamTesting",
-                "StructuredLog",
+                "StructuredLog", "Neo4jClient",
                 "TestServers", "Topology",
                 "Wire",
             ]),

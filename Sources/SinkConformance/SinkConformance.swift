@@ -27,6 +27,7 @@ public enum SinkConformance {
         Case("rows and positions are written together") { try open($0, $1).writesTogether() },
         Case("a step that was done is not done again") { try open($0, $1).doesNothingTwice() },
         Case("a step from elsewhere than where the target is writes nothing") { try open($0, $1).refusesAStepFromElsewhere() },
+        Case("a step that leads nowhere is taken where the target is, and nowhere else") { try open($0, $1).staysWhereItIs() },
         Case("an owner that comes later finds what the one before wrote") { try open($0, $1).isTakenOver() },
         Case("an owner that was taken over from writes nothing, however late") { try open($0, $1).fences() },
         Case("the same owner may ask again, and go on") { try open($0, $1).asksAgain() },

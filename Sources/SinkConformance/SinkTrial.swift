@@ -7,6 +7,7 @@ protocol SinkTrying {
     func writesTogether() throws
     func doesNothingTwice() throws
     func refusesAStepFromElsewhere() throws
+    func staysWhereItIs() throws
     func isTakenOver() throws
     func fences() throws
     func asksAgain() throws
@@ -65,6 +66,17 @@ struct SinkTrial<Fixture: SinkFixture>: SinkTrying {
         }
         try expect(try fixture.numbers(), [1])
         try expect(try positions(&writer, owner(1)), [left: 10, right: 10])
+    }
+
+    func staysWhereItIs() throws {
+        var (writer, later) = (fixture.makeWriter(), fixture.makeWriter())
+        _ = try positions(&writer, owner(1))
+        try write([1], &writer, owner(1), [(left, nil, 10), (right, nil, 7)])
+        try write([], &writer, owner(1), [(left, 10, 10), (right, 7, 7)])
+        try expect(try kind { try write([], &writer, owner(1), [(left, 10, 10), (right, 8, 8)]) }, .moved)
+        try expect(try positions(&later, owner(2)), [left: 10, right: 7])
+        try expect(try kind { try write([], &writer, owner(1), [(left, 10, 10)]) }, .moved)
+        try expect(try fixture.numbers(), [1])
     }
 
     func isTakenOver() throws {

@@ -12,7 +12,8 @@ public protocol SinkWriter<Row>: SendableMetatype {
     /// on no older owner of the task writes there. Asked at each start, and so also where it is not known how a `write` ended.
     mutating func positions(of partitions: [TopicPartition], for owner: SinkOwner) throws(SinkFailure) -> [TopicPartition: Offset]
 
-    /// Writes rows, in order, and moves the positions, or does neither.
+    /// Writes rows, in order, and moves the positions, or does neither. A step without rows that leads from somewhere to there asks whether the
+    /// target still is where it was left: a task with nothing to write sends one now and then.
     mutating func write(_ rows: [Row], _ step: SinkStep) throws(SinkFailure)
 }
 

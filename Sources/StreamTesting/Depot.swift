@@ -35,22 +35,30 @@ public final class Depot: Sendable {
     private let job: any Job
     private let bindings: JobBindings
     private let began: EventTime
+    private let sinkCheckEvery: Duration
     private let engine: Engine
 
-    /// Runs `job` on an empty directory. Silence moves nothing; time passes with records alone. `began` is what the clock shows at first.
-    public convenience init(_ job: any Job, _ bindings: JobBindings, began: EventTime? = nil) async throws {
+    /// Runs `job` on an empty directory. Silence moves nothing; time passes with records alone. `began` is what the clock shows at first;
+    /// `sinkCheckEvery` how long a target is left alone before it is asked where it stands.
+    public convenience init(
+        _ job: any Job, _ bindings: JobBindings, began: EventTime? = nil, sinkCheckEvery: Duration = .seconds(30)
+    ) async throws {
         var bindings = bindings
         for name in bindings.inlets.keys { bindings.inlets[name]?.settings.idleAfter = EventTime.Span(.seconds(3_600)) }
-        try await self.init(job, bindings, began: began ?? Depot.began, in: try ScratchDirectory())
+        try await self.init(job, bindings, began: began ?? Depot.began, sinkCheckEvery: sinkCheckEvery, in: try ScratchDirectory())
     }
 
-    private init(_ job: any Job, _ bindings: JobBindings, began: EventTime, in directory: ScratchDirectory) async throws {
+    private init(
+        _ job: any Job, _ bindings: JobBindings, began: EventTime, sinkCheckEvery: Duration, in directory: ScratchDirectory
+    ) async throws {
         (self.job, self.bindings, self.began, self.directory) = (job, bindings, began, directory)
+        self.sinkCheckEvery = sinkCheckEvery
         var settings = EngineSettings()
         settings.firstBackoff = .init(microseconds: 1_000)
         settings.longestBackoff = .init(microseconds: 4_000)
         settings.failuresToQuarantine = 20
         settings.epochEvery = .init(microseconds: 2_000)
+        settings.sinkCheckEvery = .init(sinkCheckEvery)
         settings.writeBehindEvery = .init(microseconds: 5_000)
         let start = ContinuousClock().now
         let clock: @Sendable () -> EventTime = { began.advanced(by: .init(ContinuousClock().now - start)) }
@@ -156,7 +164,7 @@ public final class Depot: Sendable {
     }
 
     private func again(in directory: ScratchDirectory) async throws -> Depot {
-        try await Depot(job, bindings, began: began, in: directory)
+        try await Depot(job, bindings, began: began, sinkCheckEvery: sinkCheckEvery, in: directory)
     }
 
     /// Stops in order.

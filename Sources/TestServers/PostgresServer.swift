@@ -72,6 +72,22 @@ public final class PostgresServer: Sendable {
         try start()
     }
 
+    /// Starts a standby of `primary`, one of our own without TLS: it begins with a copy, and follows without being waited for.
+    public init(following primary: PostgresServer) throws {
+        guard case .own(_, _, let password, false) = primary.base else {
+            throw Missing(description: "this PostgreSQL is not ours to follow")
+        }
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("linehaul-postgres-\(UUID().uuidString)").path
+        base = .own(directory: directory, port: FreePorts.first(of: 1), password: password, isSecure: false)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try own(directory)
+        try run("pg_basebackup", ["-d", primary.uri(of: "postgres"), "-D", "\(directory)/data", "-R", "-X", "stream", "-c", "fast"])
+        let configuration = "\(directory)/data/postgresql.conf"
+        try (String(contentsOfFile: configuration, encoding: .utf8) + "unix_socket_directories = '\(directory)'\n")
+            .write(toFile: configuration, atomically: false, encoding: .utf8)
+        try start()
+    }
+
     /// Makes a certificate for 127.0.0.1, and has nobody let in without TLS and a password.
     private static func certify(_ directory: String) throws {
         let outcome = Shell.run(
@@ -152,6 +168,21 @@ public final class PostgresServer: Sendable {
         let (directory, port) = try mine()
         try? FileManager.default.removeItem(atPath: "\(directory)/data/postmaster.pid")
         try run("pg_ctl", ["-D", "\(directory)/data", "-l", "\(directory)/log", "-w", "-t", "60", "-o", "-p \(port)", "start"])
+    }
+
+    /// Makes a standby the primary; returns when it takes writes.
+    public func promote() throws {
+        let (directory, _) = try mine()
+        try run("pg_ctl", ["-D", "\(directory)/data", "-w", "-t", "60", "promote"])
+    }
+
+    /// Has the tables that are made in the database from now on lie on `disk`.
+    public func place(_ uri: String, on disk: SmallDisk) throws {
+        let directory = "\(disk.path)/\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try own(directory)
+        _ = try psql("CREATE TABLESPACE small LOCATION '\(directory)'", on: uri)
+        _ = try psql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_tablespace = small', current_database()); END $$", on: uri)
     }
 
     /// Ends it in order, its data kept.

@@ -38,14 +38,18 @@ final class SampleDatabase {
     func pool(through between: Interposer? = nil, limit: Int = 4) -> PostgresPool {
         var reached = uri
         if let between, let port = server.port { reached = uri.replacing(":\(port)/", with: ":\(between.port)/") }
-        return PostgresPool(
+        return pool(reaching: reached, limit: limit)
+    }
+
+    func pool(reaching reached: String, limit: Int = 4) -> PostgresPool {
+        PostgresPool(
             PostgresSettings(Secret(reached), statementTimeout: .seconds(5)), limit: limit,
             breaker: CircuitBreaker(after: 1_000), clock: { EventTime(microseconds: 0) })
     }
 
-    /// What the table holds, in no order.
-    func rows() throws -> [Sample] {
-        let session = try PostgresSession(PostgresSettings(Secret(uri)))
+    /// What the table holds, in no order, here or in the copy of this database that `uri` leads to.
+    func rows(at uri: String? = nil) throws -> [Sample] {
+        let session = try PostgresSession(PostgresSettings(Secret(uri ?? self.uri)))
         guard try session.query("SELECT to_regclass('samples')").text(0, 0) != nil else { return [] }
         let found = try session.query("SELECT key, number FROM samples")
         return (0..<found.count).map { Sample(found.text($0, 0) ?? "", Int(found.integer($0, 1) ?? 0), at: 0) }

@@ -18,6 +18,8 @@ public struct EngineSettings: Sendable {
     public var sinkRows = 8_192
     /// The same, in bytes of the records read.
     public var sinkBytes = 2 << 20
+    /// How long a task leaves its target alone when it has nothing for it, before it asks whether that still stands where it was left.
+    public var sinkCheckEvery = EventTime.Span(microseconds: 30_000_000)
     /// How often changes are written behind, and the store flushed.
     public var writeBehindEvery = EventTime.Span(microseconds: 5_000_000)
     /// How many unwritten bytes of a task start that at once.

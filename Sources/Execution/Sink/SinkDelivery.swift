@@ -7,6 +7,9 @@ struct SinkDelivery: Sendable {
     let batch: SinkBatch
     let step: SinkStep
 
+    /// Whether it leads nowhere, and only asks.
+    var isCheck: Bool { step.moves.allSatisfy { $0.from == $0.to } }
+
     /// Has the rows and the positions written, or neither. What may succeed at once is tried again a few times.
     func run(_ fault: (FaultPoint) -> Void) throws(SinkFailure) {
         for _ in 1..<SinkDelivery.tries {

@@ -7,6 +7,9 @@ internal import StreamCore
 /// gathered ──epoch frozen──▶ frozen ──epoch committed──▶ waiting ──door free──▶ being written ──▶ in the target
 /// ```
 /// Dead letters of an epoch are in the log before its rows go to the target, and a second epoch never waits.
+///
+/// A target may fall behind what it had: a standby that was promoted lacks the commits that had not reached it, a backup all since it was made.
+/// The next step finds that out. Where none comes for a while, a step that leads nowhere does.
 final class SinkProgress {
     private let port: SinkPort
     private let owner: SinkOwner
@@ -19,11 +22,13 @@ final class SinkProgress {
     private(set) var isWriting = false
     private var gatheredBytes = 0
     private var rowsUnderWay = 0
+    private var nextCheck: EventTime
 
     /// Takes the target over and asks it how far it is. Blocks.
     init(
-        _ port: SinkPort, _ partitions: [TopicPartition], _ owner: SinkOwner, _ limits: EngineSettings
+        _ port: SinkPort, _ partitions: [TopicPartition], _ owner: SinkOwner, _ limits: EngineSettings, at now: EventTime
     ) throws(StageFailure) {
+        nextCheck = now.advanced(by: limits.sinkCheckEvery)
         self.port = port
         self.owner = owner
         self.limits = limits
@@ -78,8 +83,24 @@ final class SinkProgress {
         return delivery
     }
 
+    /// When the target is to be asked whether it stands where it was left; never while it is being told more.
+    var nextWake: EventTime { isAtRest ? nextCheck : .distantFuture }
+
+    /// The step that asks it, once it is time: from where it was left to there.
+    func check(at now: EventTime) -> SinkDelivery? {
+        guard now >= nextWake else { return nil }
+        isWriting = true
+        let moves = confirmed.sorted { $0.key < $1.key }.map { SinkStep.Move($0.key, from: $0.value, to: $0.value) }
+        return SinkDelivery(batch: port.take(), step: SinkStep(owner, moves))
+    }
+
+    private var isAtRest: Bool { !isBusy && port.count == 0 && promised == confirmed && !confirmed.isEmpty }
+
     /// A write has ended, however it did.
-    func ended() { isWriting = false }
+    func ended(at now: EventTime) {
+        isWriting = false
+        nextCheck = now.advanced(by: limits.sinkCheckEvery)
+    }
 
     /// The target has them.
     func written(_ delivery: SinkDelivery) {

@@ -73,7 +73,7 @@ final class RunningStage {
             return (0..<(topic?.partitions ?? 0)).map { (TopicPartition(topic?.name ?? "", Partition($0)), source.inlet) }
         }
         let own = sources.filter { $0.inlet.kind != .broadcast }.map(\.partition)
-        sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings) } else { nil }
+        sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings, at: now) } else { nil }
         feed = if let port = program.source { try SourceFeed(port, clock: frame.clock, waking: wake) } else { nil }
         do throws(LogFailure) {
             reader = try frame.log.makeReader(waking: wake)
@@ -228,7 +228,9 @@ final class RunningStage {
 
     /// When something is due though nothing arrives.
     var nextWake: EventTime {
-        min(program.nextWake, program.nextWatermarkWake, program.firesProcessingTimers ? .distantFuture : backlogDeadline)
+        min(
+            program.nextWake, program.nextWatermarkWake, program.firesProcessingTimers ? .distantFuture : backlogDeadline,
+            sink?.nextWake ?? .distantFuture)
     }
 
     /// Ends the epoch: outputs, changes and marker, encoded.

@@ -99,7 +99,7 @@ actor StageTask {
             do throws(StageFailure) {
                 let progress = try stage.step(at: now, frame.settings.readBytes)
                 counters.read(progress, at: now)
-                if progress > 0 { stage.bound(to: frame.stateBudget) }
+                if progress > 0 { stage.bound(to: frame.stateBudget) } else { check(stage, at: now) }
                 return progress > 0
             } catch {
                 failed(error, stage, at: now)

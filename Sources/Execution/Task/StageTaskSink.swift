@@ -8,7 +8,18 @@ internal import Threads
 extension StageTask {
     /// Has what waits written on the door's thread, one epoch at a time.
     func deliver(_ stage: RunningStage) {
-        guard let delivery = stage.sink?.next(), let door = frame.door else { return }
+        guard let delivery = stage.sink?.next() else { return }
+        post(delivery, of: stage)
+    }
+
+    /// Where the target has been left alone for a while, has it asked whether it still stands where it was left.
+    func check(_ stage: RunningStage, at now: EventTime) {
+        guard inFlight == nil, let delivery = stage.sink?.check(at: now) else { return }
+        post(delivery, of: stage)
+    }
+
+    private func post(_ delivery: SinkDelivery, of stage: RunningStage) {
+        guard let door = frame.door else { return }
         isDelivering = true
         let began = frame.clock()
         door.post { [self, frame, stage = Confined(stage)] in
@@ -20,8 +31,8 @@ extension StageTask {
     private func delivered(_ delivery: SinkDelivery, _ outcome: Result<Void, SinkFailure>, _ stage: RunningStage, began: EventTime) {
         isDelivering = false
         defer { settle() }
-        stage.sink?.ended()
         let now = frame.clock()
+        stage.sink?.ended(at: now)
         guard !isLost, case .running(let current) = state, current === stage, let sink = stage.sink else { return }
         switch outcome {
         case .success:
@@ -34,7 +45,9 @@ extension StageTask {
             deliver(stage)
         case .failure(let failure):
             for move in delivery.step.moves { owedRows[move.partition] = move.to }
-            let doing = "writing \(delivery.batch.count) rows to \(sink.target)"
+            let doing =
+                delivery.isCheck
+                ? "asking \(sink.target) whether it stands where it was left" : "writing \(delivery.batch.count) rows to \(sink.target)"
             if bury(failure, delivery, stage, at: now) { return }
             stop(stage, StageFailure(doing, failure), nil, at: now)
         }
