@@ -26,6 +26,10 @@ struct CurlHead {
             // A header without a value is sent so only when it ends in a semicolon.
             unsafe ccurl_add_header(session, value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
+        // Of a body whose type is not said, libcurl says that it is a form's. A name without a value takes that back.
+        if request.body != nil, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            unsafe ccurl_add_header(session, "Content-Type:")
+        }
         let (result, head) = withoutActuallyEscaping(take) { take in
             let transfer = Transfer(take: take, reach: reach)
             return (call(request, trustFile, transfer), transfer.head)

@@ -31,6 +31,15 @@ import Testing
         listener.stop(within: .seconds(1))
     }
 
+    @Test func `a body's type is said where the caller says it, and nowhere else`() throws {
+        let (listener, url) = try listening { request, reply in reply.send(.text(request.headers["content-type"] ?? "none")) }
+        let plain = HTTPClientRequest("POST", url, body: Array("{}".utf8))
+        #expect(String(decoding: try session.send(plain).body, as: UTF8.self) == "none")
+        let typed = HTTPClientRequest("POST", url, headers: [("content-type", "application/json")], body: Array("{}".utf8))
+        #expect(String(decoding: try session.send(typed).body, as: UTF8.self) == "application/json")
+        listener.stop(within: .seconds(1))
+    }
+
     @Test func `requests one after another share a connection`() throws {
         let (listener, url) = try listening { _, reply in reply.send(.text("ok")) }
         for _ in 0..<5 { #expect(try session.send(HTTPClientRequest("GET", url)).status == 200) }
