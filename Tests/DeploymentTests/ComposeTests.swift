@@ -105,6 +105,8 @@ import YAML
         let command = (compose.service("tms-pg-cdc")?["command"]?.items ?? []).compactMap(\.text)
         #expect(command.last == "http://debezium:8083/connectors/tms-pg-cdc/config")
         #expect(command[1].contains(#""table.replacement": "tms.cdc.$1""#) || command[1].contains(#"replacement": "tms.cdc.$1""#))
+        // What `led-by` in topics.yaml follows.
+        #expect(command[1].contains(#""heartbeat.interval.ms": "1000""#) && command[1].contains(#"replacement": "tms.cdc.heartbeats""#))
         let writes = (compose.service("postgres")?["command"]?.items ?? []).compactMap(\.text)
         #expect(writes.contains("wal_level=logical"))
     }
