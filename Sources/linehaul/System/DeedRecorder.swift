@@ -11,11 +11,14 @@ enum DeedRecorder {
 
     /// Appends the audit record of a deed; returns when it is durable.
     static func record(_ deed: Deed, in log: any EventLog, _ logger: Logger) throws(LogFailure) {
-        logger.info(
-            "an operation was carried out",
-            [
-                .on: "\(deed.table)/\(deed.name)", .action: deed.action.rawValue, .user: deed.user ?? "", .correlation: deed.correlationID,
-            ])
+        // Records are traffic: whoever appended them is in the audit topic alone.
+        if deed.action != .publish {
+            logger.info(
+                "an operation was carried out",
+                [
+                    .on: "\(deed.table)/\(deed.name)", .action: deed.action.rawValue, .user: deed.user ?? "", .correlation: deed.correlationID,
+                ])
+        }
         guard let partitions = try log.topics().first(where: { $0.spec.name == topic })?.spec.partitions else { return }
         let entry = entry(of: deed, at: SystemClock.now())
         let encoder = AuditEntryEncoder()
