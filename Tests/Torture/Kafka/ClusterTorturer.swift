@@ -61,7 +61,7 @@ final class ClusterTorturer {
         let reader = StateReader(seed: seed, accounts: accounts)
         asking = reader
         defer { asking = nil }
-        let before = load.requests
+        let before = settledRequests()
         for _ in 0..<times {
             for member in running {
                 try serve()
@@ -70,13 +70,20 @@ final class ClusterTorturer {
             }
         }
         try serve()
-        let (read, after) = (reader.end(), load.requests)
+        let (read, after) = (reader.end(), settledRequests())
         let (published, taken) = (after.asked - before.asked, after.taken - before.taken)
         say(
             "  rolling restarts: of \(published) requests to publish \(taken) were taken, of \(read.asked) for an account \(read.answered) answered"
         )
         for failure in read.failures + load.refusals.suffix(3) { say("    \(failure)") }
         return (taken + read.answered, published + read.asked)
+    }
+
+    /// How many requests were made and taken, none of them under way.
+    private func settledRequests() -> (asked: Int, taken: Int) {
+        load.rest()
+        defer { load.resume() }
+        return load.requests
     }
 
     /// Takes all brokers away for a while: it must be said, and go on by itself when they are back.
