@@ -161,7 +161,9 @@ enum OpenAPI {
         .object([
             "description": .string(meanings[status] ?? "Refused."),
             "headers": status == 429 ? .object(["Retry-After": .object(["schema": .object(["type": "string"])])]) : nil,
-            "content": .object(["application/json": .object(["schema": .object(["$ref": "#/components/schemas/Error"])])]),
+            // The listener refuses a header before it knows of any request: that answer has a code and a message alone.
+            "content": status == 431
+                ? nil : .object(["application/json": .object(["schema": .object(["$ref": "#/components/schemas/Error"])])]),
         ])
     }
 
@@ -170,7 +172,8 @@ enum OpenAPI {
         409: "Things stand otherwise: the code says which rule.", 412: "It has another version than `If-Match` asks for.",
         413: "The body is larger than 1 MiB.", 415: "The body is called something else than JSON.",
         422: "The request is wrong: `details` names every member and the rule it breaks.",
-        429: "Too many requests; `Retry-After` says when to try again.", 503: "What it takes is away at the moment; nothing was done.",
+        429: "Too many requests; `Retry-After` says when to try again.", 431: "The target or the header is larger than is taken.",
+        503: "What it takes is away at the moment; nothing was done.",
         504: "No answer in time; it may have been done.",
     ]
 

@@ -66,7 +66,8 @@ struct Route: Sendable {
 
     /// The statuses of its refusals.
     var refusals: [Int] {
-        var statuses: Set<Int> = right == nil ? [] : [401, 403, 429]
+        // A target or a header may be too large whatever is asked for.
+        var statuses: Set<Int> = right == nil ? [431] : [401, 403, 429, 431]
         if !pathNames.isEmpty { statuses.formUnion([404, 422]) }
         if !parameters.isEmpty || body != nil { statuses.insert(422) }
         if body != nil { statuses.formUnion([413, 415]) }
