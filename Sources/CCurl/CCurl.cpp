@@ -175,7 +175,8 @@ ccurl_result ccurl_perform(ccurl_session *session, const ccurl_request *request,
     double connected = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connected);
     result.was_connected = connected > 0;
-    const char *reason = transfer.is_unanswered(code) ? "the connection ended without an answer" : session->reason[0] ? session->reason : curl_easy_strerror(code);
+    const char *reason = session->reason[0] ? session->reason : curl_easy_strerror(code);
+    if (transfer.is_unanswered(code)) reason = "the connection ended without an answer";
     long cause = 0;
     if (result.outcome == CCURL_REFUSED && curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &cause) == CURLE_OK && cause != 0)
         reason = std::strerror(static_cast<int>(cause));

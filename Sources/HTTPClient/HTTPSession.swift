@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// Makes HTTP requests and waits for their answers: for the thread of a door or a tool, never for the cooperative pool.
 ///
-/// Any number of threads may use one session; connections are kept and used again. A request that is not idempotent is sent once. Certificates are verified against the system's.
-/// Redirects are answers, not followed. The environment's proxy (`https_proxy` and so on) is used, but not to reach this machine.
+/// Any number of threads may use one session; connections are kept and used again. A request that is not idempotent is sent once.
+/// Certificates are verified against the system's. Redirects are answers, not followed. The environment's proxy (`https_proxy` and so on) is used, but not to reach this machine.
 public final class HTTPSession: Sendable {
     private let idle = Mutex<[CurlSession]>([])
     /// How many handles with their connections are kept; more callers at a time connect anew.

@@ -5,20 +5,6 @@ internal import StreamTesting
 internal import Testing
 internal import Wire
 
-/// Says each sample once the watermark has passed it.
-private struct Passing: KeyedProcess {
-    let due: TimerState<String>
-    var timers: TimerState<String>? { due }
-
-    mutating func process(_ sample: Sample, of key: String, at time: EventTime, into out: inout Output<String>) throws(StageFailure) {
-        due.set(Timer(key, at: time))
-    }
-
-    mutating func timerFired(_ timer: Timer<String>, into out: inout Output<String>) throws(StageFailure) {
-        out.emit("\(timer.key)@\(timer.time.microseconds)", at: timer.time)
-    }
-}
-
 /// What changes seldom beside what comes all the time.
 @Suite struct SteppingAsideTests {
     /// Samples beside others that come through a shuffle.

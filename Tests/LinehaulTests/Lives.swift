@@ -13,8 +13,21 @@ struct Lives {
         self.environment = environment
     }
 
+    /// Where a sink's process dies: before and after the decision, on its way to the target and back, and while it recovers.
+    private static let faults = [
+        "committed:3", "published:3", "delivering:1", "delivering:4", "delivered:1", "delivered:3", "recovered:40",
+    ]
+
+    /// Lives that end at each place, one from outside after each.
+    func endEverywhere(publishing: (RunningProcess) throws -> Void) async throws {
+        for fault in Lives.faults {
+            try await end(at: fault, publishing: publishing)
+            try endFromOutside(publishing: publishing)
+        }
+    }
+
     /// A life that a fault point ends with kill -9, of `publishing` all the while. It may come to its end before it serves.
-    func end(at fault: String, publishing: (RunningProcess) throws -> Void) async throws {
+    private func end(at fault: String, publishing: (RunningProcess) throws -> Void) async throws {
         guard let life = try? RunningProcess(scratch, environment: environment.merging(["LINEHAUL_FAULT": fault]) { $1 }) else { return }
         try await eventually("\(fault) is passed") {
             try publishing(life)
@@ -23,7 +36,7 @@ struct Lives {
     }
 
     /// A life that is ended from outside with kill -9, while what was published last is on its way.
-    func endFromOutside(publishing: (RunningProcess) throws -> Void) throws {
+    private func endFromOutside(publishing: (RunningProcess) throws -> Void) throws {
         let life = try RunningProcess(scratch, environment: environment)
         for _ in 0..<3 { try publishing(life) }
         _ = life.end(SIGKILL)

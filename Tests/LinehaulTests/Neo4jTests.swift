@@ -68,10 +68,7 @@ import Wire
             _ = try system.command("publish", "tms.routes", "--format", "records", input: deviations(count..<count + 50))
             count += 50
         }
-        for fault in ["committed:3", "published:3", "delivering:1", "delivering:4", "delivered:1", "delivered:3", "recovered:40"] {
-            try await lives.end(at: fault, publishing: publish)
-            try lives.endFromOutside(publishing: publish)
-        }
+        try await lives.endEverywhere(publishing: publish)
         let last = try lives.last()
         try publish(to: last)
         let told = try told(by: last)

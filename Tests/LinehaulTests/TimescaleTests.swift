@@ -43,10 +43,7 @@ import Wire
             _ = try system.command("publish", "tms.vehicles.tracking", "--format", "records", input: fixes(count..<count + 100))
             count += 100
         }
-        for fault in ["committed:3", "published:3", "delivering:1", "delivering:4", "delivered:1", "delivered:3", "recovered:40"] {
-            try await lives.end(at: fault, publishing: publish)
-            try lives.endFromOutside(publishing: publish)
-        }
+        try await lives.endEverywhere(publishing: publish)
         let last = try lives.last()
         try publish(to: last)
         let log = try last.records(of: "tms.vehicles.tracking").compactMap { $0["value"]?["data"]?["speed"]?.integer }.sorted()
