@@ -26,7 +26,13 @@ public final class Neo4jServer: Sendable {
         return Shell.run("/usr/bin/env", ["java", "-version"]).status == 0 ? nil : "no Neo4j to test against: it needs Java 17 on the PATH"
     }
 
-    /// The one that the tests of a process share: started by the first that asks, stopped when the process ends.
+    /// Why none can be started that is a test's own; `nil` where one can. The one elsewhere is everybody's.
+    public static var ownMissing: String? {
+        elsewhere == nil ? missing : "LINEHAUL_TEST_NEO4J names the only Neo4j, and this test needs one to itself"
+    }
+
+    /// The one that the tests of a module share, which take turns at its one graph: started by the first that asks, stopped when the
+    /// process ends. All modules' tests are one process, so no second module may use it.
     public static func shared() throws -> Neo4jServer { try common.get() }
 
     private static let common = Result {

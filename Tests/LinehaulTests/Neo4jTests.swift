@@ -7,14 +7,13 @@ import Testing
 import Wire
 
 /// The program with a real graph behind it, killed where it hurts most: relations equal the log.
-@Suite(.serialized, .enabled(if: Neo4jServer.missing == nil, "Neo4j is not here")) struct Neo4jTests {
+@Suite(.serialized, .enabled(if: Neo4jServer.ownMissing == nil, "no Neo4j of its own can be had here")) struct Neo4jTests {
     private let server: Neo4jServer
     private let client: Neo4jClient
 
     init() throws {
-        server = try Neo4jServer.shared()
+        server = try Neo4jServer()
         client = Neo4jClient(Neo4jSettings(server.url))
-        _ = try client.run([Neo4jStatement("MATCH (n) DETACH DELETE n")])
     }
 
     /// Segments that come again and again, each time between other places and longer than before.

@@ -112,17 +112,16 @@ extension Neo4jTests {
                     "MATCH (:Location {id: 'A'})-[s:ROUTE_SEGMENT]->(:Location) RETURN s.traffic_level, s.distance, s.restrictions"),
                 Neo4jStatement("MATCH (:Vehicle)-[d:DEVIATED]->(:Route) RETURN d.state, d.distance_off_miles"),
             ])
-            #expect(found == [[["HEAVY", .number(10), ["max_height=13"]]], [["CLEARED", .number(1.5)]]] || found[0].count == 1)
-            #expect(found[1].first?.first == "CLEARED" && found[1].count == 1)
+            #expect(found == [[["HEAVY", .number(10), ["max_height=13"]]], [["CLEARED", .number(1.5)]]])
             try depot.publish([Record(key: Array("S".utf8), value: nil, time: Self.at)], to: "network")
             try await depot.settled()
             #expect(try relations(client) == ["Vehicle-DEVIATED->Route"])
             await depot.stop()
         }
 
-        @Test func `a graph that is killed under load loses nothing and doubles nothing`() async throws {
+        @Test(.enabled(if: Neo4jServer.ownMissing == nil, "no Neo4j of its own can be had here"))
+        func `a graph that is killed under load loses nothing and doubles nothing`() async throws {
             let server = try Neo4jServer()
-            guard server.port != nil else { return }
             defer { server.stop() }
             let client = Neo4jClient(Neo4jSettings(server.url))
             let job = SketchJob { flow in
