@@ -47,7 +47,7 @@ public final class EmbeddedLog: EventLog {
         try opened().resolve(start, in: partition)
     }
 
-    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+    public func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
         EmbeddedReader(try opened(), waking: wake)
     }
 

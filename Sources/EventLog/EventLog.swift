@@ -25,8 +25,9 @@ public protocol EventLog: AnyObject, Sendable {
     func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset
 
     /// A reader with nothing assigned. `wake` is called, from any thread and possibly more than once, when an assigned partition
-    /// that had nothing more to read has something again.
-    func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader
+    /// that had nothing more to read has something again. Readers of one job may share what fetching costs, and then wait for each other;
+    /// `nil` is whoever reads now and then.
+    func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader
 
     /// The transactional writer `name`, usually a slot's. An earlier writer of that name is fenced: its open transaction is aborted,
     /// and its later commits fail with `.fenced`.

@@ -77,6 +77,11 @@ public struct TopicObstacle: Hashable, Sendable {
 }
 
 extension EventLog {
+    /// A reader of no job.
+    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+        try makeReader(of: nil, waking: wake)
+    }
+
     /// None: a log that is its process's own creates what it is told to.
     public func obstacles(to topics: [TopicSpec]) throws(LogFailure) -> [TopicObstacle] { [] }
 }

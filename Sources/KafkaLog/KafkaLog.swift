@@ -56,9 +56,9 @@ public final class KafkaLog: EventLog {
         return try PartitionLookup(open, settings).resolve(start, in: partition)
     }
 
-    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+    public func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
         let open = try clients.open()
-        return KafkaReader(pool, open.surveyor, open.directory, waking: wake)
+        return KafkaReader(job, pool, open.surveyor, open.directory, waking: wake)
     }
 
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {

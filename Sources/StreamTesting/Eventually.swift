@@ -9,7 +9,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 
 /// Returns once `condition` holds; fails when it has not within `limit`. The limit bounds failure only: no test passes by waiting it out.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(120), _ condition: () async throws -> Bool
+    _ what: String, within limit: Duration = .seconds(300), _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: limit)

@@ -60,8 +60,8 @@ public final class FaultyLog: EventLog {
     public func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
         try log.resolve(start, in: partition)
     }
-    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
-        FaultyReader(try log.makeReader(waking: wake), of: self)
+    public func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+        FaultyReader(try log.makeReader(of: job, waking: wake), of: self)
     }
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter { FaultyWriter(try log.makeWriter(name), of: self) }
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] { try log.append(batches) }

@@ -17,8 +17,8 @@ public final class LateLog: EventLog {
     public func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
         try log.resolve(start, in: partition)
     }
-    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
-        LateReader(try log.makeReader(waking: wake)) { [fetches] in fetches.async(execute: wake) }
+    public func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+        LateReader(try log.makeReader(of: job, waking: wake)) { [fetches] in fetches.async(execute: wake) }
     }
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter { try log.makeWriter(name) }
     public func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] { try log.append(batches) }

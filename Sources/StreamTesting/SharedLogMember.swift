@@ -19,8 +19,8 @@ public final class SharedLogMember: EventLog {
     public func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
         try log.resolve(start, in: partition)
     }
-    public func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
-        try log.makeReader(waking: wake)
+    public func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader {
+        try log.makeReader(of: job, waking: wake)
     }
     public func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter {
         MemberWriter(try log.makeWriter(name), instance, of: shared)

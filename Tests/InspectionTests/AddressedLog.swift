@@ -40,7 +40,7 @@ final class AddressedLog: EventLog {
     func resolve(_ start: StartPosition, in partition: TopicPartition) throws(LogFailure) -> Offset {
         try log.resolve(start, in: partition)
     }
-    func makeReader(waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader { try log.makeReader(waking: wake) }
+    func makeReader(of job: String?, waking wake: @escaping @Sendable () -> Void) throws(LogFailure) -> any LogReader { try log.makeReader(of: job, waking: wake) }
     func makeWriter(_ name: String) throws(LogFailure) -> any LogWriter { try log.makeWriter(name) }
     func append(_ batches: [PartitionBatch]) throws(LogFailure) -> [Offset] { try log.append(batches) }
     func committedEpochs(of turns: [TopicPartition]) throws(LogFailure) -> [TopicPartition: Epoch] { try log.committedEpochs(of: turns) }

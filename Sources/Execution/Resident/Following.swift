@@ -17,6 +17,7 @@ final class Following {
     }
 
     private let log: any EventLog
+    private let job: String
     private let wake: @Sendable () -> Void
     private var reader: (any LogReader)?
     private var cursors: [Cursor] = []
@@ -26,9 +27,10 @@ final class Following {
     /// Begins anew, at the start or the end of each partition.
     init(
         _ inlets: [(name: String, binding: JobBindings.Inlet)], reachingBack back: [String: Duration], of log: any EventLog,
-        at now: EventTime, waking wake: @escaping @Sendable () -> Void
+        for job: String, at now: EventTime, waking wake: @escaping @Sendable () -> Void
     ) throws(StageFailure) {
         self.log = log
+        self.job = job
         self.wake = wake
         for (name, binding) in inlets {
             for number in 0..<binding.topic.partitions {
@@ -114,7 +116,7 @@ final class Following {
     private func opened() throws(StageFailure) -> any LogReader {
         if let reader { return reader }
         do throws(LogFailure) {
-            let made = try log.makeReader(waking: wake)
+            let made = try log.makeReader(of: job, waking: wake)
             for cursor in cursors { try made.assign(cursor.partition, from: cursor.position) }
             reader = made
             return made

@@ -139,7 +139,9 @@ final class ResidentThread: Sendable {
     }
 
     private func begin(_ life: inout Life, at now: EventTime) throws(StageFailure) {
-        let following = try Following(inlets, reachingBack: maker.reachingBack, of: frame.log, at: now) { [bell] in bell.ring() }
+        let following = try Following(inlets, reachingBack: maker.reachingBack, of: frame.log, for: id.job, at: now) { [bell] in
+            bell.ring()
+        }
         let stage = try maker.make(ResidentScope(log: frame.log, bindings: frame.bindings, clock: frame.clock))
         life.generation = life.generation.next
         life.running = (stage, following)

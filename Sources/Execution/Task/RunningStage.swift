@@ -76,7 +76,7 @@ final class RunningStage {
         sink = if let port = program.sink { try SinkProgress(port, own, owner, frame.settings, at: now) } else { nil }
         feed = if let port = program.source { try SourceFeed(port, clock: frame.clock, waking: wake) } else { nil }
         do throws(LogFailure) {
-            reader = try frame.log.makeReader(waking: wake)
+            reader = try frame.log.makeReader(of: id.job, waking: wake)
             try place(frame, marker)
         } catch {
             feed?.close()

@@ -3,6 +3,7 @@ internal import StreamCore
 
 /// Reads partitions of a Kafka cluster, each from a queue that a shared consumer fills.
 final class KafkaReader: LogReader {
+    private let job: String?
     private let pool: ConsumerPool
     private let surveyor: EndSurveyor
     private let directory: TopicDirectory
@@ -10,7 +11,11 @@ final class KafkaReader: LogReader {
     private var streams: [TopicPartition: PartitionStream] = [:]
     private var isClosed = false
 
-    init(_ pool: ConsumerPool, _ surveyor: EndSurveyor, _ directory: TopicDirectory, waking wake: @escaping @Sendable () -> Void) {
+    init(
+        _ job: String?, _ pool: ConsumerPool, _ surveyor: EndSurveyor, _ directory: TopicDirectory,
+        waking wake: @escaping @Sendable () -> Void
+    ) {
+        self.job = job
         self.pool = pool
         self.surveyor = surveyor
         self.directory = directory
@@ -23,7 +28,7 @@ final class KafkaReader: LogReader {
         if isClosed { throw LogFailure(.unavailable, "reading \(partition): this reader was closed") }
         try directory.require([partition], "reading \(partition)")
         unassign(partition)
-        streams[partition] = try pool.open(partition, from: offset, waking: wake)
+        streams[partition] = try pool.open(partition, of: job, from: offset, waking: wake)
     }
 
     func unassign(_ partition: TopicPartition) { streams.removeValue(forKey: partition)?.close() }

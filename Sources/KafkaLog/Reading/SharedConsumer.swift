@@ -42,12 +42,15 @@ final class SharedConsumer: Sendable {
     }
 }
 
-/// The consumers that a log's readers share. A partition goes to the first that does not read it yet, so their number is that of the
-/// readers of the most wanted partition, and not that of tasks: each costs a thread and a connection for every broker.
+/// The consumers that a log's readers share: those of a job. A partition goes to the job's first that does not read it yet, so a job has
+/// one, and more where it reads a partition more than once.
+///
+/// A consumer asks a broker for all its partitions at once, again and again, and the broker looks at each of them every time: one for all
+/// jobs would have a busy job pay for what idle ones read, and one for each task would be a thread and a connection to every broker for each.
 final class ConsumerPool: Sendable {
     private let settings: KafkaLogSettings
     private let logger: Logger?
-    private let consumers = Mutex<[SharedConsumer]>([])
+    private let consumers = Mutex<[String?: [SharedConsumer]]>([:])
 
     init(_ settings: KafkaLogSettings, _ logger: Logger?) {
         self.settings = settings
@@ -55,18 +58,18 @@ final class ConsumerPool: Sendable {
     }
 
     func open(
-        _ partition: TopicPartition, from offset: Offset, waking wake: @escaping @Sendable () -> Void
+        _ partition: TopicPartition, of job: String?, from offset: Offset, waking wake: @escaping @Sendable () -> Void
     ) throws(LogFailure) -> PartitionStream {
         let (consumer, topic) = try consumers.withLock { consumers throws(LogFailure) -> (SharedConsumer, TopicHandle) in
-            for consumer in consumers { if let topic = try consumer.take(partition) { return (consumer, topic) } }
+            for consumer in consumers[job, default: []] { if let topic = try consumer.take(partition) { return (consumer, topic) } }
             let fresh = try SharedConsumer(settings, logger)
             guard let topic = try fresh.take(partition) else { throw LogFailure(.unavailable, "reading \(partition)") }
-            consumers.append(fresh)
+            consumers[job, default: []].append(fresh)
             return (fresh, topic)
         }
         return try PartitionStream(partition, from: offset, consumer, topic, prefetch: settings.prefetchBytes, waking: wake)
     }
 
     /// Lets the consumers go; each ends with its last reader.
-    func close() { consumers.withLock { $0 = [] } }
+    func close() { consumers.withLock { $0 = [:] } }
 }

@@ -6,8 +6,8 @@ internal import StreamCore
 
 /// `linehaul bench latency`: from a record's making to its effect being durable and readable, at a steady rate, every epoch synced.
 ///
-/// A batch of records a millisecond is appended durably to the topic; the job counts by key and says each count with the record's own
-/// time; a reader of the outlet takes the time as soon as it can read it.
+/// Records become due at the rate, and those that are due are appended durably together; the job counts by key and says each count with the
+/// record's own time; a reader of the outlet takes the time as soon as it can read it.
 struct LatencyBench {
     var rate = 10_000
     var seconds = 10
@@ -56,9 +56,11 @@ struct LatencyBench {
                 continue
             }
             var builders: [Int: BatchBuilder] = [:]
-            for _ in sent..<due {
+            for index in sent..<due {
                 number &+= 1
-                let tick = KeyCount.Tick(key: number &* 7_919 % 50_000, number: 0, made: now)
+                // Made when it was due: while an append is waited for, records go on being made.
+                let made = start.advanced(by: EventTime.Span(microseconds: Int64(Double(index) / Double(rate) * 1e6)))
+                let tick = KeyCount.Tick(key: number &* 7_919 % 50_000, number: 0, made: made)
                 let key = codec.key(of: tick)
                 let partition = Partitioner.partition(of: key ?? [], among: partitions).index
                 codec.encode(tick, at: now, key: key, into: &builders[partition, default: BatchBuilder()])
